@@ -1,0 +1,33 @@
+"""People: who works here, in which team. Roles are Django groups, named in `accounts.roles`."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+
+
+class User(AbstractUser):
+    """A person of the house. `supervisor` makes the team: a supervisor sees the orders of those below."""
+
+    name = models.CharField("姓名", max_length=40)
+    supervisor = models.ForeignKey(
+        "self", verbose_name="直属主管", on_delete=models.SET_NULL, null=True, blank=True, related_name="team"
+    )
+    is_production_head = models.BooleanField("生产主管", default=False, help_text="可签收生产指令单")
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "人员"
+        verbose_name_plural = "人员"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
