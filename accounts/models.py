@@ -31,3 +31,19 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class Holiday(models.Model):
+    """A day of the house's own calendar: works although a holiday, or is off although a working day."""
+
+    day = models.DateField("日期", unique=True)
+    is_working = models.BooleanField("上班", default=False)
+    name = models.CharField("说明", max_length=40)
+
+    class Meta:
+        verbose_name = "工作日历"
+        verbose_name_plural = "工作日历"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.is_working else '休息'} {self.name}"

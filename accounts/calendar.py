@@ -1,0 +1,63 @@
+"""Working days (法定节假日与调休) and working hours, in Asia/Shanghai.
+
+`chinese_calendar` knows the published years; the table `Holiday`, edited by admins, comes first, and a year that
+is not published yet falls back to Monday–Friday.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+import chinese_calendar
+from django.utils import timezone
+
+from accounts.models import Holiday
+
+OPENS = time(8, 30)
+CLOSES = time(17, 30)
+LUNCH = (time(12, 0), time(13, 0))
+
+
+def is_working_day(day: date, own: dict[date, bool] | None = None) -> bool:
+    """Whether the house works on `day`. `own` spares the query when many days are asked about."""
+    if own is None:
+        own = own_days(day, day)
+    if day in own:
+        return own[day]
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def own_days(first: date, last: date) -> dict[date, bool]:
+    return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "is_working"))
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The `count`-th working day after `day`; `day` itself for 0."""
+    own = own_days(day, day + timedelta(days=count * 3 + 30))
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day, own)
+    return day
+
+
+def next_working_day(day: date) -> date:
+    return add_working_days(day, 1)
+
+
+def add_working_minutes(moment: datetime, minutes: int) -> datetime:
+    """`minutes` of working time after `moment`, the night, lunch and days off left out."""
+    moment = timezone.localtime(moment)
+    own = own_days(moment.date(), moment.date() + timedelta(days=40))
+    left = timedelta(minutes=minutes)
+    while True:
+        for start, end in ((OPENS, LUNCH[0]), (LUNCH[1], CLOSES)):
+            opens = moment.replace(hour=start.hour, minute=start.minute, second=0, microsecond=0)
+            closes = moment.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+            begin = max(moment, opens)
+            if begin >= closes or not is_working_day(moment.date(), own):
+                continue
+            if begin + left <= closes:
+                return begin + left
+            left -= closes - begin
+        moment = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)

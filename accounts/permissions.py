@@ -1,0 +1,103 @@
+"""Who may do what: one table of actions and roles, applied to Django's groups by `migrate`."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from accounts.roles import PRICE_ROLES, ROLES
+
+SALES_DESK = {"sales", "customer_service"}
+SIGNERS = {
+    "supervisor",
+    "customer_service",
+    "cs_supervisor",
+    "marketing_director",
+    "technical",
+    "production",
+    "quality",
+    "finance",
+    "warehouse",
+}
+EVERYONE = set(ROLES) - {"admin"}
+
+MAY: dict[str, set[str]] = {
+    # customers
+    "write_memo": SALES_DESK,
+    "tell_reply": SALES_DESK,
+    "add_customer": {"customer_service", "cs_supervisor", "sales"},
+    "change_customer": {"customer_service", "cs_supervisor"},
+    "change_grade": {"cs_supervisor", "marketing_director", "admin"},
+    "set_credit_limit": {"finance"},
+    "change_contract": {"customer_service", "cs_supervisor"},
+    "change_policy": {"admin"},
+    # catalog
+    "change_product": {"admin", "technical"},
+    "change_price_list": {"admin", "marketing_director"},
+    # stock
+    "open_stock": {"warehouse"},
+}
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    """The role codes of `user`, read once per instance."""
+    if not user.is_authenticated:
+        return frozenset()
+    known: frozenset[str] | None = user.__dict__.get("_roles")
+    if known is None:
+        known = frozenset(user.groups.values_list("name", flat=True)) & ROLES.keys()
+        user.__dict__["_roles"] = known
+    return known
+
+
+def may(user: User | AnonymousUser, action: str) -> bool:
+    """For showing a button; the action itself asks the database again."""
+    return user.is_active and not roles_of(user).isdisjoint(MAY[action])
+
+
+def sees_prices(user: User | AnonymousUser) -> bool:
+    return not roles_of(user).isdisjoint(PRICE_ROLES)
+
+
+def apply(**kwargs: Any) -> None:
+    """Make groups and permissions equal to the table above; runs after every migrate."""
+    from django.contrib.auth.models import Group, Permission
+    from django.contrib.contenttypes.models import ContentType
+
+    person = ContentType.objects.get_for_model(User)
+    builtin = {"add_user", "change_user", "delete_user", "view_user"}
+    Permission.objects.filter(content_type=person).exclude(codename__in=[*MAY, *builtin]).delete()
+    Permission.objects.bulk_create(
+        [Permission(content_type=person, codename=code, name=code) for code in MAY], ignore_conflicts=True
+    )
+    ids = dict(Permission.objects.filter(content_type=person).values_list("codename", "id"))
+    for role in ROLES:
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set([ids[code] for code, roles in MAY.items() if role in roles] + admin_rights(role))
+
+
+def admin_rights(role: str) -> list[int]:
+    """Django's own add/change/view permissions: the admin site is the admin role's, settings only."""
+    from django.contrib.auth.models import Permission
+
+    if role != "admin":
+        return []
+    rights = Permission.objects.filter(content_type__app_label__in=SETTINGS_OF_THE_HOUSE).select_related("content_type")
+    return [right.pk for right in rights if is_setting(right.content_type) and right.codename.split("_")[0] in CRUD]
+
+
+CRUD = {"add", "change", "view", "delete"}
+SETTINGS_OF_THE_HOUSE: dict[str, set[str] | None] = {
+    "accounts": None,
+    "auth": {"group"},
+    "axes": None,
+    "catalog": None,
+    "customers": {"gradepolicy", "customer"},
+    "documents": None,
+    "orders": {"houserules"},
+}
+
+
+def is_setting(content_type: Any) -> bool:
+    models = SETTINGS_OF_THE_HOUSE[content_type.app_label]
+    return models is None or content_type.model in models

@@ -1,0 +1,38 @@
+"""What the application's database role may do: everything on its tables, but only read and add on history (B25)."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models
+from psycopg2 import sql
+
+from audit.models import AppendOnly
+
+
+def append_only_tables() -> list[str]:
+    return sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True) if is_kept(model))
+
+
+def is_kept(model: type[models.Model]) -> bool:
+    return issubclass(model, AppendOnly) or hasattr(model, "instance_type")
+
+
+def apply(using: str = "default", **kwargs: Any) -> None:
+    """Grant after each migrate, run as the owner. Does nothing where the role does not exist (one-role databases)."""
+    role = sql.Identifier(settings.DATABASE_APP_ROLE)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.DATABASE_APP_ROLE])
+        if not cursor.fetchone():
+            return
+        existing = set(connections[using].introspection.table_names(cursor))
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+        cursor.execute(
+            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role)
+        )
+        cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
+        for table in append_only_tables():
+            if table in existing:
+                cursor.execute(
+                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
+                )
