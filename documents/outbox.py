@@ -1,0 +1,194 @@
+"""The outbox: an effect is a row in the transaction of what caused it, carried out later, once (design, idea 6).
+
+A request posts and never talks to the broker. `documents.relay` hands ids to Celery; `work_off`, in the worker,
+does the work and alone marks it done. docs/outbox.md draws a row's life.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from documents.models import OutboxRow
+
+log = logging.getLogger("documents.outbox")
+
+State = OutboxRow.State
+CHANNEL_NOTIFY = "oms_outbox"
+ATTEMPTS = 8
+LONGEST_WAIT = timedelta(hours=1)
+
+Work = Callable[[dict[str, Any]], None]
+
+
+class NotSent(Exception):
+    """Raised by a handler that is certain nothing went out: it may be tried again, safe to repeat or not."""
+
+
+class GiveUp(Exception):
+    """Raised by a handler for what trying again by itself won't mend; a person may."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    work: Work
+    safe_to_repeat: bool
+    lease: timedelta
+
+
+_channels: dict[str, Channel] = {}
+
+
+def handler(channel: str, *, safe_to_repeat: bool, lease: int = 120) -> Callable[[Work], Work]:
+    """Register what a channel does with a payload; its app's `tasks.py` is the place. `lease` in seconds."""
+
+    def register(work: Work) -> Work:
+        _channels[channel] = Channel(work, safe_to_repeat, timedelta(seconds=lease))
+        return work
+
+    return register
+
+
+@dataclass(frozen=True)
+class Post:
+    channel: str
+    key: str
+    payload: dict[str, Any]
+    not_before: datetime | None = None
+
+
+def post(channel: str, key: str, payload: dict[str, Any], not_before: datetime | None = None) -> None:
+    """Note one effect. The same key again changes nothing; ids and plain values only in the payload."""
+    post_many([Post(channel, key, payload, not_before)])
+
+
+def post_many(posts: Iterable[Post | tuple[Any, ...]]) -> None:
+    """Note many effects in one statement; its trigger wakes the relay when the transaction commits."""
+    now = timezone.now()
+    rows = [as_row(given if isinstance(given, Post) else Post(*given), now) for given in posts]
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def as_row(given: Post, now: datetime) -> OutboxRow:
+    return OutboxRow(
+        channel=given.channel,
+        key=given.key,
+        payload=given.payload,
+        created_at=now,
+        not_before=given.not_before or now,
+    )
+
+
+# --- the relay's side -------------------------------------------------------------------------------------------
+
+# Each time a row has to be handed over again its lease doubles, so that a long queue isn't filled with echoes.
+CLAIM = f"""
+    UPDATE {OutboxRow._meta.db_table}
+    SET handed = handed + 1,
+        lease_until = %(now)s + make_interval(secs => least(30 * power(2, least(handed, 4)), 300))
+    WHERE id IN (
+        SELECT id FROM {OutboxRow._meta.db_table}
+        WHERE state = 'waiting' AND not_before <= %(now)s AND (lease_until IS NULL OR lease_until <= %(now)s)
+        ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+"""  # noqa: S608 (a table's name, no input)
+
+
+def claim_waiting(now: datetime, limit: int = 200) -> list[int]:
+    """Take rows to hand over, oldest first; committed at once, so that no lock is held while handing over."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "limit": limit})
+        return sorted(row_id for (row_id,) in cursor.fetchall())
+
+
+def hand_back(row_ids: list[int], again_at: datetime) -> None:
+    """The broker did not take these: free them for a soon next try."""
+    OutboxRow.objects.filter(pk__in=row_ids, state=State.WAITING).update(lease_until=again_at, handed=F("handed") - 1)
+
+
+def settle_run_out(now: datetime) -> int:
+    """Rows whose worker never came back: to be done again where that is safe, else for a person (B20)."""
+    run_out = OutboxRow.objects.filter(state=State.WORKING, lease_until__lt=now)
+    safe = run_out.filter(channel__in=[name for name, channel in _channels.items() if channel.safe_to_repeat])
+    # What breaks its worker every time must not do so for ever.
+    broken = safe.filter(attempts__gte=ATTEMPTS).update(state=State.FAILED, error="处理多次中断")
+    again = safe.update(state=State.WAITING, lease_until=None, lease=None)
+    doubtful = run_out.update(state=State.DOUBTFUL, error="发送开始后中断，不能确定对方是否收到")
+    return broken + again + doubtful
+
+
+# --- the worker's side ------------------------------------------------------------------------------------------
+
+
+def work_off(row_id: int) -> None:
+    """Do what the row asks and mark it done. A second call for the same row finds nothing to do."""
+    row = begin(row_id)
+    if row is None:
+        return
+    channel = _channels.get(row.channel)
+    try:
+        if channel is None:
+            raise NotSent(f"渠道 {row.channel} 没有登记")
+        channel.work(row.payload)
+    except Exception as error:
+        log.warning("outbox %s %s: %s", row.pk, row.key, error, exc_info=not isinstance(error, NotSent | GiveUp))
+        note_failure(row, error, safe=channel is None or channel.safe_to_repeat)
+    else:
+        finish(row, state=State.DONE, done_at=timezone.now(), error="")
+
+
+def begin(row_id: int) -> OutboxRow | None:
+    """Make the row this worker's own, committed before the work begins."""
+    now = timezone.now()
+    row = OutboxRow.objects.filter(pk=row_id, state=State.WAITING, not_before__lte=now).first()
+    if row is None:
+        return None
+    channel = _channels.get(row.channel)
+    row.lease = uuid.uuid4()
+    mine = OutboxRow.objects.filter(pk=row_id, state=State.WAITING).update(
+        state=State.WORKING,
+        lease=row.lease,
+        lease_until=now + (channel.lease if channel else timedelta(minutes=1)),
+        attempts=F("attempts") + 1,
+    )
+    row.attempts += 1
+    return row if mine else None
+
+
+def note_failure(row: OutboxRow, error: Exception, *, safe: bool) -> None:
+    if not safe and not isinstance(error, NotSent | GiveUp):
+        finish(row, state=State.DOUBTFUL, error=words_of(error))
+    elif isinstance(error, GiveUp) or row.attempts >= ATTEMPTS:
+        finish(row, state=State.FAILED, error=words_of(error))
+    else:
+        again_at = timezone.now() + wait_after(row.attempts)
+        finish(row, state=State.WAITING, not_before=again_at, lease_until=None, handed=0, error=words_of(error))
+
+
+def finish(row: OutboxRow, **changes: Any) -> None:
+    """Write the outcome, if the row is still this worker's or was only taken for doubtful meanwhile."""
+    still_mine = Q(state__in=[State.WORKING, State.DOUBTFUL], lease=row.lease)
+    OutboxRow.objects.filter(still_mine, pk=row.pk).update(**changes)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """5 s, 20 s, 80 s … at most an hour."""
+    return min(timedelta(seconds=5 * 4 ** (attempts - 1)), LONGEST_WAIT)
+
+
+def words_of(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:500]
+
+
+def send_again(row: OutboxRow) -> None:
+    """A person has looked: a failed or doubtful row goes out once more."""
+    OutboxRow.objects.filter(pk=row.pk, state__in=[State.FAILED, State.DOUBTFUL]).update(
+        state=State.WAITING, not_before=timezone.now(), lease_until=None, lease=None, attempts=0, handed=0
+    )
