@@ -45,6 +45,7 @@ def freeze(
         letterhead=queries.letterhead(),
         template=kind.template,
         template_version=kind.template_version,
+        layout={"seal": kind.seal, "foot": list(kind.foot), "copies": [list(copy) for copy in kind.copies]},
         made_by=by,
         maker=by.name if by else "系统",
         made_at=at or timezone.now(),

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 Visible = Callable[["User", "Document"], bool]
 
 # Keys that carry money; papers of a plain kind may not hold one at any depth.
-PRICE_KEYS = frozenset(
-    {"price", "amount", "net", "tax", "tax_rate", "total", "total_words", "totals", "deposit", "terms"}
-)
+PRICE_KEYS = frozenset({"price", "amount", "net", "tax", "tax_rate", "total", "totals", "received", "balance", "terms"})
+
+
+# (name, for whom, tint of its band) of the sheets of one paper: 第一联存根白, 第二联客户红, 第三联财务黄.
+THREE_COPIES = (("第一联", "存根", "white"), ("第二联", "客户", "red"), ("第三联", "财务", "yellow"))
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Kind:
     visible: Visible | None = None
     seal: str = ""
     foot: tuple[str, ...] = ("制单", "审核", "经手", "客户签收")
+    copies: tuple[tuple[str, str, str], ...] = ()
     template_version: int = 1
 
 

@@ -99,6 +99,7 @@ class Document(AppendOnly):
     letterhead = models.JSONField()
     template = models.CharField(max_length=80)
     template_version = models.PositiveIntegerField()
+    layout = models.JSONField()  # seal, foot and copies as the kind had them
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     maker = models.CharField(max_length=40)
     made_at = models.DateTimeField()
