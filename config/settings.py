@@ -1,5 +1,6 @@
 """Settings, all from the environment; `.env.example` lists every one. An unclear value stops the start."""
 
+import sys
 from pathlib import Path
 
 import environ
@@ -8,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
@@ -94,7 +95,8 @@ TEMPLATES = [
 ]
 
 # One database everywhere. The application's role cannot change history; the owner's URL is used by `migrate` alone.
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+_as_owner = sys.argv[1:2] == ["migrate"] and bool(env("DATABASE_OWNER_URL", default=""))
+DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if _as_owner else "DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL 必须是 PostgreSQL")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

@@ -1,0 +1,90 @@
+"""`python -m runner COMMAND`: what `./dev` calls once the environment stands."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from runner.child import StartFailed
+from runner.embedded import BASE, Embedded, read_env_file, running, started
+from runner.home import Home, HomeError, locks
+
+
+def data_dir() -> Path:
+    return Path(os.environ.get("DATA_DIR") or BASE / "var")
+
+
+def local_environment() -> dict[str, str]:
+    """For a copy on one's own machine, where there is no certificate."""
+    return {**os.environ, "HTTPS": os.environ.get("HTTPS", "false")}
+
+
+def manage(words: list[str]) -> int:
+    """A management command beside its database, which is started for it when nobody has."""
+    read_env_file()
+    home = Home(data_dir())
+    home.prepare()
+    embedded = Embedded(home)
+    environment = {**local_environment(), **embedded.environment()}
+    with locks(home) as held, running(embedded, held):
+        return subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=environment).returncode  # noqa: S603
+
+
+def throwaway_environment(embedded: Embedded, folder: Path) -> dict[str, str]:
+    """Nothing of the person's own settings reaches the tests."""
+    kept = {name: value for name, value in os.environ.items() if name not in PERSONAL}
+    told = embedded.environment()
+    return {
+        **kept,
+        **told,
+        "ENV_FILE": os.devnull,
+        "DATABASE_URL": told["DATABASE_OWNER_URL"],
+        "SECRET_KEY": "only-for-tests-" + "x" * 50,
+        "HTTPS": "false",
+        "DATA_DIR": str(folder / "data"),
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser tests run a loop beside the database
+    }
+
+
+PERSONAL = (
+    "DATABASE_URL DATABASE_OWNER_URL REDIS_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS SITE_URL PORT "
+    "EMAIL_URL DEFAULT_FROM_EMAIL BEHIND_PROXY STATIC_ROOT CONN_MAX_AGE DATABASE_APP_ROLE DEMO_PASSWORD"
+).split()
+
+
+def test(words: list[str]) -> int:
+    """pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))  # noqa: S108
+    folder.chmod(0o711)
+    try:
+        home = Home(folder)
+        home.prepare()
+        (folder / "data").mkdir()
+        embedded = Embedded(home, durable=False, given={})
+        with locks(home) as held:
+            held.own()
+            with started(embedded, held):
+                environment = throwaway_environment(embedded, folder)
+                return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=BASE, env=environment).returncode  # noqa: S603
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+COMMANDS = {"manage": manage, "test": test}
+
+
+def main(words: list[str]) -> int:
+    command = COMMANDS[words[0]]
+    try:
+        return command(words[1:])
+    except (StartFailed, HomeError) as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""What every test stands on: a database used as the application uses it, a broker, and no settings but our own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fast passwords, plain static files, a folder per worker."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    worker = getattr(config, "workerinput", {}).get("workerid", "one")
+    settings.DATA_DIR = Path(settings.DATA_DIR) / worker
+    settings.MEDIA_ROOT = settings.DATA_DIR / "files"
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A service that is not there fails the run; a test never skips for it."""
+    if hasattr(session.config, "workerinput"):
+        return
+    import psycopg2
+    import redis
+    from django.db import connection
+
+    # kombu's way of writing the address of a socket is not redis-py's.
+    broker = settings.REDIS_URL.replace("redis+socket://", "unix://").partition("?")[0]
+    try:
+        psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"}).close()
+        redis.Redis.from_url(broker).ping()
+    except (psycopg2.Error, redis.RedisError) as problem:
+        pytest.exit(f"测试所需的服务不可用,请用 ./dev test 运行:{problem}", returncode=4)
+
+
+@pytest.fixture(autouse=True)
+def as_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests inside a transaction run as the application's role, which cannot change history.
+
+    Those with real transactions stay the owner: the database is emptied after them.
+    """
+    if _wants_a_transaction(request):
+        request.getfixturevalue("db")
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_APP_ROLE}"')
+    yield
+
+
+def _wants_a_transaction(request: pytest.FixtureRequest) -> bool:
+    marker: Any = request.node.get_closest_marker("django_db")
+    real = {"transactional_db", "live_server", "django_db_reset_sequences"} & set(request.fixturenames)
+    if real or (marker and (marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences"))):
+        return False
+    return marker is not None or "db" in request.fixturenames
