@@ -84,6 +84,8 @@ def permitted(user: Any, code: str) -> bool:
 class Action:
     """A body run inside the frame. Subclasses say what is locked and what follows."""
 
+    act_class: type[Act] = Act
+
     def __init__(self, code: str, body: Callable[..., Any], *, system: bool = False, versioned: bool = True) -> None:
         self.code = code
         self.body = body
@@ -108,7 +110,7 @@ class Action:
         """
         nested = connection.in_atomic_block
         for attempt in range(1, ATTEMPTS + 1):
-            act = Act(self.code, by, at or timezone.now(), reason.strip(), as_version(seen))
+            act = self.act_class(self.code, by, at or timezone.now(), reason.strip(), as_version(seen))
             token = running.set(act)
             try:
                 return self.run(act, subject, key, given, nested)

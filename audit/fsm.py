@@ -13,7 +13,9 @@ class SafeRefresh(models.Model):
     class Meta:
         abstract = True
 
-    def refresh_from_db(self, using: Any = None, fields: Iterable[str] | None = None, from_queryset: Any = None) -> None:
+    def refresh_from_db(
+        self, using: Any = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
         wanted = None if fields is None else set(fields)
         protected = [
             f.attname

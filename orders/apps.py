@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class OrdersConfig(AppConfig):
     name = "orders"
     verbose_name = "订单"
+
+    def ready(self) -> None:
+        from orders import bolts, checks, gates  # noqa: F401 (checks register themselves)
+
+        bolts.register()
+        gates.register()

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,55 +14,79 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ActionKey',
+            name="ActionKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActionResult',
+            name="ActionResult",
             fields=[
-                ('key', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='result', serialize=False, to='audit.actionkey')),
-                ('url', models.CharField(max_length=200)),
+                (
+                    "key",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="result",
+                        serialize=False,
+                        to="audit.actionkey",
+                    ),
+                ),
+                ("url", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_id', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('action', models.CharField(max_length=40, verbose_name='动作')),
-                ('from_state', models.CharField(blank=True, max_length=20, verbose_name='原状态')),
-                ('to_state', models.CharField(blank=True, max_length=20, verbose_name='新状态')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('reason', models.TextField(blank=True, verbose_name='原因')),
-                ('data', models.JSONField(default=dict)),
-                ('previous', models.BinaryField(default=bytes)),
-                ('hash', models.BinaryField(default=bytes)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='经手')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_id", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("action", models.CharField(max_length=40, verbose_name="动作")),
+                ("from_state", models.CharField(blank=True, max_length=20, verbose_name="原状态")),
+                ("to_state", models.CharField(blank=True, max_length=20, verbose_name="新状态")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("reason", models.TextField(blank=True, verbose_name="原因")),
+                ("data", models.JSONField(default=dict)),
+                ("previous", models.BinaryField(default=bytes)),
+                ("hash", models.BinaryField(default=bytes)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经手",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '操作记录',
-                'verbose_name_plural': '操作记录',
+                "verbose_name": "操作记录",
+                "verbose_name_plural": "操作记录",
             },
         ),
         migrations.AddConstraint(
-            model_name='actionkey',
-            constraint=models.UniqueConstraint(fields=('user', 'action', 'key'), name='action_key_once', nulls_distinct=False),
+            model_name="actionkey",
+            constraint=models.UniqueConstraint(
+                fields=("user", "action", "key"), name="action_key_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['at'], name='event_at'),
+            model_name="event",
+            index=models.Index(fields=["at"], name="event_at"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'seq'), name='event_chain'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("subject_kind", "subject_id", "seq"), name="event_chain"),
         ),
     ]

@@ -1,0 +1,141 @@
+"""Every transition and bolted action, with the gates that hold it and who owes it once they are open.
+
+The gates themselves are in each department's gates.py; rules.md's table is this table.
+"""
+
+from django.db.models import Q
+
+from orders.approvers import SUPERVISOR_SEES
+from orders.registry import Bolt, Owing, registry
+
+CUSTOMER_SERVICE = Owing("customer_service")
+
+TO_SHIP = (
+    "may_ship",
+    "payment_cleared",
+    "lots_released",
+    "shipment_checked",
+    "credit_ok",
+    "amendment_decided",
+    "not_on_hold",
+)
+
+BOLTS = (
+    Bolt(
+        "submit",
+        "revision",
+        "提交审批",
+        frozenset({"draft"}),
+        ("lines_complete", "not_on_hold"),
+        (Owing("sales"), CUSTOMER_SERVICE),
+        "orders:detail",
+    ),
+    Bolt(
+        "approve",
+        "revision",
+        "批准",
+        frozenset({"proposed"}),
+        (
+            "lines_complete",
+            "cs_checked",
+            "technical_signed",
+            "material_stated",
+            "date_committed",
+            "stock_reserved",
+            "price_cleared",
+            "credit_ok",
+            "terms_current",
+            "not_on_hold",
+        ),
+        (Owing("supervisor", Q(SUPERVISOR_SEES)), Owing("marketing_director", ~SUPERVISOR_SEES)),
+        "orders:approval",
+    ),
+    Bolt(
+        "release",
+        "revision",
+        "下达生产",
+        frozenset({"approved"}),
+        (
+            "confirmation_sent",
+            "confirmation_returned",
+            "deposit_received",
+            "credit_ok",
+            "terms_current",
+            "date_current",
+            "sample_signed",
+            "amendment_decided",
+            "not_on_hold",
+        ),
+        (CUSTOMER_SERVICE,),
+        "orders:detail",
+    ),
+    Bolt("report", "order", "生产报工", frozenset({"PRODUCTION"}), ("order_signed_for",)),
+    Bolt(
+        "finish",
+        "order",
+        "完工报检",
+        frozenset({"PRODUCTION"}),
+        ("order_signed_for", "quantity_made", "anomalies_planned", "not_on_hold"),
+        (Owing("production"),),
+        "orders:detail",
+    ),
+    Bolt(
+        "pass_quality",
+        "order",
+        "质检合格",
+        frozenset({"QUALITY"}),
+        ("quantity_made", "inspected", "stocked", "not_on_hold"),
+        (Owing("quality"),),
+        "orders:detail",
+    ),
+    Bolt("rework", "order", "返工", frozenset({"QUALITY", "SHIPPING"}), ("not_on_hold",)),
+    Bolt(
+        "complete",
+        "order",
+        "完成",
+        frozenset({"SHIPPING"}),
+        (
+            "quantity_made",
+            "all_shipped",
+            "delivered",
+            "receipt_filed",
+            "settled",
+            "amendment_decided",
+            "not_on_hold",
+        ),
+        (CUSTOMER_SERVICE,),
+        "orders:detail",
+    ),
+    Bolt("reopen", "order", "重开", frozenset({"COMPLETED"}), ("not_on_hold",)),
+    Bolt("cancel", "order", "取消", frozenset({"DRAFT", "PENDING", "APPROVED"}), ("cancel_settled",)),
+    Bolt(
+        "cancel_released",
+        "order",
+        "取消（下达后）",
+        frozenset({"PRODUCTION", "QUALITY", "SHIPPING"}),
+        ("nothing_shipped", "cancel_agreed", "work_stopped", "cancel_settled"),
+    ),
+    Bolt(
+        "issue_notice",
+        "shipment",
+        "发货通知",
+        frozenset({"draft"}),
+        TO_SHIP,
+        (CUSTOMER_SERVICE,),
+        "shipping:detail",
+    ),
+    Bolt(
+        "dispatch",
+        "shipment",
+        "发货",
+        frozenset({"draft", "noticed"}),
+        (*TO_SHIP, "notice_issued", "return_filed"),
+        (Owing("warehouse"),),
+        "shipping:detail",
+    ),
+)
+
+
+def register() -> None:
+    for bolt in BOLTS:
+        registry.bolt(bolt)

@@ -1,0 +1,209 @@
+"""The frame of an action on an order, revision, line or shipment: what it locks, and what follows it.
+
+Locks in the house's one order — customer → orders by id → shipments → stock balances by id — so that no two actions
+can wait for each other in a ring. Whatever can raise a customer's exposure asks for `exposure=True`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django_fsm import TransitionNotAllowed
+
+from audit.errors import Blocked, Forbidden, Refused, Stale
+from audit.frame import Act, Action, action, last_word
+from customers.models import Customer
+from orders import owed
+from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
+from orders.registry import STATE_FIELD, registry
+
+
+@dataclass
+class OrderAct(Act):
+    """An action under way on locked rows. `order` is the one order of most actions."""
+
+    customer: Customer | None = None
+    orders: dict[int, Order] = field(default_factory=dict)
+    shipment: Shipment | None = None
+    stays: set[int] = field(default_factory=set)
+
+    @property
+    def order(self) -> Order:
+        (order,) = self.orders.values()
+        return order
+
+    def step(self, subject: Any, name: str, *, bolt: str | None = None) -> None:
+        """Take the django-fsm transition `name` of `subject`, after its guards; its conditions ask the gates.
+
+        Raises Forbidden (a guard), Blocked (gates), Refused (not in a state that has this step).
+        """
+        self.guard(bolt or name, subject)
+        state = STATE_FIELD[subject._meta.model_name]
+        before = getattr(subject, state)
+        try:
+            getattr(subject, name)()
+        except TransitionNotAllowed:
+            unmet = subject.__dict__.pop("_unmet", None)
+            if unmet:
+                raise Blocked(unmet) from None
+            raise Refused(f"现在不能办理此项。{last_word(subject)}") from None
+        if subject._meta.model_name != "revision":
+            self.record(subject, from_=before, to=getattr(subject, state))
+
+    def guard(self, bolt: str, subject: Model) -> None:
+        if self.by is not None and (message := registry.forbidden(bolt, subject, self.by)):
+            raise Forbidden(message)
+
+    def require(self, bolt: str, subject: Model) -> None:
+        """Ask the guards and gates of a bolted action that is no transition."""
+        self.guard(bolt, subject)
+        if unmet := registry.unmet(bolt, subject):
+            raise Blocked(unmet)
+
+    def need_reason(self, words: str = "请写明原因。") -> None:
+        if not self.reason:
+            raise Refused(words, field="reason")
+
+
+class OrderAction(Action):
+    """`states` / `statuses` / `shipment_states` name when the action exists at all.
+
+    `exposure`: locks the customer and re-reads their open orders. `quiet`: leaves the version as it is (rendering,
+    sending). `adds`: purely adding, so the version it was typed against is not compared.
+    """
+
+    act_class = OrderAct
+
+    def __init__(
+        self,
+        code: str,
+        body: Any,
+        *,
+        states: Collection[str] = (),
+        statuses: Collection[str] = (),
+        shipment_states: Collection[str] = (),
+        exposure: bool = False,
+        quiet: bool = False,
+        adds: bool = False,
+        system: bool = False,
+    ) -> None:
+        super().__init__(code, body, system=system, versioned=not (quiet or adds))
+        self.states = frozenset(states)
+        self.statuses = frozenset(statuses)
+        self.shipment_states = frozenset(shipment_states)
+        self.exposure = exposure
+        self.quiet = quiet
+
+    def lock(self, act: Act, subject: Any, given: dict[str, Any]) -> Any:
+        assert isinstance(act, OrderAct)  # noqa: S101 (made by act_class)
+        if subject is None:
+            return None
+        ids = order_ids(subject)
+        if self.exposure:
+            act.customer = lock_customer(subject, ids)
+        act.orders = lock_orders(ids)
+        if act.customer and any(order.customer_id != act.customer.pk for order in act.orders.values()):
+            raise Stale("订单的客户刚被更改，请刷新后重试。")
+        fresh = self.refetch(act, subject)
+        self.check_states(act, fresh)
+        return fresh
+
+    def refetch(self, act: OrderAct, subject: Any) -> Any:
+        if isinstance(subject, Order):
+            return act.orders[subject.pk]
+        manager = type(subject)._default_manager
+        if isinstance(subject, Shipment):
+            fresh = manager.select_for_update(no_key=True).get(pk=subject.pk)
+            act.shipment = fresh
+            return fresh
+        fresh = manager.get(pk=subject.pk)
+        if hasattr(fresh, "order_id"):
+            fresh.order = act.orders[fresh.order_id]
+        elif hasattr(fresh, "revision_id"):
+            fresh.revision.order = act.orders[fresh.revision.order_id]
+        return fresh
+
+    def check_states(self, act: OrderAct, subject: Any) -> None:
+        for order in act.orders.values():
+            if self.states and order.state not in self.states:
+                raise Refused(f"{order.number} 现为「{order.get_state_display()}」，不能办理此项。{last_word(order)}")
+        if self.statuses and isinstance(subject, Revision) and subject.status not in self.statuses:
+            raise Refused(f"此版本现为「{subject.get_status_display()}」，不能办理此项。{last_word(subject.order)}")
+        if self.shipment_states and isinstance(subject, Shipment) and subject.state not in self.shipment_states:
+            raise Refused(f"{subject.number} 现为「{subject.get_state_display()}」，不能办理此项。{last_word(subject)}")
+
+    def compare_version(self, act: Act, subject: Any) -> None:
+        assert isinstance(act, OrderAct)  # noqa: S101
+        if not self.versioned or act.seen is None or subject is None:
+            return
+        judged = subject if isinstance(subject, Shipment) else act.order
+        if judged.version != act.seen:
+            raise Stale(last_word(judged) or "此单已被他人更新，请核对后重新提交。")
+
+    def finish(self, act: Act, result: Any) -> None:
+        assert isinstance(act, OrderAct)  # noqa: S101
+        if isinstance(result, Order):
+            act.orders.setdefault(result.pk, result)
+        if isinstance(result, Shipment):
+            act.shipment = act.shipment or result
+        for order in act.orders.values():
+            if not self.quiet and order.pk not in act.stays:
+                order.version += 1
+                order.save()
+        if act.shipment and not self.quiet:
+            act.shipment.version += 1
+            act.shipment.save()
+        owed.reread(touched(act), at=act.at)
+
+
+def order_action(code: str, **options: Any) -> Any:
+    """`@order_action("approve", statuses={…}, exposure=True)`: see OrderAction."""
+    return action(code, frame=OrderAction, **options)
+
+
+def order_ids(subject: Any) -> list[int]:
+    """The orders a subject belongs to: the rows an action on it locks."""
+    if isinstance(subject, Order):
+        return [subject.pk]
+    if isinstance(subject, Shipment):
+        lines = ShipmentLine.objects.filter(shipment=subject)
+        return list(lines.order_by().values_list("line__order_id", flat=True).distinct())
+    if hasattr(subject, "order_id"):
+        return [subject.order_id]
+    if hasattr(subject, "revision_id"):
+        return [subject.revision.order_id]
+    raise TypeError(f"{type(subject).__name__} belongs to no order")
+
+
+def lock_customer(subject: Any, ids: Iterable[int]) -> Customer:
+    customer_id = getattr(subject, "customer_id", None)
+    if customer_id is None:
+        customer_id = Order.objects.filter(pk__in=ids).values_list("customer_id", flat=True)[0]
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+
+
+def lock_orders(ids: Iterable[int]) -> dict[int, Order]:
+    """Oldest id first, so that two who lock the same orders cannot deadlock."""
+    orders = Order.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    return {order.pk: order for order in orders}
+
+
+def touched(act: OrderAct) -> list[Model]:
+    """The subjects whose gates may now read otherwise."""
+    ids = list(act.orders)
+    subjects: list[Model] = list(act.orders.values())
+    revisions = Revision.objects.filter(order__in=ids)
+    if act.customer is not None:
+        # Exposure changed: the credit gate of this customer's other orders reads it too.
+        revisions |= Revision.objects.filter(
+            order__customer=act.customer, status__in=[Status.PROPOSED, Status.APPROVED]
+        )
+    subjects += revisions.only("pk", "status")
+    open_shipments = Shipment.objects.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
+    on_orders = ShipmentLine.objects.filter(line__order__in=ids).values("shipment_id")
+    subjects += open_shipments.filter(pk__in=on_orders).only("pk", "state")
+    if act.shipment is not None:
+        subjects = [s for s in subjects if not (isinstance(s, Shipment) and s.pk == act.shipment.pk)]
+        subjects.append(act.shipment)
+    return subjects

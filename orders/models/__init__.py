@@ -1,0 +1,44 @@
+from orders.models.house import HouseRules
+from orders.models.ledger import EntryKind, Line, LineEntry
+from orders.models.order import Channel, Kind, Order, State
+from orders.models.owed import Owed
+from orders.models.push import DatePush, HoldPeriod
+from orders.models.returned import ConfirmationReturn
+from orders.models.revision import (
+    Confirmation,
+    DeliveryWay,
+    Freight,
+    InvoiceKind,
+    Revision,
+    RevisionLine,
+    Status,
+)
+from orders.models.shipment import Shipment, ShipmentLine, ShipmentState
+from orders.models.signoff import Signed, SignOff
+
+__all__ = [
+    "Channel",
+    "Confirmation",
+    "ConfirmationReturn",
+    "DatePush",
+    "DeliveryWay",
+    "EntryKind",
+    "Freight",
+    "HoldPeriod",
+    "HouseRules",
+    "InvoiceKind",
+    "Kind",
+    "Line",
+    "LineEntry",
+    "Order",
+    "Owed",
+    "Revision",
+    "RevisionLine",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentState",
+    "SignOff",
+    "Signed",
+    "State",
+    "Status",
+]

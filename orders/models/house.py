@@ -1,0 +1,38 @@
+"""The house's own settings of the rules; one row, edited in Django admin through an action."""
+
+from datetime import time
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from audit.history import History
+
+
+class HouseRules(models.Model):
+    """One row (id 1). Times are minutes of working time unless said otherwise."""
+
+    push_limit = models.PositiveSmallIntegerField("顺延上限（次）", default=5)
+    push_cutoff = models.TimeField("当日发出截止", default=time(23, 59, 59), help_text="此后发出的确认书次日起算")
+    push_working_days = models.BooleanField("按工作日顺延", default=False)
+    small_difference = models.DecimalField("尾差上限（元）", max_digits=8, decimal_places=2, default=Decimal("10.00"))
+    second_checker = models.BooleanField("发货复核须另一人", default=False)
+    at_once = models.PositiveSmallIntegerField("「立即」（分钟）", default=30)
+    in_time = models.PositiveSmallIntegerField("「及时」（工作分钟）", default=240)
+    written_order_days = models.PositiveSmallIntegerField("口头订单补单（工作日）", default=3)
+    return_chase_days = models.PositiveSmallIntegerField("待补传升级（工作日）", default=3)
+    version = models.PositiveIntegerField(default=1)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "规则参数"
+        verbose_name_plural = "规则参数"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="house_rules_one_row")]
+
+    def __str__(self) -> str:
+        return "规则参数"
+
+    @classmethod
+    def current(cls) -> "HouseRules":
+        return cls.objects.get_or_create(pk=1)[0]

@@ -1,0 +1,64 @@
+"""What is owed, remembered: written at the end of each action from the gates, read by every to-do list."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.permissions import roles_of
+from customers.models import Customer
+from orders.models.order import Order
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class OwedQuerySet(models.QuerySet["Owed"]):
+    def open(self) -> Self:
+        return self.filter(until__isnull=True)
+
+    def of_person(self, user: "User") -> Self:
+        """What `user` may have to do: by role, or by name, on what they can see. Guards are subtracted elsewhere."""
+        roles = roles_of(user)
+        seen = Q(order__in=Order.objects.visible_to(user)) | Q(order__isnull=True)
+        return self.open().filter(Q(person=user) | Q(person__isnull=True, role__in=roles)).filter(seen)
+
+
+class Owed(models.Model):
+    """`role` (or `person`) owes `what` — a gate's, a bolt's or a duty's code — on a subject since `since`.
+
+    Home, counts, notices, clocks and escalation read the open rows; decisions never do.
+    """
+
+    subject_kind = models.CharField(max_length=10)
+    subject_id = models.BigIntegerField()
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, related_name="owed")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField("事项", max_length=40)
+    role = models.CharField("角色", max_length=20)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    since = models.DateTimeField("起")
+    due = models.DateTimeField("应办于", null=True)
+    until = models.DateTimeField("止", null=True)
+
+    objects = OwedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "待办"
+        verbose_name_plural = "待办"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "what", "role", "person"],
+                condition=Q(until__isnull=True),
+                nulls_distinct=False,
+                name="owed_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["role", "since"], condition=Q(until__isnull=True), name="owed_open_by_role"),
+            models.Index(fields=["order"], condition=Q(until__isnull=True), name="owed_open_by_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.what} {self.subject_kind} {self.subject_id}"

@@ -1,0 +1,65 @@
+"""What departments show on an order's page: panels of their records, and offers — the things one may do there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from accounts.permissions import may
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from orders.models import Order
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`read(order, user)` gives the template's context, or None where there is nothing to show. Fixed query count."""
+
+    code: str
+    title: str
+    position: int
+    template: str
+    read: Callable[["Order", "User"], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link to an action's page, shown to whoever may do `action` while the subject is in one of `states`."""
+
+    action: str
+    label: str
+    page: str
+    states: frozenset[str]
+    subject: str = "order"
+    tone: str = "plain"
+
+
+_panels: dict[str, Panel] = {}
+_offers: dict[tuple[str, str, str], Offer] = {}
+
+
+def register(panel: Panel) -> None:
+    _panels[panel.code] = panel
+
+
+def offer(*offers: Offer) -> None:
+    for each in offers:
+        _offers[each.subject, each.action, each.page] = each
+
+
+def shown(order: "Order", user: "User") -> list[tuple[Panel, dict[str, Any]]]:
+    ordered = sorted(_panels.values(), key=lambda panel: panel.position)
+    return [(panel, context) for panel in ordered if (context := panel.read(order, user)) is not None]
+
+
+def offers(subject: Model, user: "User", state: str, number: str) -> list[tuple[Offer, str]]:
+    """What `user` may try on this subject now, with its address; the action judges."""
+    kind = subject._meta.model_name
+    return [
+        (each, reverse(each.page, args=[number]))
+        for each in _offers.values()
+        if each.subject == kind and state in each.states and may(user, each.action)
+    ]

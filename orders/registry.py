@@ -1,0 +1,288 @@
+"""The gate registry: gates are queries, bound to bolts; duties and guards are the same idea (design, idea 1).
+
+One definition bolts a transition, explains on the order page what is missing and who owes it, and makes the to-do
+list. Departments register theirs from `gates.py` at start-up; `orders.checks` holds the table against bolts.py.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import BooleanField, Case, F, Model, Q, Value, When
+from django.urls import reverse
+
+from accounts.roles import ROLES
+
+STATE_FIELD = {"revision": "status", "order": "state", "shipment": "state"}
+# Where a subject keeps the order and customer that its to-dos are listed under.
+OWNER = {
+    "revision": ("order_id", "order__customer_id"),
+    "order": ("id", "customer_id"),
+    "shipment": (None, "customer_id"),
+}
+ALWAYS = Q(pk__isnull=False)
+
+
+@dataclass(frozen=True)
+class Owing:
+    """Who owes: a role, or the person that `person` leads to from the subject, where `when` holds."""
+
+    role: str = ""
+    when: Q = ALWAYS
+    person: str = ""
+
+    @property
+    def label(self) -> str:
+        return ROLES.get(self.role, "当事人")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`blocked` says *still blocked* of the subject. `label` names the thing, `message` says what to do.
+
+    `page` is the URL name where the work is done; it takes the subject's number.
+    """
+
+    code: str
+    subject: str
+    label: str
+    message: str
+    blocked: Q
+    owed: tuple[Owing, ...]
+    page: str
+    explain: Callable[[Any], str] | None = None
+
+    def words(self, subject: Model) -> str:
+        return self.explain(subject) if self.explain else self.message
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A gate that bolts nothing and has a due time: `due` is given when it began to be owed."""
+
+    code: str
+    subject: str
+    label: str
+    blocked: Q
+    owed: tuple[Owing, ...]
+    page: str
+    due: Callable[[datetime], datetime]
+    states: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A rule about who acts: `forbids(user)` picks the subjects of `bolt` that this user may not act on."""
+
+    code: str
+    bolt: str
+    forbids: Callable[[Any], Q]
+    message: str
+
+
+@dataclass(frozen=True)
+class Bolt:
+    """A transition or action of a subject, with the gates that hold it. When all are open it is itself owed."""
+
+    code: str
+    subject: str
+    label: str
+    states: frozenset[str]
+    gates: tuple[str, ...]
+    owed: tuple[Owing, ...] = ()
+    page: str = ""
+    when: Q = ALWAYS
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody owes this step once it can be taken; a reopening, say, nobody does."""
+        return bool(self.owed)
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A gate that is not open for a subject, in words, with who owes it and where."""
+
+    code: str
+    label: str
+    message: str
+    owers: tuple[str, ...]
+    url: str
+    is_open: bool = False
+
+
+class Debt(NamedTuple):
+    """One thing owed, as the gates say now."""
+
+    kind: str
+    subject_id: int
+    what: str
+    role: str
+    person_id: int | None
+
+
+@dataclass
+class Registry:
+    gates: dict[tuple[str, str], Gate] = field(default_factory=dict)
+    duties: dict[tuple[str, str], Duty] = field(default_factory=dict)
+    guards: dict[str, list[Guard]] = field(default_factory=dict)
+    bolts: dict[str, Bolt] = field(default_factory=dict)
+    panels: dict[tuple[Any, ...], "Panel"] = field(default_factory=dict)
+
+    def gate(self, gate: Gate) -> None:
+        self.add(self.gates, (gate.subject, gate.code), gate)
+
+    def duty(self, duty: Duty) -> None:
+        self.add(self.duties, (duty.subject, duty.code), duty)
+
+    def guard(self, guard: Guard) -> None:
+        known = self.guards.setdefault(guard.bolt, [])
+        if guard.code not in {other.code for other in known}:
+            known.append(guard)
+
+    def bolt(self, bolt: Bolt) -> None:
+        self.add(self.bolts, bolt.code, bolt)
+
+    @staticmethod
+    def add(table: dict[Any, Any], key: Any, value: Any) -> None:
+        if key in table:
+            raise ValueError(f"{key} is registered twice")
+        table[key] = value
+
+    # Deciding
+
+    def unmet(self, bolt_code: str, subject: Model) -> list[Unmet]:
+        """The gates of a bolt that block this subject now, read from the database in one query."""
+        return [row for row in self.explain([bolt_code], subject) if not row.is_open]
+
+    def explain(self, bolt_codes: Sequence[str], subject: Model) -> list[Unmet]:
+        """Every gate of these bolts for this subject, open ones included."""
+        bolts = tuple(self.bolts[code] for code in bolt_codes)
+        panel = self.panel(bolts[0].subject, bolts, ())
+        rows = panel.read([subject.pk])
+        return panel.gates_of(rows[0], subject) if rows else []
+
+    def forbidden(self, bolt_code: str, subject: Model, user: Any) -> str:
+        """The message of the first guard that keeps `user` from this step, or ''."""
+        for guard in self.guards.get(bolt_code, []):
+            if type(subject)._default_manager.filter(pk=subject.pk).filter(guard.forbids(user)).exists():
+                return guard.message
+        return ""
+
+    # Remembering
+
+    def debts(self, kind: str, state: str, ids: Sequence[int]) -> dict[Debt, tuple[int | None, int]]:
+        """What is owed now on these subjects in this state, with the order and customer it is listed under."""
+        bolts = tuple(b for b in self.bolts.values() if b.subject == kind and state in b.states and b.awaited)
+        duties = tuple(d for d in self.duties.values() if d.subject == kind and (d.states is None or state in d.states))
+        if not ids or not (bolts or duties):
+            return {}
+        panel = self.panel(kind, bolts, duties)
+        found: dict[Debt, tuple[int | None, int]] = {}
+        for row in panel.read(ids):
+            for debt in panel.debts_of(row):
+                found[debt] = (row["order"], row["customer"])
+        return found
+
+    def panel(self, kind: str, bolts: tuple[Bolt, ...], duties: tuple[Duty, ...]) -> "Panel":
+        key = (kind, tuple(b.code for b in bolts), tuple(d.code for d in duties))
+        if key not in self.panels:
+            self.panels[key] = Panel(self, kind, bolts, duties)
+        return self.panels[key]
+
+    def step(self, kind: str, code: str) -> Gate | Duty | Bolt | None:
+        """What an `Owed.what` stands for."""
+        return self.gates.get((kind, code)) or self.duties.get((kind, code)) or self.bolts.get(code)
+
+    def url(self, step: Gate | Duty | Bolt, number: str) -> str:
+        return reverse(step.page, args=[number])
+
+
+@dataclass
+class Panel:
+    """Some bolts and duties of one kind of subject, compiled once into one SQL statement."""
+
+    registry: Registry
+    kind: str
+    bolts: tuple[Bolt, ...]
+    duties: tuple[Duty, ...]
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        codes = dict.fromkeys(code for bolt in self.bolts for code in bolt.gates)
+        return tuple(self.registry.gates[self.kind, code] for code in codes)
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """Name → expression: one boolean per gate, bolt, duty and ower, and the id of each named person."""
+        order, customer = OWNER[self.kind]
+        columns: dict[str, Any] = {"order": F(order) if order else Value(None), "customer": F(customer)}
+        for step in (*self.gates, *self.duties, *self.bolts):
+            columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
+            for index, owing in enumerate(step.owed):
+                if owing.when != ALWAYS:
+                    columns[f"{step.code}__{index}"] = truth(owing.when)
+                if owing.person:
+                    columns[f"{step.code}__{index}_person"] = F(owing.person + "_id")
+        return columns
+
+    @cached_property
+    def statement(self) -> tuple[str, tuple[Any, ...], list[str]]:
+        model = apps.get_model("orders", self.kind)
+        # Short aliases: the database cuts long names, and a model's own fields must not be hidden.
+        aliases = {name: f"x{index}" for index, name in enumerate(self.columns)}
+        query = (
+            model._default_manager.order_by()
+            .annotate(**{aliases[name]: expression for name, expression in self.columns.items()})
+            .values_list("pk", *aliases.values())
+        )
+        sql, params = query.query.sql_with_params()
+        key = connection.ops.quote_name(model._meta.db_table) + '."id"'
+        return f"{sql} WHERE {key} = ANY(%s)", params, ["pk", *self.columns]
+
+    def read(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+        sql, params, names = self.statement
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params, list(ids)])
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def owing(self, row: dict[str, Any], step: Gate | Duty | Bolt) -> Iterable[tuple[Owing, int | None]]:
+        for index, owing in enumerate(step.owed):
+            if row.get(f"{step.code}__{index}", True):
+                yield owing, row.get(f"{step.code}__{index}_person")
+
+    def gates_of(self, row: dict[str, Any], subject: Model) -> list[Unmet]:
+        shown = []
+        for gate in self.gates:
+            closed = row[f"{gate.code}__is"]
+            owers = tuple(dict.fromkeys(owing.label for owing, _ in self.owing(row, gate))) if closed else ()
+            words = gate.words(subject) if closed else gate.label
+            url = self.registry.url(gate, number_of(subject)) if closed else ""
+            shown.append(Unmet(gate.code, gate.label, words, owers, url, is_open=not closed))
+        return shown
+
+    def debts_of(self, row: dict[str, Any]) -> Iterable[Debt]:
+        due: list[Gate | Duty | Bolt] = [duty for duty in self.duties if row[f"{duty.code}__is"]]
+        for bolt in self.bolts:
+            if not row[f"{bolt.code}__is"]:
+                continue
+            closed = [self.registry.gates[self.kind, code] for code in bolt.gates if row[f"{code}__is"]]
+            due += closed or [bolt]
+        for step in due:
+            for owing, person_id in self.owing(row, step):
+                yield Debt(self.kind, row["pk"], step.code, owing.role, person_id)
+
+
+def truth(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def number_of(subject: Any) -> str:
+    return subject.order.number if hasattr(subject, "order") else subject.number
+
+
+registry = Registry()
