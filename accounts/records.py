@@ -1,4 +1,4 @@
-"""Saving a record inside an action: what its fields and constraints refuse becomes a `Refused` with a field."""
+"""Saving a record inside an action: what its fields and constraints refuse comes back as `Invalid`, field by field."""
 
 from typing import TypeVar
 
@@ -10,46 +10,49 @@ from audit.errors import Refused
 Record = TypeVar("Record", bound=models.Model)
 
 
+class Invalid(Refused):
+    """Something filled in cannot be so; `errors` are messages by field name, "" for the record as a whole."""
+
+    status = 422
+
+    def __init__(self, errors: dict[str, list[str]], labels: dict[str, str]) -> None:
+        parts = [labels.get(name, "") + "；".join(messages) for name, messages in errors.items()]
+        super().__init__("；".join(parts), field=next(iter(errors), "") or None)
+        self.errors = errors
+
+
 def save(record: Record) -> Record:
     """Validate `record` as the database will, then save it; so that no rule is left to a form.
 
-    Raises Refused in Chinese. A constraint names the field it belongs to by its `violation_error_code`.
+    Raises Invalid. A constraint names the field it belongs to by its `violation_error_code`.
     """
     try:
         record.full_clean()
     except ValidationError as error:
-        raise as_refusal(record, error) from error
+        raise as_invalid(record, error) from error
     try:
         with transaction.atomic():
             record.save()
     except IntegrityError as error:
-        # Another one was saved since the validation: look again, now it is seen.
-        raise refusal_of_race(record) from error
+        raise lost_race(record) from error
     return record
 
 
-def as_refusal(record: models.Model, error: ValidationError) -> Refused:
-    names = {field.name for field in record._meta.fields}
+def as_invalid(record: models.Model, error: ValidationError) -> Invalid:
+    labels = {field.name: f"{field.verbose_name}：" for field in record._meta.fields}
     found: dict[str, list[str]] = {}
     for name, errors in error.error_dict.items():
         for one in errors:
-            field = one.code if name == NON_FIELD_ERRORS and one.code in names else name
-            found.setdefault(str(field), []).extend(one.messages)
-    if len(found) == 1:
-        field, messages = next(iter(found.items()))
-        return Refused("；".join(messages), field=None if field == NON_FIELD_ERRORS else field)
-    return Refused("；".join(labelled(record, name, messages) for name, messages in found.items()))
+            belongs_to = one.code if name == NON_FIELD_ERRORS and one.code in labels else name
+            found.setdefault("" if belongs_to == NON_FIELD_ERRORS else str(belongs_to), []).extend(one.messages)
+    return Invalid(found, labels)
 
 
-def labelled(record: models.Model, name: str, messages: list[str]) -> str:
-    text = "；".join(messages)
-    return text if name == NON_FIELD_ERRORS else f"{record._meta.get_field(name).verbose_name}：{text}"
-
-
-def refusal_of_race(record: models.Model) -> Refused:
+def lost_race(record: models.Model) -> Refused:
+    """Another one was saved between validation and saving; now it is seen."""
     try:
         record.validate_unique()
         record.validate_constraints()
     except ValidationError as error:
-        return as_refusal(record, error)
+        return as_invalid(record, error)
     return Refused("与刚刚保存的另一条记录冲突，请刷新后再试。")

@@ -1,0 +1,96 @@
+"""The base of every form that carries out an action: see docs/actions-web.md."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+from audit.errors import Refused
+
+HIDDEN = {"key", "version", "reason"}
+
+
+def new_key() -> str:
+    return uuid.uuid4().hex
+
+
+class ReasonField(forms.CharField):
+    """Why; handed to the action as its `reason`. Declare it as `reason = ReasonField()`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 2})
+        super().__init__(**{"label": "原因", "max_length": 500, "widget": widget, **kwargs})
+
+
+class ActionForm(forms.Form):
+    """Carries the idempotency key (B1) and the version of the record as it was when the page was opened (B3)."""
+
+    key = forms.CharField(max_length=64, required=False, initial=new_key, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    # Set by `accounts.web.perform`: the page's status, and why the action was refused.
+    status = 200
+    refusal: Refused | None = None
+
+    def __init__(self, *args: Any, subject: Model | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = getattr(subject, "version", None)
+        self.fields["version"].initial = self.now
+
+    def given(self) -> dict[str, Any]:
+        """What the person filled in, for the action: this form's own fields and nothing else of the POST (B6)."""
+        return {
+            name: list(value) if isinstance(value, QuerySet) else value
+            for name, value in self.cleaned_data.items()
+            if name not in HIDDEN
+        }
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """(label, typed, now) of each field that differs from the record as it stands."""
+        return [
+            (
+                str(self.fields[name].label or name),
+                shown(self.fields[name], self.cleaned_data.get(name)),
+                shown(self.fields[name], self.get_initial_for_field(self.fields[name], name)),
+            )
+            for name in self.changed_data
+            if name not in HIDDEN
+        ]
+
+    def send_again(self, *, new: bool = False) -> None:
+        """Let what was typed be sent once more: over the version that the person now sees, or as a new form."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = "" if self.now is None else str(self.now)
+        if new:
+            self.data[self.add_prefix("key")] = new_key()
+
+
+class RecordForm(ActionForm, forms.ModelForm):
+    """An ActionForm with fields of a model: `class Meta: model, fields`. It reads; the action judges and saves."""
+
+    def __init__(self, *args: Any, instance: Model | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **{"subject": instance, **kwargs})
+
+    def _post_clean(self) -> None:
+        """Leave `instance` as it is: the action validates the fresh row under its lock."""
+
+
+def shown(field: forms.Field, value: Any) -> str:
+    """A value as the page shows it."""
+    if value in (None, "", []):
+        return "（空）"
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return "、".join(shown_row(field, one) for one in value)
+    if isinstance(field, forms.ModelChoiceField):
+        return shown_row(field, value)
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def shown_row(field: forms.ModelChoiceField, value: Any) -> str:
+    row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+    return str(row) if row else "（空）"

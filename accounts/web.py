@@ -1,0 +1,124 @@
+"""Carrying out an action from a page: the one way every department's views go. See docs/actions-web.md."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect as go
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.forms_base import ActionForm
+from accounts.permissions import may
+from audit.errors import AlreadyDone, KeyReused, Refused, Stale
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def perform(
+    request: HttpRequest,
+    form: ActionForm,
+    action: Callable[..., Any],
+    subject: Any = None,
+    *,
+    to: str | Callable[[Any], str] | None = None,
+    said: str = "已保存。",
+    **given: Any,
+) -> HttpResponse | None:
+    """Do `action` with what the form holds; the redirect to its result, or None where the page is to be shown.
+
+    None also after a refusal: the message then stands in the form, which keeps what was typed, `form.refusal` is the
+    exception and `form.status` the status to answer with.
+    """
+    if not form.is_bound:
+        return None
+    if not form.is_valid():
+        form.status = 422
+        return None
+    cleaned = form.cleaned_data
+    try:
+        result = action(
+            subject,
+            by=request.user,
+            reason=cleaned.get("reason") or "",
+            seen=cleaned.get("version"),
+            key=cleaned.get("key") or None,
+            **form.given(),
+            **given,
+        )
+    except AlreadyDone as done:
+        return redirect(request, done.url)
+    except Refused as refusal:
+        explain(form, refusal)
+        return None
+    except ValidationError as error:
+        # A file that `documents.attachments.store` would not keep.
+        form.add_error(None, error.messages)
+        form.status = 422
+        return None
+    messages.success(request, said)
+    return redirect(request, target(to, result, subject))
+
+
+def explain(form: ActionForm, refusal: Refused) -> None:
+    """Put a refusal where the person sees it, beside the field it belongs to."""
+    form.refusal = refusal
+    form.status = refusal.status
+    if isinstance(refusal, Stale) and not refusal.differences:
+        refusal.differences = form.differences()
+    for name, texts in errors_of(refusal).items():
+        form.add_error(name if name in form.fields else None, texts)
+    form.send_again(new=isinstance(refusal, KeyReused))
+
+
+def errors_of(refusal: Refused) -> dict[str, list[str]]:
+    return getattr(refusal, "errors", None) or {refusal.field or "": [refusal.message]}
+
+
+def target(to: str | Callable[[Any], str] | None, result: Any, subject: Any) -> str:
+    if callable(to):
+        return to(result)
+    if to:
+        return to
+    record = result if hasattr(result, "get_absolute_url") else subject
+    return record.get_absolute_url() if hasattr(record, "get_absolute_url") else "/"
+
+
+def redirect(request: HttpRequest, url: str) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    return go(url)
+
+
+def press(
+    request: HttpRequest, action: Callable[..., Any], subject: Any, *, form: ActionForm | None = None, **options: Any
+) -> HttpResponse:
+    """A button's POST: do the action and go on, or show a page that says why not, with the way back."""
+    form = form or ActionForm(request.POST, subject=subject)
+    return perform(request, form, action, subject, **options) or refused(request, form, subject)
+
+
+def refused(request: HttpRequest, form: ActionForm, subject: Any = None) -> HttpResponse:
+    """The page of a refusal that has no form of its own to stand in."""
+    back = target(None, None, subject)
+    return render(
+        request, "errors/refused.html", {"form": form, "refusal": form.refusal, "back": back}, status=form.status
+    )
+
+
+def needs(code: str) -> Callable[[View], View]:
+    """Close a page to those who may not do what it is for; the action itself asks again."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.user, code):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return wrap
