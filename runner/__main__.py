@@ -7,29 +7,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from runner.checks import check_all, fmt, lock
 from runner.child import StartFailed
 from runner.embedded import BASE, Embedded, read_env_file, running, started
 from runner.home import Home, HomeError, locks
+from runner.run import Plan, run
 
 
 def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR") or BASE / "var")
 
 
-def local_environment() -> dict[str, str]:
-    """For a copy on one's own machine, where there is no certificate."""
-    return {**os.environ, "HTTPS": os.environ.get("HTTPS", "false")}
-
-
 def manage(words: list[str]) -> int:
     """A management command beside its database, which is started for it when nobody has."""
-    read_env_file()
-    home = Home(data_dir())
-    home.prepare()
-    embedded = Embedded(home)
-    environment = {**local_environment(), **embedded.environment()}
-    with locks(home) as held, running(embedded, held):
-        return subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=environment).returncode  # noqa: S603
+    return beside_servers(["manage.py", *words])
 
 
 def throwaway_environment(embedded: Embedded, folder: Path) -> dict[str, str]:
@@ -56,7 +47,7 @@ PERSONAL = (
 
 def test(words: list[str]) -> int:
     """pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
     folder.chmod(0o711)
     try:
         home = Home(folder)
@@ -72,7 +63,46 @@ def test(words: list[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-COMMANDS = {"manage": manage, "test": test}
+def run_all(words: list[str]) -> int:
+    read_env_file()
+    return run()
+
+
+def beside_servers(*steps: list[str]) -> int:
+    """Runs each step in the program's environment, up to the first that fails."""
+    read_env_file()
+    home = Home(data_dir())
+    home.prepare()
+    embedded = Embedded(home)
+    environment = Plan(home, embedded, os.environ).environment
+    with locks(home) as held, running(embedded, held):
+        for step in steps:
+            if code := subprocess.run([sys.executable, *step], cwd=BASE, env=environment).returncode:  # noqa: S603
+                return code
+    return 0
+
+
+def demo(words: list[str]) -> int:
+    return beside_servers(["manage.py", "migrate", "--verbosity", "0"], ["-m", "runner.first", "--again", *words])
+
+
+def bench(words: list[str]) -> int:
+    """In a folder of its own, so that the person's data stay as they are."""
+    os.environ.setdefault("DATA_DIR", str(BASE / "var" / "bench"))
+    collect = ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    return beside_servers(["manage.py", "migrate", "--verbosity", "0"], collect, ["manage.py", "bench", *words])
+
+
+COMMANDS = {
+    "run": run_all,
+    "manage": manage,
+    "demo": demo,
+    "bench": bench,
+    "test": test,
+    "check": check_all,
+    "fmt": fmt,
+    "lock": lock,
+}
 
 
 def main(words: list[str]) -> int:

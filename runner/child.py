@@ -55,6 +55,7 @@ class Child:
         """`alive` is an open, shared lock that the guard keeps for as long as its child lives (see `runner.home`)."""
         self.service = service
         self.started = time.monotonic()
+        self.leash: int | None
         reading, self.leash = os.pipe()
         passed = (reading,) if alive is None else (reading, alive)
         self.guard = subprocess.Popen(  # noqa: S603
@@ -72,24 +73,27 @@ class Child:
     def running(self) -> bool:
         return self.guard.poll() is None
 
-    def wait_ready(self) -> None:
-        """Raises StartFailed when the process ends, or is not ready in its time."""
+    def wait_ready(self, still_wanted: Callable[[], None] = lambda: None) -> None:
+        """Raises StartFailed when the process ends, or is not ready in its time; `still_wanted` may raise as well."""
         until = time.monotonic() + self.service.patience
         while self.service.ready is not None and not self.service.ready():
             if not self.running:
                 raise StartFailed(f"{self.service.name} 启动失败(退出码 {self.guard.returncode})")
+            still_wanted()
             if time.monotonic() > until:
                 raise StartFailed(f"{self.service.name} 在 {self.service.patience:.0f} 秒内没有就绪")
             time.sleep(0.03)
 
     def ask_to_stop(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self.leash, b"s")
+        if self.leash is not None:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self.leash, b"s")
 
     def let_go(self) -> None:
         """What happens by itself when the supervisor is killed: the guard hurries the child out."""
-        with contextlib.suppress(OSError):
+        if self.leash is not None:
             os.close(self.leash)
+            self.leash = None
 
     def stop(self) -> None:
         self.ask_to_stop()

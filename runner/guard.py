@@ -5,6 +5,7 @@ the supervisor holds. A byte asks for an orderly stop; its closing means that th
 hurried out within four seconds. The guard ends with the child's own exit code.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -85,10 +86,9 @@ def main(pipe: int, order: dict) -> int:
         print(f"{order['argv'][0]}: {problem}", file=sys.stderr, flush=True)  # noqa: T201
         return 127
     watch(child, pipe, order)
-    try:
+    # What it left behind in its group.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nobody is left in its group
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 

@@ -38,6 +38,12 @@ def may_enter(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
 
 
+def keep_secret(path: Path, word: str) -> None:
+    """Never readable to others, not even for a moment."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(word + "\n")
+
+
 class Home:
     """The folders of one DATA_DIR."""
 
@@ -82,8 +88,7 @@ class Home:
             if kept := path.read_text().strip():
                 return kept
         word = secrets.token_urlsafe(length)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(word + "\n")
+        keep_secret(path, word)
         return word
 
     def _outside(self, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: the binaries of a wheel, started by us, in the foreground, on a socket nobody else reaches."""
+"""The embedded PostgreSQL: a wheel's binaries, started by us in the foreground, on a socket nobody else reaches."""
 
 import importlib.util
 import os
@@ -194,7 +194,9 @@ class Postgres:
     def upgrade(self, old: str) -> None:
         """Dumps the old cluster with its own server and restores it into a new one; the old one is left where it is."""
         if not self.binary("postgres", old).exists():
-            raise StartFailed(f"{self.data(old)} 是 PostgreSQL {old} 的数据,但缺少对应的程序;请按 docs/operations.md 手工迁移")
+            raise StartFailed(
+                f"{self.data(old)} 是 PostgreSQL {old} 的数据,但缺少对应的程序;请按 docs/operations.md 手工迁移"
+            )
         dump = self.top / f"{old}-to-{self.major}.dump"
         with (self.home.log / "upgrade.log").open("ab") as log:
             self._while_running(old, log, lambda: self._dump(dump))

@@ -1,0 +1,44 @@
+"""The demo company, loaded the first time: `python -m runner.first [--again]`, inside the program's environment.
+
+Leaves the names of its log-ins in `demo-users` beside the data, for the supervisor to print.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+
+def load(words: list[str]) -> None:
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command, get_commands
+
+    if "demo" not in get_commands():
+        return
+    if "--again" in words or not get_user_model().objects.exists():
+        call_command("demo", *[word for word in words if word != "--again"])
+    note_users()
+
+
+def note_users() -> None:
+    """Those who are named after their role are the demo's; their password is made what DEMO_PASSWORD says."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+
+    from accounts.roles import ROLES
+
+    people = list(get_user_model().objects.filter(username__in=list(ROLES)))
+    for person in people:
+        if not person.check_password(os.environ["DEMO_PASSWORD"]):
+            person.set_password(os.environ["DEMO_PASSWORD"])
+            person.save(update_fields=["password"])
+    if people:
+        names = {person.username for person in people}
+        (Path(settings.DATA_DIR) / "demo-users").write_text(" ".join(code for code in ROLES if code in names) + "\n")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    load(sys.argv[1:])

@@ -1,0 +1,155 @@
+"""`./dev run`: the whole system on one machine, under one supervisor."""
+
+import hashlib
+import os
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.error import URLError
+
+from runner.child import Service, StartFailed
+from runner.embedded import BASE, Embedded
+from runner.home import Home, keep_secret, locks
+from runner.supervisor import Stopping, Supervisor
+
+MEMORY = Path("/dev/shm")  # noqa: S108
+GUNICORN = (
+    "-m gunicorn config.wsgi --worker-class gthread --workers 2 --threads 4 --no-control-socket "
+    "--timeout 60 --graceful-timeout 8"
+)
+WORKER = "-m celery -A config worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
+BEAT = "-m celery -A config beat --loglevel INFO --pidfile="
+
+
+class Plan:
+    """What runs, in which order, with which environment."""
+
+    def __init__(self, home: Home, embedded: Embedded, given: Mapping[str, str]) -> None:
+        self.home = home
+        self.embedded = embedded
+        self.port = port(given)
+        self.address = given.get("SITE_URL") or f"http://127.0.0.1:{self.port}"
+        self.demo_password = demo_password(home, given)
+        self.environment = {
+            "HTTPS": "false",
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            **given,
+            **embedded.environment(),
+            "SITE_URL": self.address,
+            "DEMO_PASSWORD": self.demo_password,
+        }
+        self.static_root = Path(given.get("STATIC_ROOT") or home.data / "static")
+
+    def _python(self, name: str, *words: str, **more: object) -> Service:
+        return Service(name=name, argv=(sys.executable, *words), cwd=BASE, env=self.environment, **more)  # type: ignore[arg-type]
+
+    def preparations(self) -> Iterator[Service]:
+        """What must end well before the program starts; each is asked for when its turn has come."""
+        yield self._python("migrate", "manage.py", "migrate", "--noinput", "--verbosity", "1")
+        stamp = self.home.run / "static.stamp"
+        fingerprint = self._fingerprint_of_static()
+        if not (stamp.exists() and stamp.read_text() == fingerprint and self.static_root.is_dir()):
+            yield self._python("static", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+            stamp.write_text(fingerprint)
+        if self.wants_demo():
+            yield self._python("demo", "-m", "runner.first")
+            keep_secret(self.home.data / "demo-password", self.demo_password)
+
+    def wants_demo(self) -> bool:
+        """Never into a database of the person's own: there `./dev demo` must be said."""
+        loaded = (self.home.data / "demo-users").exists()
+        kept = (self.home.data / "demo-password").read_text().strip()
+        return self.embedded.postgres is not None and (not loaded or kept != self.demo_password)
+
+    def program(self) -> list[Service]:
+        gunicorn = f"{GUNICORN} --bind 127.0.0.1:{self.port}".split()
+        if MEMORY.is_dir():
+            gunicorn += ["--worker-tmp-dir", str(MEMORY)]
+        beat = [*BEAT.split(), f"--schedule={self.home.run / 'celerybeat-schedule'}"]
+        return [
+            self._python("web", *gunicorn, ready=self.web_answers, patience=60),
+            self._python("relay", "manage.py", "relay"),
+            self._python("worker", *WORKER.split()),
+            self._python("beat", *beat),
+        ]
+
+    def web_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return answer.status == 200
+        except (URLError, OSError):
+            return False
+
+    def _fingerprint_of_static(self) -> str:
+        files = sorted(path for path in (BASE / "static").rglob("*") if path.is_file())
+        facts = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
+        facts += [str(self.static_root), (BASE / "requirements.lock").read_text()]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+    def greeting(self) -> Iterator[str]:
+        yield f"系统已启动:{self.address}/"
+        users = self.home.data / "demo-users"
+        if users.exists() and self.embedded.postgres is not None:
+            yield f"演示用户(用户名即角色):{users.read_text().strip()}"
+            yield f"演示密码(所有演示用户相同):{self.demo_password}"
+        yield f"数据目录:{self.home.data};按 Ctrl-C 停止"
+
+
+def port(given: Mapping[str, str]) -> int:
+    text = given.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise StartFailed(f"PORT 应为 1 到 65535 之间的数字,现在是「{text}」")
+    return int(text)
+
+
+def demo_password(home: Home, given: Mapping[str, str]) -> str:
+    """The person's own, else a random one that is kept."""
+    kept = home.secret("demo-password", 9)
+    return given.get("DEMO_PASSWORD") or kept
+
+
+def port_is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return False
+    return True
+
+
+def run() -> int:
+    home = Home(Path(os.environ.get("DATA_DIR") or BASE / "var"))
+    home.prepare()
+    with locks(home) as held:
+        if not held.own():
+            raise StartFailed(f"数据目录 {home.data} 正被另一个 ./dev 使用;请先停止它,或用 DATA_DIR 另设目录")
+        plan = Plan(home, Embedded(home), os.environ)
+        if not port_is_free(plan.port):
+            raise StartFailed(f"端口 {plan.port} 已被占用;请用 PORT 另设端口,例如 PORT=8001 ./dev run")
+        supervisor = Supervisor(home.log, held.fileno("guards"))
+        supervisor.listen()
+        try:
+            bring_up(plan, supervisor)
+            supervisor.watch()
+        except Stopping:
+            pass
+        finally:
+            supervisor.stop()
+    supervisor.output.say("已停止")
+    return 0
+
+
+def bring_up(plan: Plan, supervisor: Supervisor) -> None:
+    for service in plan.embedded.services():
+        supervisor.start(service)
+    plan.embedded.provision()
+    for service in plan.preparations():
+        supervisor.once(service)
+    for service in plan.program():
+        supervisor.start(service)
+    for line in plan.greeting():
+        supervisor.output.say(line)
