@@ -1,0 +1,22 @@
+"""Compare every pallet's balance with the sum of its moves."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stock.queries import wrong_balances
+
+
+class Command(BaseCommand):
+    help = "核对每个托盘的库存与其变动合计；不符则列出并以错误结束。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = wrong_balances()
+        for pk, number, on_hand, reserved, moved_on_hand, moved_reserved in wrong:
+            self.stdout.write(
+                f"托盘 {number} (id {pk})：库存 {on_hand}，变动合计 {moved_on_hand}；"
+                f"预留 {reserved}，变动合计 {moved_reserved}"
+            )
+        if wrong:
+            raise CommandError(f"{len(wrong)} 个托盘的库存与变动不符")
+        self.stdout.write("库存与变动相符")

@@ -1,0 +1,86 @@
+"""What is read of stock."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from accounts.search import query_of
+from catalog.models import Product
+from stock.models import Lot, Move, Pallet
+
+QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
+FREE = F("on_hand") - F("reserved")
+
+
+def total(expression: F, condition: Q | None = None) -> Coalesce:
+    return Coalesce(Sum(expression, filter=condition), Value(Decimal(0)), output_field=QUANTITY)
+
+
+def free_of(product_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What of each product could be promised now: free on pallets of released lots; one query (R6)."""
+    rows = (
+        Pallet.objects.filter(
+            lot__product_id__in=set(product_ids), lot__status=Lot.Status.RELEASED, on_hand__gt=F("reserved")
+        )
+        .values("lot__product_id")
+        .annotate(free=Sum(FREE))
+        .values_list("lot__product_id", "free")
+    )
+    return dict(rows)
+
+
+def pallets_free(product: Product) -> QuerySet[Pallet]:
+    """Where `product` can be taken from, the oldest lot first."""
+    return (
+        Pallet.objects.filter(lot__product=product, lot__status=Lot.Status.RELEASED, on_hand__gt=F("reserved"))
+        .select_related("lot")
+        .order_by("lot__made_on", "id")
+    )
+
+
+def lots(words: str = "", status: str = "", *, empty: bool = False) -> QuerySet[Lot]:
+    """The list page: lots with what lies there, newest first."""
+    found = Lot.objects.select_related("product").annotate(
+        on_hand=total(F("pallets__on_hand")), reserved=total(F("pallets__reserved"))
+    )
+    if status in Lot.Status.values:
+        found = found.filter(status=status)
+    if not empty:
+        found = found.filter(on_hand__gt=0)
+    if words:
+        of_product = Q(product__in=Product.objects.filter(search__matches=words)) if query_of(words) else Q()
+        found = found.filter(Q(number__istartswith=words) | of_product)
+    return found.order_by("-id")
+
+
+def moves_of(lot: Lot) -> QuerySet[Move]:
+    return Move.objects.filter(pallet__lot=lot).select_related("pallet", "by").order_by("-id")
+
+
+ADDING = ("opened", "received", "put_back")
+TAKING = ("shipped", "written_off")
+
+WRONG = """
+    SELECT p.id, p.number, p.on_hand, p.reserved,
+           coalesce(sum(m.quantity) FILTER (WHERE m.kind IN %(adding)s), 0)
+             - coalesce(sum(m.quantity) FILTER (WHERE m.kind IN %(taking)s), 0) AS moved_on_hand,
+           coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'reserved'), 0)
+             - coalesce(sum(m.quantity) FILTER (WHERE m.kind IN ('freed', 'shipped')), 0) AS moved_reserved
+    FROM stock_pallet p LEFT JOIN stock_move m ON m.pallet_id = p.id
+    GROUP BY p.id
+    HAVING p.on_hand <> coalesce(sum(m.quantity) FILTER (WHERE m.kind IN %(adding)s), 0)
+                        - coalesce(sum(m.quantity) FILTER (WHERE m.kind IN %(taking)s), 0)
+        OR p.reserved <> coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'reserved'), 0)
+                         - coalesce(sum(m.quantity) FILTER (WHERE m.kind IN ('freed', 'shipped')), 0)
+    ORDER BY p.id
+"""
+
+
+def wrong_balances() -> list[tuple[int, str, Decimal, Decimal, Decimal, Decimal]]:
+    """(id, number, on hand, reserved, on hand by moves, reserved by moves) of pallets that differ from their moves."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRONG, {"adding": ADDING, "taking": TAKING})
+        return cursor.fetchall()
