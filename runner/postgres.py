@@ -168,11 +168,11 @@ class Postgres:
         if done.exists() and done.read_bytes() == ROLES.read_bytes():
             return
         # By way of standard input: the servers' user may not be allowed to read the project's folder.
-        words = [f"--set=owner_password={os.urandom(16).hex()}", f"--set=app_password={os.urandom(16).hex()}"]
+        passwords = {name: os.urandom(16).hex() for name in ("OWNER_PASSWORD", "APP_PASSWORD")}
         subprocess.run(  # noqa: S603
-            [*self._psql(SUPERUSER), *words, "-f", "-"],
+            [*self._psql(SUPERUSER), "-f", "-"],
             input=ROLES.read_bytes(),
-            env=self._environment(),
+            env={**self._environment(), **passwords},
             capture_output=True,
             check=True,
         )

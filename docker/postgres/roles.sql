@@ -1,5 +1,9 @@
 -- Two roles and the database, the same for the embedded PostgreSQL and for docker-compose; safe to run again.
+-- The passwords are those of the environment, so that they stand in no list of processes.
 -- oms_owner migrates. oms_app is the application: it cannot change history (migrate revokes that table by table).
+\getenv owner_password OWNER_PASSWORD
+\getenv app_password APP_PASSWORD
+
 SELECT format('CREATE ROLE oms_owner LOGIN CREATEDB PASSWORD %L', :'owner_password')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'oms_owner') \gexec
 SELECT format('CREATE ROLE oms_app LOGIN PASSWORD %L', :'app_password')
