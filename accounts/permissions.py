@@ -25,17 +25,23 @@ MAY: dict[str, set[str]] = {
     # customers
     "write_memo": SALES_DESK,
     "tell_reply": SALES_DESK,
+    "supplement_memo": SALES_DESK,
     "add_customer": {"customer_service", "cs_supervisor", "sales"},
     "change_customer": {"customer_service", "cs_supervisor"},
     "change_grade": {"cs_supervisor", "marketing_director", "admin"},
     "set_credit_limit": {"finance"},
     "change_contract": {"customer_service", "cs_supervisor"},
+    "change_contact": {"sales", "customer_service", "cs_supervisor"},
+    "change_address": {"sales", "customer_service", "cs_supervisor"},
     "change_policy": {"admin"},
     # catalog
     "change_product": {"admin", "technical"},
     "change_price_list": {"admin", "marketing_director"},
     # stock
     "open_stock": {"warehouse"},
+    "release_lot": {"quality"},
+    "quarantine_lot": {"quality"},
+    "scrap_lot": {"quality"},
 }
 
 

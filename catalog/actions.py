@@ -1,0 +1,120 @@
+"""What can be done to products and price lists. Each queues the re-read of the open orders it touches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.records import save
+from accounts.search import initials, tokens
+from audit.errors import Refused
+from audit.frame import Act, action
+from catalog.models import PriceEntry, PriceList, Product
+from catalog.rereads import queue_reread
+
+FACTS = {
+    "code",
+    "name",
+    "kind",
+    "width_mm",
+    "length_m",
+    "grammage",
+    "core_mm",
+    "label_size",
+    "unit",
+    "spec",
+    "standard",
+    "tax_rate",
+    "is_active",
+    "initials",
+}
+LIST_FACTS = {"name", "currency", "valid_from", "valid_to", "grade", "is_active"}
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price as it is to stand in a list."""
+
+    product: Product
+    price: Decimal
+    grade: str | None = None
+    min_quantity: Decimal = Decimal(0)
+
+    @property
+    def place(self) -> tuple[int, str | None, Decimal]:
+        return self.product.pk, self.grade or None, self.min_quantity
+
+
+@action("change_product", system=True)
+def change_product(act: Act, product: Product | None, **facts: Any) -> Product:
+    """Add a product (`None`) or change one. Raises Invalid for what the fields refuse."""
+    new = product is None
+    product = product or Product()
+    changed = put(product, facts, FACTS)
+    product.initials = product.initials or initials(product.name)
+    product.search = tokens(product.code, product.name, product.initials, product.spec, product.label_size)
+    product.version += 0 if new else 1
+    save(product)
+    act.record(product, changed=changed)
+    queue_reread(act, "product", [] if new else [product.pk])
+    return product
+
+
+@action("change_price_list", system=True)
+def change_price_list(
+    act: Act, price_list: PriceList | None, *, prices: Iterable[Price] | None = None, **facts: Any
+) -> PriceList:
+    """Add a 价格执行方案 (`None`) or change one; `prices`, where given, are all that it shall hold (R5).
+
+    Raises Invalid for what the fields refuse, Refused for two prices in one place.
+    """
+    new = price_list is None
+    price_list = price_list or PriceList()
+    changed = put(price_list, facts, LIST_FACTS)
+    price_list.grade = price_list.grade or None
+    price_list.version += 0 if new else 1
+    save(price_list)
+    touched = set() if prices is None else hold(price_list, prices)
+    if changed and not new:
+        touched |= set(price_list.entries.values_list("product_id", flat=True))
+    act.record(price_list, changed=changed, products=len(touched))
+    queue_reread(act, "product", sorted(touched))
+    return price_list
+
+
+def hold(price_list: PriceList, prices: Iterable[Price]) -> set[int]:
+    """Make the list's entries equal to `prices`; the ids of the products whose price is another now."""
+    wanted = by_place(prices)
+    standing = {(entry.product_id, entry.grade, entry.min_quantity): entry for entry in price_list.entries.all()}
+    touched = set()
+    for place in standing.keys() - wanted.keys():
+        standing[place].delete()
+        touched.add(place[0])
+    for place, given in wanted.items():
+        entry = standing.get(place) or PriceEntry(
+            price_list=price_list, product=given.product, grade=place[1], min_quantity=place[2]
+        )
+        if entry.pk is None or entry.price != given.price:
+            entry.price = given.price
+            save(entry)
+            touched.add(place[0])
+    return touched
+
+
+def by_place(prices: Iterable[Price]) -> dict[tuple[int, str | None, Decimal], Price]:
+    wanted: dict[tuple[int, str | None, Decimal], Price] = {}
+    for given in prices:
+        if given.place in wanted:
+            raise Refused(f"{given.product} 在同一等级、同一起订数量下有两个价格，请只留一个。")
+        wanted[given.place] = given
+    return wanted
+
+
+def put(record: Any, facts: dict[str, Any], allowed: set[str]) -> list[str]:
+    """Set the given facts and return the names of those that changed; a name that is no fact is a mistake."""
+    if unknown := facts.keys() - allowed:
+        raise TypeError(f"not a fact of {type(record).__name__}: {sorted(unknown)}")
+    changed = sorted(name for name, value in facts.items() if getattr(record, name) != value)
+    for name in changed:
+        setattr(record, name, facts[name])
+    return changed
