@@ -1,0 +1,75 @@
+"""What lies in stock for a line, pallet by pallet, read from the ledger; and giving it back.
+
+`on_pallets` is the one answer to «how much of this pallet is this line's»; reserving, drafting a shipment and
+cancelling all ask it, under the order's lock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from audit.frame import Act
+from orders.ledger import post
+from orders.models import EntryKind, Line, LineEntry, Order
+from stock import moves
+from stock.models import Pallet
+
+ZERO = Decimal(0)
+COMES = (EntryKind.RESERVED, EntryKind.STOCKED, EntryKind.RETURNED)
+GOES = (EntryKind.SHIPPED, EntryKind.FREED, EntryKind.SCRAPPED)
+
+
+@dataclass(frozen=True)
+class Lying:
+    """`quantity` of a line on a pallet; `from_stock` of it was reserved there, the rest was made for the line."""
+
+    line_id: int
+    pallet_id: int
+    quantity: Decimal
+    from_stock: Decimal
+
+
+def summed(kinds: Iterable[EntryKind]) -> Coalesce:
+    return Coalesce(Sum("quantity", filter=Q(kind__in=[*kinds])), ZERO)
+
+
+def on_pallets(line_ids: Iterable[int]) -> list[Lying]:
+    """What is in stock for these lines and has not left, by line and pallet; one query."""
+    rows = (
+        LineEntry.objects.filter(line__in=list(line_ids), pallet__isnull=False)
+        .order_by("line_id", "pallet_id")
+        .values("line_id", "pallet_id")
+        .annotate(left=summed(COMES) - summed(GOES), reserved=summed([EntryKind.RESERVED]))
+        .filter(left__gt=0)
+    )
+    return [
+        Lying(row["line_id"], row["pallet_id"], row["left"], max(ZERO, min(row["left"], row["reserved"])))
+        for row in rows
+    ]
+
+
+def free(act: Act, line: Line, pallet: Pallet, quantity: Decimal, *, from_stock: bool, ref: str, note: str) -> None:
+    """`quantity` of a line on a locked pallet is anybody's again: a reservation taken back, or made goods given up."""
+    moves.unreserve(pallet, quantity, ref, act.by, act.at)
+    if from_stock:
+        post(act, line, EntryKind.RESERVED, -quantity, pallet=pallet, note=note)
+    else:
+        post(act, line, EntryKind.FREED, quantity, pallet=pallet, note=note)
+
+
+def free_reservations(act: Act, order: Order) -> Decimal:
+    """Everything that lies in stock for `order` goes back to free stock; the quantity freed. Under the order's lock."""
+    lines = Line.objects.in_bulk(list(order.lines.order_by().values_list("pk", flat=True)))
+    lying = on_pallets(lines)
+    pallets = moves.lock(row.pallet_id for row in lying)
+    note = f"{order.number} 取消，释放库存"
+    for row in lying:
+        made = row.quantity - row.from_stock
+        for quantity, from_stock in ((row.from_stock, True), (made, False)):
+            if quantity > 0:
+                pallet = pallets[row.pallet_id]
+                free(act, lines[row.line_id], pallet, quantity, from_stock=from_stock, ref=order.number, note=note)
+    return sum((row.quantity for row in lying), ZERO)
