@@ -1,0 +1,56 @@
+"""HTML to PDF with WeasyPrint, warm: one font configuration and stylesheet per process, nothing fetched (B11)."""
+
+import functools
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+STYLESHEET = "static/print/paper.css"
+
+
+class OnlyInline(URLFetcher):
+    """Everything a paper shows is in its HTML as `data:`; whatever else is asked for stops the rendering."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if not url.startswith("data:"):
+            raise FatalURLFetchingError(f"not inline: {url[:80]}")
+        return super().fetch(url, headers)
+
+
+@dataclass(frozen=True)
+class Pdf:
+    content: bytes
+    pages: int
+
+
+@functools.cache
+def engine() -> tuple[FontConfiguration, CSS, OnlyInline]:
+    fonts, fetcher = FontConfiguration(), OnlyInline()
+    sheet = (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
+    return fonts, CSS(string=sheet, font_config=fonts, url_fetcher=fetcher), fetcher
+
+
+def warm_up() -> None:
+    """Load fonts and stylesheet before they are needed: the first page of a process takes a second more."""
+    make(["<p>单据 123 ABC <b>粗体</b></p>"])
+
+
+def make(sheets: list[str]) -> Pdf:
+    """One PDF from several HTML pages, each with its own page x / y (the copies of a delivery note)."""
+    fonts, css, fetcher = engine()
+    laid_out = [
+        HTML(string=sheet, url_fetcher=fetcher, base_url="data:").render(font_config=fonts, stylesheets=[css])
+        for sheet in sheets
+    ]
+    pages = [page for document in laid_out for page in document.pages]
+    target = io.BytesIO()
+    laid_out[0].copy(pages).write_pdf(target)
+    return Pdf(target.getvalue(), len(pages))

@@ -1,0 +1,56 @@
+"""A document's bytes: made once from its snapshot, kept in a file named by their hash (design, idea 5)."""
+
+from django.utils import timezone
+
+from documents import bounded, files, outbox, papers, pdf
+from documents.models import Document, OutboxRow, Rendering
+
+SECONDS = 30
+MEGABYTES = 1024
+
+
+def ensure_rendered(document_id: int) -> Rendering:
+    """The rendering of a document, made now if there is none. Two workers at once: one rendering stays (B20).
+
+    Raises outbox.GiveUp where the paper is beyond its bounds.
+    """
+    document = Document.objects.select_related("rendering").get(pk=document_id)
+    if hasattr(document, "rendering"):
+        return document.rendering
+    made = render_bounded(document)
+    sha256 = files.write_by_hash("renderings", made.content)
+    # The file is on the disk; only now may a row name it (B14).
+    rendering, _ = Rendering.objects.get_or_create(
+        document=document,
+        defaults={"sha256": sha256, "size": len(made.content), "pages": made.pages, "made_at": timezone.now()},
+    )
+    return rendering
+
+
+def render_bounded(document: Document) -> pdf.Pdf:
+    pdf.engine()  # warm in this process, so that each child starts warm
+
+    def work() -> bytes:
+        made = pdf.make(papers.sheets_of(document))
+        return f"{made.pages}\n".encode() + made.content
+
+    try:
+        pages, _, content = bounded.run(work, seconds=SECONDS, megabytes=MEGABYTES).partition(b"\n")
+    except bounded.TooMuch as error:
+        raise outbox.GiveUp(f"单据过大，生成中止：{error}") from error
+    return pdf.Pdf(content, int(pages))
+
+
+def state_of(document: Document) -> str:
+    """For the page that waits: ready, working or failed."""
+    if hasattr(document, "rendering"):
+        return "ready"
+    row = OutboxRow.objects.filter(channel="render", key=f"render:{document.pk}").only("state").first()
+    return "failed" if row and row.state == OutboxRow.State.FAILED else "working"
+
+
+def render_again(document: Document) -> None:
+    """Someone asks for a failed rendering once more."""
+    row = OutboxRow.objects.filter(channel="render", key=f"render:{document.pk}").first()
+    if row:
+        outbox.send_again(row)
