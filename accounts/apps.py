@@ -9,5 +9,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import permissions
 
-        # After the last app, when every content type and permission exists.
-        post_migrate.connect(permissions.apply, sender=list(apps.get_app_configs())[-1])
+        # After the last app that has models (the signal skips the others), when every permission exists.
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
+        post_migrate.connect(permissions.apply, sender=last)

@@ -1,0 +1,64 @@
+"""A cast of people and things for tests: each function makes one, the rest filled in."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.search import initials, pinyin, tokens
+from catalog.models import PriceEntry, PriceList, Product
+from customers.models import Address, Contact, Contract, Customer
+
+made = iter(range(1, 10_000_000))
+
+
+def person(*roles: str, name: str = "", **facts: Any) -> User:
+    """Someone who holds `roles`."""
+    number = next(made)
+    user = User.objects.create(username=f"person{number}", name=name or f"员工{number}", **facts)
+    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    return user
+
+
+def customer(name: str = "", *, grade: str = "B", salesperson: User | None = None, **facts: Any) -> Customer:
+    number = next(made)
+    name = name or f"客户{number}"
+    code = facts.pop("code", f"K{number:05d}")
+    return Customer.objects.create(
+        code=code,
+        name=name,
+        grade=grade,
+        salesperson=salesperson or person("sales"),
+        **{"pinyin": pinyin(name), "initials": initials(name), "search": tokens(code, name), **facts},
+    )
+
+
+def contract(of: Customer, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31), **facts: Any) -> Contract:
+    return Contract.objects.create(
+        customer=of, number=f"HT-{next(made)}", valid_from=first, valid_to=last, **facts
+    )
+
+
+def contact(of: Customer, **facts: Any) -> Contact:
+    return Contact.objects.create(customer=of, **{"name": "王经理", "mobile": "13800000000", **facts})
+
+
+def address(of: Customer, **facts: Any) -> Address:
+    given = {"receiver": "李收货", "phone": "0512-1234567", "address": "苏州市工业园区星湖街 1 号", **facts}
+    return Address.objects.create(customer=of, **given)
+
+
+def product(**facts: Any) -> Product:
+    number = next(made)
+    given = {"code": f"P{number:05d}", "name": f"热敏标签纸{number}", "spec": "80 mm × 50 m", **facts}
+    return Product.objects.create(search=tokens(given["code"], given["name"]), **given)
+
+
+def price_list(first: date = date(2026, 1, 1), last: date | None = None, **facts: Any) -> PriceList:
+    return PriceList.objects.create(**{"name": f"方案{next(made)}", "valid_from": first, "valid_to": last, **facts})
+
+
+def price(of: PriceList, product: Product, amount: str, **facts: Any) -> PriceEntry:
+    return PriceEntry.objects.create(price_list=of, product=product, price=Decimal(amount), **facts)
