@@ -24,34 +24,38 @@ class History(HistoricalRecords):
         act = running.get()
         return (act.reason or act.code)[:100] if act else None
 
-    def write(self, instances: list[Any], *, created: bool) -> None:
-        """History rows of `bulk_create`/`bulk_update` in one statement."""
-        if not instances:
-            return
-        act = running.get()
-        manager = getattr(type(instances[0]), self.manager_name)
-        manager.bulk_history_create(
-            instances,
-            update=not created,
-            default_user=act.by if act else None,
-            default_change_reason=(act.reason or act.code)[:100] if act else "",
-            default_date=act.at if act else None,
-        )
 
-    def copy(self, model: Any, ids: list[int], at: Any, reason: str) -> None:
-        """History rows of a set-based UPDATE: the rows as they now stand, in one statement."""
-        past = getattr(model, self.manager_name).model
-        names = [field.column for field in past.tracked_fields]
-        columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL(
-                    "INSERT INTO {past} ({columns}, history_date, history_change_reason, history_type) "
-                    "SELECT {columns}, %s, %s, '~' FROM {table} WHERE id = ANY(%s)"
-                ).format(
-                    past=sql.Identifier(past._meta.db_table),
-                    columns=columns,
-                    table=sql.Identifier(model._meta.db_table),
-                ),
-                [at, reason[:100], ids],
-            )
+def history_of(model: Any) -> Any:
+    return getattr(model, model._meta.simple_history_manager_attribute)
+
+
+def write(instances: list[Any], *, created: bool) -> None:
+    """History rows of a `bulk_create` or `bulk_update`, in one statement."""
+    if not instances:
+        return
+    act = running.get()
+    history_of(type(instances[0])).bulk_history_create(
+        instances,
+        update=not created,
+        default_user=act.by if act else None,
+        default_change_reason=(act.reason or act.code)[:100] if act else "",
+        default_date=act.at if act else None,
+    )
+
+
+def copy(model: Any, ids: list[int], at: Any, reason: str) -> None:
+    """History rows of a set-based UPDATE: the rows as they now stand, in one statement."""
+    past = history_of(model).model
+    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in past.tracked_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO {past} ({columns}, history_date, history_change_reason, history_type) "
+                "SELECT {columns}, %s, %s, '~' FROM {table} WHERE id = ANY(%s)"
+            ).format(
+                past=sql.Identifier(past._meta.db_table),
+                columns=columns,
+                table=sql.Identifier(model._meta.db_table),
+            ),
+            [at, reason[:100], ids],
+        )

@@ -14,6 +14,8 @@ from orders.registry import Gate, Guard, Owing, registry
 
 TODAY = TruncDate(Now())
 CS = Owing("customer_service")
+NOT_DELEGATED = Q(order__delegated_at=None)
+SENT_WAYS = ("email", "fax", "hand", "print")
 PROPOSED_OR_APPROVED = ("proposed", "approved")
 
 CONTRACT = Contract.objects.filter(
@@ -70,7 +72,7 @@ GATES = (
         | Q(delivery_way="")
         | Q(invoice_kind="")
         | Q(payment_terms=""),
-        (Owing("sales"),),
+        (Owing("sales", NOT_DELEGATED), Owing("customer_service", ~NOT_DELEGATED)),
         "orders:edit",
     ),
     Gate(
@@ -105,7 +107,7 @@ GATES = (
         "revision",
         "订单确认书已发出",
         "现行版本的订单确认书尚未逐项检查并发给客户。",
-        ~written.on_revision(Signed.SENT, "print_digest"),
+        ~written.on_revision(Signed.SENT, "print_digest", SENT_WAYS),
         (CS,),
         "orders:confirmation",
     ),
@@ -124,7 +126,7 @@ GATES = (
         "封样",
         "有标明「需签样」的行尚无客户签样（封样），请销售员归档签样。",
         Exists(written.lines(needs_sample=True).exclude(written.on_line(Signed.SAMPLE, "technical_digest"))),
-        (Owing("sales"),),
+        (Owing("sales", NOT_DELEGATED), Owing("customer_service", ~NOT_DELEGATED)),
         "orders:sample",
     ),
     Gate(

@@ -119,6 +119,7 @@ class Revision(SafeRefresh):
     superseded_at = models.DateTimeField("作废时间", null=True, blank=True)
     sent_at = models.DateTimeField("首次发出", null=True, blank=True)
     confirmation = models.CharField("确认", max_length=10, choices=Confirmation, default=Confirmation.UNSENT)
+    chase_from = models.DateField("待补传升级日", null=True, blank=True)
     pushes = models.PositiveSmallIntegerField("已顺延（天）", default=0)
 
     history = History(bases=[SafeRefresh])

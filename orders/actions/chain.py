@@ -1,0 +1,240 @@
+"""Release, hold, close, cancel, reopen: the order's way along and off the chain (R16, R18, R34)."""
+
+from decimal import Decimal
+from typing import Any
+
+from accounts.calendar import add_working_days
+from audit.errors import Forbidden, Refused
+from documents.attachments import store
+from documents.numbering import business_day
+from orders import dates
+from orders.frame import OrderAct, order_action
+from orders.ledger import post
+from orders.models import (
+    EntryKind,
+    HoldPeriod,
+    HouseRules,
+    Line,
+    Order,
+    Revision,
+    Signed,
+    State,
+    Status,
+)
+from orders.models.order import ENDED, RELEASED, UNRELEASED
+from orders.models.revision import OPEN
+from orders.notices import tell
+from orders.reservations import free_reservations
+from orders.signing import sign
+
+FROM_STOCK = "现货，免生产"
+
+
+@order_action("release", statuses=(Status.APPROVED,), exposure=True)
+def release(act: OrderAct, revision: Revision) -> Order:
+    """下达生产: the verified confirmation comes into force as the production order (R16).
+
+    An order with nothing to make runs on to 质检, each step a history row of its own.
+    """
+    order = act.order
+    act.step(revision, "release")
+    for earlier in order.revisions.filter(status=Status.IN_FORCE):
+        earlier.supersede()
+        earlier.superseded_at = act.at
+        earlier.save()
+    revision.released_at = act.at
+    if revision.starts_early and revision.confirmation != "verified":
+        rules = HouseRules.current()
+        revision.chase_from = add_working_days(business_day(act.at), rules.return_chase_days)
+    revision.save()
+    order.revision = revision
+    order.promised_on = revision.promised_on
+    order.released_at = order.released_at or act.at
+    if order.state == State.APPROVED:
+        act.step(order, "release")
+        if not any(row.to_make for row in revision.lines.all()):
+            order.save()
+            act.reason = FROM_STOCK
+            act.step(order, "finish")
+    else:
+        act.record(order, revision=revision.number)
+    dates.settle_order(act, order)
+    show_promise(order, revision)
+    tell(act, order, "released")
+    return order
+
+
+def show_promise(order: Order, revision: Revision) -> None:
+    """The promise of the revision now shown, pushes included."""
+    revision.refresh_from_db(fields=["pushes"])
+    if revision.promised_on:
+        working = HouseRules.current().push_working_days
+        order.promised_on = dates.shifted(revision.promised_on, revision.pushes, working_days=working)
+
+
+@order_action("hold", states=[state for state in State if state not in ENDED])
+def hold(act: OrderAct, order: Order) -> Order:
+    """暂停: nothing moves until it is resumed; what happens is still recorded."""
+    act.need_reason("请写明暂停的原因。")
+    order = act.order
+    if order.is_held:
+        raise Refused(f"此单已由 {order.held_by} 暂停。")
+    order.held_at, order.held_by, order.hold_reason = act.at, act.by, act.reason
+    HoldPeriod.objects.create(order=order, from_at=act.at, by=act.by, reason=act.reason)
+    act.record(order)
+    tell(act, order, "held")
+    return order
+
+
+@order_action("resume")
+def resume(act: OrderAct, order: Order) -> Order:
+    """恢复, by whoever put it on hold or the customer-service supervisor."""
+    order = act.order
+    if not order.is_held:
+        raise Refused("此单没有被暂停。")
+    if order.held_by_id != act.by.pk and not act.by.groups.filter(name="cs_supervisor").exists():
+        raise Forbidden(f"此单由 {order.held_by} 暂停，须其本人或客服主管恢复。")
+    order.holds.filter(to_at=None).update(to_at=act.at, ended_by=act.by)
+    order.held_at, order.held_by, order.hold_reason = None, None, ""
+    act.record(order)
+    dates.settle_order(act, order)
+    tell(act, order, "resumed")
+    return order
+
+
+@order_action("complete", states={State.SHIPPING})
+def complete(act: OrderAct, order: Order) -> Order:
+    """完成: everything shipped, arrived, signed for and settled; after-sales begins (R34)."""
+    order = act.order
+    act.step(order, "complete")
+    order.ended_at = act.at
+    tell(act, order, "completed")
+    return order
+
+
+@order_action("reopen", states={State.COMPLETED})
+def reopen(act: OrderAct, order: Order) -> Order:
+    """重开, with the reason; the same gates stand before it closes again."""
+    act.need_reason("请写明重开的原因。")
+    order = act.order
+    act.step(order, "reopen")
+    order.ended_at = None
+    tell(act, order, "reopened")
+    return order
+
+
+@order_action("request_cancel", states=[*UNRELEASED, *RELEASED])
+def request_cancel(act: OrderAct, order: Order, *, paper: Any = None) -> Order:
+    """Ask for cancellation: what has to be settled first becomes owed. After release in the customer's writing."""
+    act.need_reason("请写明取消的原因。")
+    order = act.order
+    if order.cancel_requested_at:
+        raise Refused("已申请取消，正在办理。")
+    if order.state in RELEASED and paper is None:
+        raise Refused("下达后取消须附客户的书面要求，或不收不付的证明。", field="paper")
+    if paper is not None:
+        store(paper, act.by, "order", order.pk)
+    order.cancel_requested_at = act.at
+    act.record(order)
+    return order
+
+
+@order_action("drop_cancel", states=[*UNRELEASED, *RELEASED])
+def drop_cancel(act: OrderAct, order: Order) -> Order:
+    """The customer wants it after all: nothing is owed for the cancellation any more."""
+    order = act.order
+    if order.cancel_requested_at is None:
+        raise Refused("此单没有申请取消。")
+    order.cancel_requested_at = None
+    act.record(order)
+    return order
+
+
+@order_action("agree_cancel_md", states=RELEASED)
+def agree_cancel_md(act: OrderAct, order: Order, *, text: str) -> Order:
+    """The marketing director's signature under a cancellation after release."""
+    return agree_cancel(act, Signed.CANCEL_MD, text)
+
+
+@order_action("agree_cancel_fin", states=RELEASED)
+def agree_cancel_fin(act: OrderAct, order: Order, *, text: str) -> Order:
+    """Finance's signature under a cancellation after release."""
+    return agree_cancel(act, Signed.CANCEL_FIN, text)
+
+
+def agree_cancel(act: OrderAct, kind: Signed, text: str) -> Order:
+    order = act.order
+    if order.cancel_requested_at is None:
+        raise Refused("此单没有申请取消。")
+    if not text.strip():
+        raise Refused("请写明意见。", field="text")
+    sign(act, kind, order=order, text=text)
+    act.record(order, kind=kind)
+    return order
+
+
+@order_action("cancel", states=[*UNRELEASED, *RELEASED])
+def cancel(act: OrderAct, order: Order) -> Order:
+    """取消: before release with a reason; after it once both have signed, work has stopped and money is settled."""
+    order = act.order
+    act.need_reason("请写明取消的原因。")
+    released = order.state in RELEASED
+    if released and order.cancel_requested_at is None:
+        raise Refused("下达后取消须先提出申请，并附客户的书面要求。")
+    act.step(order, "cancel_released" if released else "cancel")
+    order.ended_at = act.at
+    for revision in order.revisions.filter(status__in=[*OPEN, Status.IN_FORCE]):
+        if revision.status != Status.IN_FORCE:
+            revision.supersede()
+            revision.superseded_at = act.at
+            revision.save()
+    free_reservations(act, order)
+    dates.settle_order(act, order)
+    tell(act, order, "cancelled")
+    return order
+
+
+def own_line(order: Order, line_id: int) -> Line:
+    line = order.lines.filter(pk=line_id).first()
+    if line is None:
+        raise Refused("此行不属于这张订单。", field="line_id")
+    line.order = order
+    return line
+
+
+@order_action("short_close", states=RELEASED)
+def short_close(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal, paper: Any) -> Order:
+    """短结: the customer writes that they do without the rest of a line."""
+    act.need_reason("请写明短结的原因。")
+    order = act.order
+    line = own_line(order, line_id)
+    terms = order.revision.lines.get(line=line) if order.revision else None
+    left = terms.quantity - line.closed_short - line.out if terms else Decimal(0)
+    if not 0 < quantity <= left:
+        raise Refused(f"短结数量应大于 0 且不超过未发数量 {left.normalize():f}。", field="quantity")
+    if paper is None:
+        raise Refused("请附客户的书面同意。", field="paper")
+    store(paper, act.by, "order", order.pk)
+    post(act, line, EntryKind.CLOSED_SHORT, quantity, note=act.reason)
+    act.record(order, line=line.number, quantity=quantity)
+    return order
+
+
+@order_action("accept_excess", states=RELEASED, exposure=True)
+def accept_excess(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal, paper: Any) -> Order:
+    """超量接收: the customer writes that they take what was made over the tolerance."""
+    act.need_reason("请写明客户如何同意。")
+    order = act.order
+    line = own_line(order, line_id)
+    if quantity <= 0:
+        raise Refused("数量应大于 0。", field="quantity")
+    if paper is None:
+        raise Refused("请附客户的书面同意。", field="paper")
+    store(paper, act.by, "order", order.pk)
+    post(act, line, EntryKind.EXCESS, quantity, note=act.reason)
+    act.record(order, line=line.number, quantity=quantity)
+    return order
+
+
+def open_revision(order: Order) -> Revision | None:
+    return order.revisions.filter(status__in=OPEN).order_by("-number").first()

@@ -1,0 +1,83 @@
+"""What is owed without bolting anything, each with its time (rules.md, duties)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.calendar import add_working_days
+from orders import written
+from orders.gates import TODAY
+from orders.models import ConfirmationReturn, HouseRules, Signed
+from orders.registry import Duty, Owing, registry
+
+
+def at_once(since: datetime) -> datetime:
+    """«立即»: minutes by the clock."""
+    return since + timedelta(minutes=HouseRules.current().at_once)
+
+
+def working_days(since: datetime, days: int) -> datetime:
+    local = timezone.localtime(since)
+    day = add_working_days(local.date(), days)
+    return local.replace(year=day.year, month=day.month, day=day.day)
+
+
+def written_order_due(since: datetime) -> datetime:
+    return working_days(since, HouseRules.current().written_order_days)
+
+
+def end_of_day(since: datetime) -> datetime:
+    return timezone.localtime(since).replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+NOT_RETURNED = ~Exists(ConfirmationReturn.objects.filter(revision=OuterRef("pk"), verdict="accepted"))
+CHASED = Q(chase_from__lte=TODAY)
+
+DUTIES = (
+    Duty(
+        "reply_due",
+        "order",
+        "告知客户订单已收到及答复时间",
+        Q(memo__isnull=False, memo__told_at=None),
+        (Owing("customer_service"),),
+        "orders:memo",
+        at_once,
+        frozenset({"DRAFT", "PENDING"}),
+    ),
+    Duty(
+        "written_order_owed",
+        "order",
+        "补交书面订单",
+        Q(channel="sales_word", written_order_filed_at=None),
+        (Owing("sales"),),
+        "orders:written_order",
+        written_order_due,
+        frozenset({"DRAFT", "PENDING", "APPROVED", "PRODUCTION", "QUALITY", "SHIPPING"}),
+    ),
+    Duty(
+        "receipt_call",
+        "revision",
+        "电话确认对方清晰收到确认书",
+        Q(confirmation="sent") & ~written.on_revision(Signed.RECEIPT_CALL, "print_digest"),
+        (Owing("customer_service"),),
+        "orders:confirmation",
+        at_once,
+        frozenset({"approved", "in_force"}),
+    ),
+    Duty(
+        "return_owed",
+        "revision",
+        "补传签章确认书",
+        Q(starts_early=True) & Q(NOT_RETURNED),
+        (Owing("customer_service"), Owing("cs_supervisor", CHASED)),
+        "orders:confirmation",
+        end_of_day,
+        frozenset({"in_force"}),
+    ),
+)
+
+
+def register() -> None:
+    for duty in DUTIES:
+        registry.duty(duty)

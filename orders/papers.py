@@ -1,0 +1,152 @@
+"""The order's own papers: what the 订单确认书 says, frozen when a revision is approved (R13)."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from documents import access
+from documents.freeze import freeze
+from documents.models import Document
+from orders.frame import OrderAct
+from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
+from orders.shares import cents, percent_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+EARNEST_LIMIT = Decimal(20)  # 民法典 586: above this share of the contract a deposit has no force as 定金
+
+
+def freeze_confirmation(act: OrderAct, revision: Revision) -> Document:
+    """The confirmation of this revision; an earlier version of the order's is superseded by it."""
+    order = act.order
+    return freeze(
+        "confirmation",
+        subject_kind="order",
+        subject_id=order.pk,
+        number=order.number,
+        data=confirmation_data(revision),
+        by=act.by,
+        at=act.at,
+    )
+
+
+def confirmation_data(revision: Revision) -> dict[str, Any]:
+    """The snapshot of docs/documents.md: everything the customer is asked to confirm."""
+    order = revision.order
+    dates = {
+        row.line_id: row
+        for row in SignOff.objects.live().filter(kind=Signed.DATE, line__order=order, finish_on__isnull=False)
+    }
+    rows = list(revision.lines.select_related("product").order_by("position"))
+    return {
+        "order": order.number,
+        "ordered_on": order.created_at,
+        "customer": customer_data(revision),
+        "salesperson": order.salesperson.name,
+        "clerk": order.clerk.name if order.clerk else "",
+        "contract": revision.contract.number if revision.contract else "",
+        "approved_by": revision.approved_by.name if revision.approved_by else "",
+        "lines": [line_data(row, dates.get(row.line_id), revision) for row in rows],
+        "totals": totals(rows),
+        "promised_on": revision.promised_on,
+        "ship_to": ship_to(revision),
+        "delivery": {
+            "way": revision.get_delivery_way_display(),
+            "freight": revision.get_freight_display() if revision.freight else "",
+            "partial": revision.split_allowed,
+        },
+        "terms": terms_data(revision),
+        "special": revision.special,
+    }
+
+
+def customer_data(revision: Revision) -> dict[str, str]:
+    contact = revision.contact
+    return {
+        "name": revision.order.customer.name,
+        "code": revision.order.customer.code,
+        "contact": contact.name if contact else "",
+        "phone": (contact.mobile or contact.phone) if contact else "",
+        "order_number": revision.order.customer_reference,
+    }
+
+
+def ship_to(revision: Revision) -> dict[str, str]:
+    address = revision.address
+    if address is None:
+        return {"address": "自提", "receiver": "", "phone": ""}
+    return {"address": address.address, "receiver": address.receiver, "phone": address.phone}
+
+
+def line_data(row: RevisionLine, dated: SignOff | None, revision: Revision) -> dict[str, Any]:
+    return {
+        "no": row.position,
+        "code": row.product.code,
+        "name": row.product.name,
+        "spec": row.spec,
+        "formula": row.formula,
+        "quantity": row.quantity,
+        "tolerance": tolerance(row),
+        "unit": row.unit,
+        "price": row.price,
+        "tax_rate": row.tax_rate,
+        "amount": row.amount,
+        "packaging": row.packaging,
+        "label": row.label_text,
+        "special": row.special,
+        "produced_on": dated.start_on if dated else None,
+        "promised_on": revision.promised_on,
+    }
+
+
+def tolerance(row: RevisionLine) -> str:
+    plus, minus = trimmed(row.tolerance_plus), trimmed(row.tolerance_minus)
+    if plus == minus:
+        return f"±{plus}%" if row.tolerance_plus else "无"
+    return f"+{plus}% / −{minus}%"
+
+
+def trimmed(value: Decimal) -> str:
+    """A Decimal without trailing zeros: 5.00 → 5."""
+    return format(value.normalize(), "f") if value else "0"
+
+
+def totals(rows: list[RevisionLine]) -> dict[str, Decimal]:
+    """Net, tax and total: each line's tax is what its rate takes out of the amount with tax."""
+    total = sum((row.amount for row in rows), Decimal(0))
+    net = sum((cents(row.amount * 100 / (100 + row.tax_rate)) for row in rows), Decimal(0))
+    return {"net": net, "tax": total - net, "total": total}
+
+
+def terms_data(revision: Revision) -> dict[str, Any]:
+    """Deposit as 定金 (at most 20 %) and 预付款 (what is above)."""
+    earnest = min(revision.deposit_due, percent_of(EARNEST_LIMIT, revision.total))
+    return {
+        "invoice": revision.get_invoice_kind_display(),
+        "deposit_percent": trimmed(revision.deposit_percent),
+        "deposit_amount": revision.deposit_due,
+        "earnest": earnest,
+        "prepaid": revision.deposit_due - earnest,
+        "balance": balance_words(revision),
+    }
+
+
+def balance_words(revision: Revision) -> str:
+    share, days = revision.share_before_shipping, revision.days_for_rest
+    if share >= 100:
+        return "余款发货前付清"
+    rest = f"其余货到 {days} 天内付清" if days else "其余按合同付款"
+    return f"发货前付至 {trimmed(share)}%，{rest}" if share else f"货到 {days} 天内付清" if days else "按合同付款"
+
+
+def sees_order(user: "User", order_id: int) -> bool:
+    return Order.objects.visible_to(user).filter(pk=order_id).exists()
+
+
+def sees_shipment(user: "User", shipment_id: int) -> bool:
+    return Shipment.objects.visible_to(user).filter(pk=shipment_id).exists()
+
+
+def register() -> None:
+    access.register("order", sees_order)
+    access.register("shipment", sees_shipment)
