@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django_fsm",
     "simple_history",
     "django_htmx",
@@ -94,9 +95,13 @@ TEMPLATES = [
     }
 ]
 
+# Forms are drawn by our own templates/django/forms.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 # One database everywhere. The application's role cannot change history; the owner's URL is used by `migrate` alone.
-_as_owner = sys.argv[1:2] == ["migrate"] and bool(env("DATABASE_OWNER_URL", default=""))
-DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if _as_owner else "DATABASE_URL")}
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+if sys.argv[1:2] == ["migrate"] and env("DATABASE_OWNER_URL", default=""):
+    DATABASES = {"default": env.db_url("DATABASE_OWNER_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL 必须是 PostgreSQL")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
@@ -189,5 +194,5 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}, "axes.apps": {"level": "WARNING"}},
 }

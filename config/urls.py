@@ -10,3 +10,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("home.urls")),
 ]
+
+handler400 = "home.errors.bad_request"
+handler403 = "home.errors.forbidden"
+handler404 = "home.errors.not_found"
+handler500 = "home.errors.server_error"

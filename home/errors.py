@@ -1,0 +1,40 @@
+"""Error pages. They read neither session nor database: they must appear when those are what failed."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def page(status: HTTPStatus, template: str | None = None, **context: str) -> HttpResponse:
+    body = render_to_string(f"errors/{template or int(status)}.html", context)
+    return HttpResponse(body, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was older than the log-in: back to it, where what was typed is restored."""
+    return page(HTTPStatus.FORBIDDEN, "403_csrf", back_url=came_from(request))
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page before this one, if it is one of ours."""
+    referer = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if is_ours else "/"

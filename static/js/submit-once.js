@@ -1,0 +1,33 @@
+// A second click on a sending form does nothing. The server keeps its own key, so this is a courtesy, not the guard.
+const sending = new WeakSet();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (sending.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sending.add(form);
+  form.setAttribute("aria-busy", "true");
+  // After the browser has collected the values: a disabled button would not send its own.
+  setTimeout(() => {
+    for (const button of form.querySelectorAll('button[type="submit"]')) button.disabled = true;
+  });
+  // A download or a lost connection leaves the page standing: let people try again.
+  setTimeout(() => release(form), 10000);
+});
+
+function release(form) {
+  sending.delete(form);
+  form.removeAttribute("aria-busy");
+  for (const button of form.querySelectorAll('button[type="submit"]')) button.disabled = false;
+}
+
+// Coming back by the browser's back button shows the page as it was left: make it usable.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll('form[aria-busy="true"]')) release(form);
+});
+
+document.querySelector("[data-focus]")?.focus();
