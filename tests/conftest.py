@@ -19,7 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {}).get("workerid", "one")
     settings.DATA_DIR = Path(settings.DATA_DIR) / worker
     settings.MEDIA_ROOT = settings.DATA_DIR / "files"
-    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    for folder in (settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
