@@ -114,7 +114,7 @@ def put(record: Any, facts: dict[str, Any], allowed: set[str]) -> list[str]:
     """Set the given facts and return the names of those that changed; a name that is no fact is a mistake."""
     if unknown := facts.keys() - allowed:
         raise TypeError(f"not a fact of {type(record).__name__}: {sorted(unknown)}")
-    changed = sorted(name for name, value in facts.items() if getattr(record, name) != value)
+    changed = sorted(name for name, value in facts.items() if getattr(record, name, None) != value)
     for name in changed:
         setattr(record, name, facts[name])
     return changed

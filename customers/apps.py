@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CustomersConfig(AppConfig):
     name = "customers"
     verbose_name = "客户"
+
+    def ready(self) -> None:
+        from customers import access, grades
+
+        post_migrate.connect(grades.ensure, sender=self)
+        access.register()

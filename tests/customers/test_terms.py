@@ -24,9 +24,7 @@ def terms(grade: str, **contract: object) -> Terms:
     ("grade", "deposit", "early", "share", "special"),
     [("A", 0, True, 100, True), ("B", 30, False, 100, False), ("C", 50, False, 100, False)],
 )
-def test_without_a_contract_the_grade_decides(
-    grade: str, deposit: int, early: bool, share: int, special: bool
-) -> None:
+def test_without_a_contract_the_grade_decides(grade: str, deposit: int, early: bool, share: int, special: bool) -> None:
     got = terms(grade)
     assert (got.deposit_percent, got.starts_early, got.share_before_shipping) == (deposit, early, share)
     assert got.special_release_allowed is special
