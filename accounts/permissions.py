@@ -73,6 +73,9 @@ MAY: dict[str, set[str]] = {
     "propose_amendment": SALES_DESK,
     "drop_amendment": SALES_DESK,
     "change_house_rules": {"admin"},
+    # documents
+    "retry_outbox": {"admin"},
+    "settle_outbox": {"admin"},
     # stock
     "open_stock": {"warehouse"},
     "release_lot": {"quality"},

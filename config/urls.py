@@ -8,6 +8,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("documents.urls")),
     path("", include("home.urls")),
 ]
 

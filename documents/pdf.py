@@ -38,8 +38,9 @@ def engine() -> tuple[FontConfiguration, CSS, OnlyInline]:
     return fonts, CSS(string=sheet, font_config=fonts, url_fetcher=fetcher), fetcher
 
 
+@functools.cache
 def warm_up() -> None:
-    """Load fonts and stylesheet before they are needed: the first page of a process takes a second more."""
+    """Once per process: load fonts and stylesheet before they are needed: the first page of a process takes a second more."""
     make(["<p>单据 123 ABC <b>粗体</b></p>"])
 
 

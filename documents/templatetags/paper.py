@@ -126,6 +126,11 @@ def sheets_of(lines: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
     return sheets
 
 
+@register.filter
+def totals_of(lines: list[dict[str, Any]]) -> dict[str, Decimal]:
+    return add_up(lines)
+
+
 def add_up(lines: list[dict[str, Any]]) -> dict[str, Decimal]:
     return {
         name: sum((number_of(line.get(name)) or Decimal(0) for line in lines), Decimal(0))

@@ -1,0 +1,38 @@
+"""What the worker does: one task that works off an outbox row, and this app's own channels."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from documents import mail, outbox, rendering
+from documents.models import Notice
+
+
+@shared_task(name="documents.deliver")
+def deliver(row_id: int) -> None:
+    """Carry out one outbox row; called twice for the same row, the second finds nothing to do (B19, B20)."""
+    outbox.work_off(row_id)
+
+
+@outbox.handler("render", safe_to_repeat=True, lease=rendering.SECONDS + 15)
+def render(payload: dict[str, Any]) -> None:
+    rendering.ensure_rendered(payload["document"])
+
+
+@outbox.handler("email", safe_to_repeat=False, lease=180)
+def email(payload: dict[str, Any]) -> None:
+    mail.deliver(payload)
+
+
+@outbox.handler("notice", safe_to_repeat=True, lease=30)
+def notice(payload: dict[str, Any]) -> None:
+    """A line under the recipient's bell; its key keeps it single."""
+    row = Notice(
+        recipient_id=payload["recipient"],
+        key=payload["key"],
+        text=payload["text"][:300],
+        url=payload.get("url", ""),
+        created_at=timezone.now(),
+    )
+    Notice.objects.bulk_create([row], ignore_conflicts=True)

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from documents import views
+
+urlpatterns = [
+    path("documents/<int:pk>/", views.document, name="document"),
+    path("documents/<int:pk>/pdf", views.document_pdf, name="document-pdf"),
+    path("documents/<int:pk>/print/", views.document_print, name="document-print"),
+    path("documents/<int:pk>/again/", views.document_again, name="document-again"),
+    path("attachments/<int:pk>", views.attachment, name="attachment"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/<int:pk>/read/", views.notice_read, name="notice-read"),
+    path("notices/read/", views.notices_read, name="notices-read"),
+    path("d/<uuid:public_id>/", views.standing, name="document-standing"),
+]

@@ -1,0 +1,142 @@
+"""Papers, files and notices in the browser. What one may not see answers like what is not there (B7)."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from documents import access, files, queries, rendering, serving
+from documents.models import Attachment, Document, Notice, Printing
+
+
+def seen_document(request: HttpRequest, pk: int) -> Document:
+    document = Document.objects.select_related("rendering", "superseded_by", "withdrawal").filter(pk=pk).first()
+    if document is None or not access.sees_document(request.user, document):
+        raise Http404
+    return document
+
+
+@require_GET
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """A paper's page: waits while it is being made, then shows, prints and downloads it."""
+    document = seen_document(request, pk)
+    context = {
+        "document": document,
+        "state": rendering.state_of(document),
+        "standing": serving.standing_of(document),
+        "versions": versions_of(document),
+        "printings": document.printings.select_related("by").order_by("-count")[:20],
+    }
+    return render(request, "documents/document.html", context)
+
+
+def versions_of(document: Document) -> QuerySet[Document]:
+    same = queries.documents_of(document.subject_kind, document.subject_id)
+    return same.filter(kind=document.kind).order_by("-version")
+
+
+@never_cache
+@require_GET
+def document_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The copy, stamped with what has become of it; `?print=n` is the n-th print-out, `?download` a file."""
+    document = seen_document(request, pk)
+    if not hasattr(document, "rendering"):
+        return redirect(document)
+    try:
+        content = serving.copy_of(document, printing_asked_for(request, document))
+    except files.Damaged:
+        return render(request, "documents/damaged.html", {"document": document}, status=500)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(
+        "download" in request.GET, rendering.file_name(document)
+    )
+    return shielded(response)
+
+
+def printing_asked_for(request: HttpRequest, document: Document) -> Printing | None:
+    count = request.GET.get("print", "")
+    if not count.isdecimal() or len(count) > 6:
+        return None
+    return document.printings.select_related("by").filter(count=int(count)).first()
+
+
+@require_POST
+def document_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count a print-out and open its copy; from the second on it bears 补打."""
+    document = seen_document(request, pk)
+    printing = serving.count_printing(document, request.user, timezone.now())
+    return redirect(f"{reverse('document-pdf', args=[pk])}?print={printing.count}")
+
+
+@require_POST
+def document_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more for a paper whose rendering failed."""
+    document = seen_document(request, pk)
+    rendering.render_again(document)
+    return redirect(document)
+
+
+@never_cache
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file as someone brought it: always a download, never a page of ours (B13)."""
+    row = Attachment.objects.filter(pk=pk).first()
+    if row is None or not access.sees_subject(request.user, row.subject_kind, row.subject_id):
+        raise Http404
+    path = files.path_of("attachments", row.stored)
+    if not path.is_file():
+        return render(request, "documents/damaged.html", {"attachment": row}, status=500)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type)
+    return shielded(response)
+
+
+def shielded(response: HttpResponse | FileResponse) -> HttpResponse | FileResponse:
+    """Whatever a file contains, it can do nothing in the browser."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+@login_not_required
+@never_cache
+@require_safe
+def standing(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the QR leads to: whether that paper still counts. Nothing of what it says, no log-in."""
+    document = get_object_or_404(
+        Document.objects.select_related("superseded_by", "withdrawal").defer("data", "letterhead"), public_id=public_id
+    )
+    context = {"document": document, "standing": serving.standing_of(document)}
+    return render(request, "documents/standing.html", context)
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """Under the bell: the newest first."""
+    rows = queries.notices_of(request.user)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "documents/notices.html", {"page": page, "unread": queries.unread_count(request.user)})
+
+
+@require_POST
+def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    notice = get_object_or_404(Notice, pk=pk, recipient=request.user)
+    Notice.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    return redirect(local(notice.url))
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    queries.notices_of(request.user).filter(read_at=None).update(read_at=timezone.now())
+    return redirect("notices")
+
+
+def local(url: str) -> str:
+    """`url` if it stays in this house (B17)."""
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else reverse("notices")
