@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -187,6 +188,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_TIME_LIMIT = 300
+# Catch-up lives in the database: a night that beat missed is pushed by the next run.
+CELERY_BEAT_SCHEDULE = {
+    "push-dates": {"task": "orders.tasks.push_dates", "schedule": crontab(hour=0, minute=10)},
+    "sweep-owed": {"task": "orders.tasks.sweep", "schedule": crontab(minute=30)},
+}
 
 LOGGING = {
     "version": 1,

@@ -62,10 +62,12 @@ def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
     said = TELLS[event]
     text = said.text.format(order=order.number, reason=act.reason, words=words)
     key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}"
-    post_many(
-        Post("notice", f"{key}:{person}:app", {"recipient": person, "text": text, "url": order.get_absolute_url()})
-        for person in recipients(order, said.to, act.by)
-    )
+    post_many(notice(f"{key}:{person}:app", person, text, order) for person in recipients(order, said.to, act.by))
+
+
+def notice(key: str, person: int, text: str, order: Order) -> Post:
+    """An in-app notice of that person; its key keeps it single however often it is delivered."""
+    return Post("notice", key, {"key": key, "recipient": person, "text": text, "url": order.get_absolute_url()})
 
 
 def recipients(order: Order, to: tuple[str, ...], by: Any) -> list[int]:

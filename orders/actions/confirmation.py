@@ -5,10 +5,10 @@ from typing import Any
 
 from audit.errors import Refused
 from customers.models import Contact
+from documents import mail
 from documents import queries as documents
 from documents.attachments import store
 from documents.models import Document
-from documents.outbox import post
 from orders import dates
 from orders.frame import OrderAct, order_action
 from orders.models import Confirmation, ConfirmationReturn, Order, Revision, Signed, SignOff, Status
@@ -68,19 +68,16 @@ def email_confirmation(act: OrderAct, revision: Revision, document: Document, to
     address = to or (revision.contact.email if revision.contact else "")
     if not address:
         raise Refused("客户联系人没有电子邮箱，请填写收件地址或改用其他方式。", field="to")
-    order = act.order
-    post(
-        "email",
-        f"confirmation:{document.pk}:{address}:{act.at.timestamp():.6f}",
-        {
-            "to": [address],
-            "subject": f"订单确认书 {order.number} 第{document.version}版",
-            "body": (
-                f"尊敬的客户：\n\n附件为订单 {order.number} 的《销售部客户订单确认书》第{document.version}版，"
-                "请核对后于当日签章回传；逾期预交日按日自动顺延。\n\n谢谢。"
-            ),
-            "documents": [document.pk],
-        },
+    number = act.order.number
+    mail.send(
+        [address],
+        event=f"confirmation:{document.pk}:{act.at.timestamp():.6f}",
+        subject=f"订单确认书 {number} 第{document.version}版",
+        body=(
+            f"尊敬的客户：\n\n附件为订单 {number} 的《销售部客户订单确认书》第{document.version}版，"
+            "请核对后于当日签章回传；逾期预交日按日自动顺延。\n\n谢谢。"
+        ),
+        document=document,
     )
 
 

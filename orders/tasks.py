@@ -1,0 +1,59 @@
+"""What the worker does for orders: the nightly push, the sweep of what time changes, and telling of pushes."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from documents import mail
+from documents.numbering import business_day
+from documents.outbox import handler, post_many
+from orders import nightly, rereading
+from orders.models import Order
+from orders.notices import CLERK, SALESPERSON, notice, recipients
+
+
+@shared_task
+def push_dates() -> None:
+    """00:10: every day up to yesterday; missed nights are caught up by the same call (R17)."""
+    nightly.run(business_day(timezone.now()) - timedelta(days=1))
+
+
+@shared_task
+def sweep() -> None:
+    """Re-read what time alone changes: contracts that begin or end, starts gone by, chases that grow old."""
+    rereading.reread(Order.objects.open())
+
+
+@handler("owed_reread", safe_to_repeat=True, lease=300)
+def reread_owed(payload: dict[str, Any]) -> None:
+    rereading.reread(rereading.affected(payload))
+
+
+@handler("date_pushed", safe_to_repeat=True)
+def tell_of_push(payload: dict[str, Any]) -> None:
+    """One notice per person and one e-mail to the customer for each order and run, from 08:30 on."""
+    order = Order.objects.select_related("revision__contact", "customer").get(pk=payload["order"])
+    day = str(order.promised_on)
+    text = f"订单 {order.number} 未收到签章回传，预交日顺延至 {day}"
+    posts = [
+        notice(f"pushed:{order.pk}:{day}:{person}:app", person, text, order)
+        for person in recipients(order, (SALESPERSON, CLERK, "production"), None)
+    ]
+    contact = order.revision.contact if order.revision else None
+    if contact and contact.email:
+        tell_customer(order, contact.email, day)
+    post_many(posts)
+
+
+def tell_customer(order: Order, address: str, day: str) -> None:
+    mail.send(
+        [address],
+        event=f"pushed:{order.pk}:{day}",
+        subject=f"订单 {order.number} 预交日顺延通知",
+        body=(
+            f"尊敬的客户：\n\n订单 {order.number} 的《订单确认书》尚未签章回传，"
+            f"按约定预交日顺延至 {day}。请尽快签章回传，以免再次顺延。\n\n谢谢。"
+        ),
+    )
