@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class ProductionConfig(AppConfig):
     name = "production"
     verbose_name = "生产"
+
+    def ready(self) -> None:
+        from production import gates, notices, papers
+
+        gates.register()
+        notices.register()
+        papers.register()

@@ -1,0 +1,230 @@
+"""Inspection by quality and customer service together, and what follows from it (R23)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists
+
+from audit.errors import Refused
+from documents.attachments import store
+from orders.frame import OrderAct, order_action
+from orders.ledger import post
+from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
+from orders.reservations import on_pallets
+from orders.signing import sign
+from production.gates import FROM_STOCK, IN_FORCE, measured
+from production.models import Batch, BatchStatus, Countersignature, Inspection, InspectionWithdrawal, Verdict
+from stock import moves
+from stock.models import Lot
+
+MAKING = {State.PRODUCTION, State.QUALITY}
+ZERO = Decimal(0)
+
+
+@order_action("inspect_batch", states=MAKING)
+def inspect_batch(
+    act: OrderAct,
+    batch: Batch,
+    *,
+    verdict: str,
+    sample_size: int,
+    measured: str,
+    quantity_ok: bool = False,
+    appearance_ok: bool = False,
+    packaging_ok: bool = False,
+    label_ok: bool = False,
+    scrap: Decimal = ZERO,
+    reason: str = "",
+    conceded_by: str = "",
+    paper: Any = None,
+) -> Inspection:
+    """Quality's verdict on a batch; `scrap` is what of a passed one is thrown away.
+
+    It takes effect with customer service's signature; 返工 at once. Raises Refused for a verdict that its own ticks
+    contradict, a concession without name and reason, or a batch that is judged already.
+    """
+    words = act.reason or reason.strip()
+    if batch.status not in (BatchStatus.WAITING, BatchStatus.REWORK):
+        raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不能再检验。")
+    scrap = batch.quantity if verdict == Verdict.SCRAP else scrap
+    inspection = Inspection(
+        batch=batch,
+        verdict=verdict,
+        quantity=batch.quantity,
+        scrap=scrap if verdict != Verdict.REWORK else ZERO,
+        sample_size=sample_size,
+        quantity_ok=quantity_ok,
+        appearance_ok=appearance_ok,
+        packaging_ok=packaging_ok,
+        label_ok=label_ok,
+        measured=measured.strip(),
+        reason=words,
+        conceded_by=conceded_by.strip(),
+        by=act.by,
+        at=act.at,
+    )
+    check_inspection(inspection)
+    if paper:
+        inspection.paper = store(paper, act.by, "order", act.order.pk)
+    inspection.save(force_insert=True)
+    batch.inspection = inspection
+    batch.status = BatchStatus.REWORK if verdict == Verdict.REWORK else BatchStatus.INSPECTED
+    save(batch)
+    act.record(act.order, reason=words, batch=batch.number, verdict=verdict)
+    if verdict == Verdict.REWORK:
+        back_to_production(act)
+    return inspection
+
+
+def check_inspection(given: Inspection) -> None:
+    if given.verdict not in Verdict.values:
+        raise Refused("请选择结论。", field="verdict")
+    if given.quantity <= 0:
+        raise Refused("此批已没有数量，无需检验。")
+    if given.sample_size < 1:
+        raise Refused("请填写抽样数。", field="sample_size")
+    if not given.measured:
+        raise Refused("请填写实测记录。", field="measured")
+    if given.scrap < 0 or given.scrap > given.quantity:
+        raise Refused("报废数应在 0 与批量之间。", field="scrap")
+    if given.verdict == Verdict.PASSED and not given.all_ok:
+        raise Refused("数量、外观、包装、标签须逐项合格才能判合格；否则请让步、返工或报废。", field="verdict")
+    if given.verdict in (Verdict.PASSED, Verdict.CONCEDED) and given.scrap == given.quantity:
+        raise Refused("整批报废时，结论请选「报废」。", field="verdict")
+    if given.verdict == Verdict.CONCEDED and not given.conceded_by:
+        raise Refused("让步接收须写明批准人。", field="conceded_by")
+    if given.verdict != Verdict.PASSED and not given.reason:
+        raise Refused("请写明原因。", field="reason")
+
+
+@order_action("countersign_batch", states=MAKING)
+def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
+    """Customer service signs beside quality: accepted goods count as accepted, scrap as scrapped (R23).
+
+    Raises Refused where nothing waits for it, or the signer is the inspector.
+    """
+    inspection = batch.inspection
+    if batch.status != BatchStatus.INSPECTED or inspection is None:
+        raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不需会签。")
+    if inspection.by_id == act.by.pk:
+        raise Refused("检验须由质检和客服两人共同签字，检验员本人不能会签。")
+    Countersignature.objects.create(inspection=inspection, note=note.strip(), by=act.by, at=act.at)
+    batch.scrapped = inspection.scrap
+    batch.accepted = batch.quantity - inspection.scrap
+    batch.status = BatchStatus.ACCEPTED if batch.accepted else BatchStatus.SCRAPPED
+    save(batch)
+    if batch.accepted:
+        post(act, batch.line, EntryKind.ACCEPTED, batch.accepted, note=batch.number)
+    if batch.scrapped:
+        post(act, batch.line, EntryKind.SCRAPPED, batch.scrapped, note=batch.number)
+    act.record(act.order, batch=batch.number, accepted=batch.accepted, scrapped=batch.scrapped)
+    back_if_short(act)
+    return act.order
+
+
+@order_action("withdraw_inspection", states={State.PRODUCTION, State.QUALITY, State.SHIPPING})
+def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
+    """Quality takes its word back: counter-rows, the lot in quarantine, the batch to be judged again (R11).
+
+    Raises Refused where part of it has left the house, is on a shipment, or was given to free stock.
+    """
+    act.need_reason()
+    inspection = batch.inspection
+    if inspection is None or batch.status == BatchStatus.WAITING:
+        raise Refused(f"批次 {batch.number} 尚未检验，没有可撤回的。")
+    if batch.stocked:
+        quarantine(act, batch)
+    for kind, quantity in ((EntryKind.ACCEPTED, batch.accepted), (EntryKind.SCRAPPED, batch.scrapped)):
+        if quantity:
+            post(act, batch.line, kind, -quantity, note=f"撤回检验 {batch.number}")
+    InspectionWithdrawal.objects.create(inspection=inspection, reason=act.reason, by=act.by, at=act.at)
+    batch.accepted = batch.scrapped = batch.stocked = ZERO
+    batch.inspection = None
+    batch.status = BatchStatus.WAITING
+    save(batch)
+    act.record(act.order, batch=batch.number)
+    if act.order.state == State.SHIPPING:
+        back_to_production(act)
+    return act.order
+
+
+def quarantine(act: OrderAct, batch: Batch) -> None:
+    """What was received of the batch leaves the stock's books for its inspection; the lot is released to nobody."""
+    lot = Lot.objects.get(number=batch.number)
+    ours = [row for row in on_pallets([batch.line_id]) if row.quantity > row.from_stock]
+    pallets = moves.lock(lot.pallets.values_list("pk", flat=True))
+    lying = {row.pallet_id: row.quantity for row in ours if row.pallet_id in pallets}
+    if sum(lying.values(), ZERO) != batch.stocked:
+        raise Refused(f"批次 {batch.number} 已有部分发出、转库存或报废，不能撤回检验；请按批处理余下部分。")
+    if Shipment.objects.filter(
+        lines__pallet__in=pallets, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED]
+    ).exists():
+        raise Refused(f"批次 {batch.number} 已列入待发的发货单，请先从发货单上移去。")
+    for pallet_id, quantity in lying.items():
+        pallet = pallets[pallet_id]
+        moves.unreserve(pallet, quantity, act.order.number, act.by, act.at)
+        moves.write_off(pallet, quantity, f"撤回检验 {batch.number}", act.by, act.at)
+        post(act, batch.line, EntryKind.STOCKED, -quantity, pallet=pallet, note=f"撤回检验 {batch.number}")
+    set_lot(lot, Lot.Status.QUARANTINED)
+
+
+def set_lot(lot: Lot, status: str) -> None:
+    lot.status = status
+    lot.version += 1
+    lot.save()
+
+
+@order_action("pass_quality", states={State.QUALITY})
+def pass_quality(act: OrderAct, order: Order) -> Order:
+    """质检合格: everything made is judged and in stock (R23). Raises Blocked with what is not."""
+    act.step(act.order, "pass_quality")
+    return act.order
+
+
+@order_action("rework", states={State.QUALITY, State.SHIPPING})
+def rework(act: OrderAct, order: Order) -> Order:
+    """返工: quality sends the order back to production, with the reason (R23)."""
+    act.need_reason("请写明返工原因。")
+    act.step(act.order, "rework")
+    return act.order
+
+
+def back_to_production(act: OrderAct) -> None:
+    """By itself where something is to be made again; a held order stays where it is, its gates say the rest."""
+    if act.order.state in (State.QUALITY, State.SHIPPING) and not act.order.is_held:
+        act.step(act.order, "rework")
+
+
+def back_if_short(act: OrderAct) -> None:
+    lines = RevisionLine.objects.filter(revision__order=act.order, revision__status=IN_FORCE)
+    if measured(lines).filter(short__gt=0).exists():
+        back_to_production(act)
+
+
+@order_action("sign_outgoing", shipment_states={ShipmentState.DRAFT, ShipmentState.NOTICED})
+def sign_outgoing(
+    act: OrderAct,
+    shipment: Shipment,
+    *,
+    lot_ok: bool = False,
+    shelf_ok: bool = False,
+    packing_ok: bool = False,
+    label_ok: bool = False,
+    text: str = "",
+) -> Shipment:
+    """出库复检 of goods from stock: lot, shelf life, packing and label, each ticked.
+
+    Raises Refused where a tick is missing or nothing on the shipment came from stock.
+    """
+    if not Shipment.objects.filter(Exists(FROM_STOCK), pk=shipment.pk).exists():
+        raise Refused("此发货单没有现货，无需出库复检。")
+    if not (lot_ok and shelf_ok and packing_ok and label_ok):
+        raise Refused("批号、保质期、包装、标签须逐项合格；不合格的请从发货单上移去。")
+    sign(act, Signed.OUTGOING, shipment=shipment, digest=shipment.digest, text=text.strip())
+    act.record(shipment)
+    return shipment
+
+
+def save(batch: Batch) -> None:
+    batch.version += 1
+    batch.save()

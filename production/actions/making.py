@@ -1,0 +1,194 @@
+"""Reporting what was made, finishing, and stopping work (R19, R22)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from audit.errors import Refused
+from documents.numbering import business_day, next_number
+from orders.frame import OrderAct, order_action
+from orders.ledger import post
+from orders.models import RELEASED, EntryKind, Line, Order, RevisionLine, Signed, State, Status
+from orders.notices import tell
+from orders.signing import sign
+from production.actions.anomalies import raise_by_itself
+from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
+
+MOST_TIMES_ORDERED = 10
+# What an amendment may change of a line so that going on with it has to be asked about.
+AMENDING = ("product_id", "spec", "quantity", "date_digest", "packaging")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came off the machine for one line."""
+
+    line_id: int
+    good: Decimal
+    scrap: Decimal = Decimal(0)
+    remark: str = ""
+
+
+@order_action("report_made", states={State.PRODUCTION}, adds=True)
+def report_made(
+    act: OrderAct,
+    order: Order,
+    *,
+    rows: list[Made],
+    day: date | None = None,
+    shift: str = Shift.DAY,
+    step: str = "",
+    machine: str = "",
+) -> list[DailyReport]:
+    """What was made and scrapped, line by line; good output joins the day's batch, which awaits inspection (R22).
+
+    What has happened is always recorded, held or not; only the first report of an order waits for the signed
+    生产指令单. Raises Blocked then, Refused for quantities that cannot be.
+    """
+    order = act.order
+    rows = [row for row in rows if row.good or row.scrap]
+    if not DailyReport.objects.filter(order=order).exists():
+        act.require("report", order)
+    day = day or business_day(act.at)
+    if day > business_day(act.at):
+        raise Refused("报工日期不能晚于今天。", field="day")
+    lines = check_made(order, rows)
+    reports = [
+        DailyReport(
+            order=order,
+            line=lines[row.line_id].line,
+            day=day,
+            shift=shift,
+            step=step,
+            machine=machine,
+            good=row.good,
+            scrap=row.scrap,
+            remark=row.remark,
+            by=act.by,
+            at=act.at,
+        )
+        for row in rows
+    ]
+    for report in reports:
+        record_made(act, report)
+    ask_about_amended(act, order, {row.line_id for row in rows})
+    act.record(order, made={str(lines[row.line_id].line.number): [row.good, row.scrap] for row in rows})
+    return reports
+
+
+def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
+    if not rows:
+        raise Refused("请至少填写一行的产量。")
+    lines = {
+        row.line_id: row
+        for row in RevisionLine.objects.filter(revision__order=order, revision__status=Status.IN_FORCE).select_related(
+            "line"
+        )
+    }
+    for row in rows:
+        terms = lines.get(row.line_id)
+        if terms is None:
+            raise Refused("有一行已不在现行版本中，请刷新后重填。")
+        if row.good < 0 or row.scrap < 0:
+            raise Refused(f"第 {terms.position} 行：数量不能为负。", field="good")
+        if terms.line.made + row.good + row.scrap > terms.quantity * MOST_TIMES_ORDERED:
+            raise Refused(
+                f"第 {terms.position} 行：累计产量超过订货数量的 {MOST_TIMES_ORDERED} 倍，请核对单位和数字。",
+                field="good",
+            )
+    return lines
+
+
+def record_made(act: OrderAct, report: DailyReport) -> None:
+    """The report, its batch, and the facts on the line: all output was made, scrap of it is gone."""
+    if report.good:
+        report.batch = to_batch(act, report.line, report.day, report.good)
+    report.save(force_insert=True)
+    note = f"{report.day} 报工"
+    post(act, report.line, EntryKind.MADE, report.good + report.scrap, note=note)
+    if report.scrap:
+        post(act, report.line, EntryKind.SCRAPPED, report.scrap, note=note)
+
+
+def to_batch(act: OrderAct, line: Line, day: date, quantity: Decimal) -> Batch:
+    """The batch of that line and day that nobody has judged yet, with `quantity` more; else a new one."""
+    batch = Batch.objects.filter(line=line, made_on=day, status=BatchStatus.WAITING).first()
+    if batch is None:
+        batch = Batch(line=line, made_on=day, number=next_number("PC", act.at))
+    batch.quantity += quantity
+    batch.version += 1
+    batch.save()
+    return batch
+
+
+def ask_about_amended(act: OrderAct, order: Order, line_ids: Iterable[int]) -> None:
+    """Work on a line that an open amendment changes is kept, and asked about at once."""
+    terms = RevisionLine.objects.filter(line_id__in=line_ids, revision__order=order)
+    now = {row.line_id: row for row in terms.filter(revision__status=Status.IN_FORCE)}
+    later = terms.filter(revision__status__in=[Status.PROPOSED, Status.APPROVED])
+    for row in later.select_related("line"):
+        if any(getattr(row, name) != getattr(now[row.line_id], name) for name in AMENDING):
+            words = f"第 {row.position} 行正在改单，仍按原版本报工，请商定如何处理。"
+            raise_by_itself(act, order, row.line, AnomalyKind.AMENDED, words)
+
+
+@order_action("take_back_report", states={State.PRODUCTION})
+def take_back_report(act: OrderAct, report: DailyReport) -> Order:
+    """A wrong report is taken back by a second row, while its batch is not yet judged (R11)."""
+    act.need_reason()
+    if report.takes_back_id or DailyReport.objects.filter(takes_back=report).exists():
+        raise Refused("这条报工已经撤回。")
+    line = Line.objects.get(pk=report.line_id)
+    if report.batch_id:
+        batch = Batch.objects.get(pk=report.batch_id)
+        if batch.status != BatchStatus.WAITING or batch.quantity < report.good:
+            raise Refused(f"批次 {batch.number} 已检验，请质检先撤回检验。")
+        batch.quantity -= report.good
+        batch.version += 1
+        batch.save()
+    DailyReport.objects.create(
+        order=act.order,
+        line=line,
+        batch_id=report.batch_id,
+        day=report.day,
+        shift=report.shift,
+        step=report.step,
+        machine=report.machine,
+        good=-report.good,
+        scrap=-report.scrap,
+        remark=act.reason,
+        takes_back=report,
+        by=act.by,
+        at=act.at,
+    )
+    if report.scrap:
+        post(act, line, EntryKind.SCRAPPED, -report.scrap, note=act.reason)
+    post(act, line, EntryKind.MADE, -(report.good + report.scrap), note=act.reason)
+    act.record(act.order, line=line.number, good=report.good, scrap=report.scrap)
+    return act.order
+
+
+@order_action("finish", states={State.PRODUCTION})
+def finish(act: OrderAct, order: Order) -> Order:
+    """完工报检: the last open quantity is made (R19). Raises Blocked with what is not."""
+    act.step(act.order, "finish")
+    tell(act, act.order, "finished")
+    return act.order
+
+
+@order_action("state_work_stopped", states=RELEASED)
+def state_work_stopped(
+    act: OrderAct, order: Order, *, good: str, in_work: str, scrap: str, material: str, text: str = ""
+) -> Order:
+    """Production says what is good, in work, scrapped and used up, so that a cancellation can be settled."""
+    order = act.order
+    if order.cancel_requested_at is None:
+        raise Refused("此单没有申请取消，无需停产说明。")
+    given = {"成品": good, "在制品": in_work, "废品": scrap, "已用原材料": material}
+    if missing := [label for label, words in given.items() if not words.strip()]:
+        raise Refused(f"请写明{'、'.join(missing)}；没有的请写「无」。")
+    said = "；".join(f"{label}：{words.strip()}" for label, words in given.items())
+    sign(act, Signed.WORK_STOPPED, order=order, text="。".join(filter(None, [said, text.strip()])))
+    act.record(order)
+    return order

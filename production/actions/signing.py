@@ -1,0 +1,259 @@
+"""The written words that an approval stands on, and the 生产指令单 (R8–R10, R18)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from audit.errors import Forbidden, Refused
+from documents.attachments import store
+from documents.numbering import business_day
+from orders import dates
+from orders.frame import OrderAct, order_action
+from orders.models import RELEASED, HouseRules, Order, Revision, RevisionLine, Signed, SignOff, Status
+from orders.notices import tell
+from orders.signing import WITHDRAWN, sign
+from production import papers
+
+SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
+DATABLE = (*SIGNABLE, Status.IN_FORCE)
+WITH_FORMULA = ("changed", "insist")
+VERDICTS = {
+    "can": "可以生产",
+    "changed": "配方有变（附客户签字配方）",
+    "insist": "坚持老工艺（附客户签字配方）",
+    "cannot": "不能生产",
+}
+
+
+@dataclass(frozen=True)
+class LineWord:
+    """Technical's word on one line. `paper` is the uploaded formula with the customer's signature."""
+
+    line_id: int
+    verdict: str
+    text: str = ""
+    paper: Any = None
+
+
+@dataclass(frozen=True)
+class MaterialWord:
+    """The state of raw materials for one line."""
+
+    line_id: int
+    text: str
+    free: Decimal | None = None
+    short: Decimal | None = None
+    arrives_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DateWord:
+    """Production's own written date for one line."""
+
+    line_id: int
+    finish_on: date
+    start_on: date
+    quantity: Decimal
+    text: str = ""
+
+
+class OnLine(Protocol):
+    @property
+    def line_id(self) -> int: ...
+
+
+def pick(act: OrderAct, revision: Revision, words: Iterable[OnLine]) -> dict[int, RevisionLine]:
+    """The terms rows that are spoken of, by line; only those of which something is to be made."""
+    ids = [word.line_id for word in words]
+    if not ids:
+        raise Refused("请至少填写一行。")
+    if len(set(ids)) != len(ids):
+        raise Refused("同一行填写了两次，请核对。")
+    rows = {row.line_id: row for row in revision.lines.filter(line_id__in=ids).select_related("line")}
+    for line_id in ids:
+        if line_id not in rows:
+            raise Refused("有一行已不在此版本中，请刷新后重填。")
+        if rows[line_id].to_make <= 0:
+            raise Refused(f"第 {rows[line_id].position} 行全部由现货供应，无需签署。")
+        rows[line_id].line.order = act.order
+    return rows
+
+
+@order_action("sign_technical", statuses=SIGNABLE)
+def sign_technical(act: OrderAct, revision: Revision, *, words: list[LineWord]) -> Order:
+    """Whether each line can be made, in writing (R8).
+
+    Raises Refused for an unknown verdict, «不能生产» without advice, or a changed or old formula without the paper
+    that the customer signed.
+    """
+    rows = pick(act, revision, words)
+    for word in words:
+        row = rows[word.line_id]
+        check_word(word, row.position)
+        paper = store(word.paper, act.by, "order", act.order.pk) if word.paper else None
+        sign(
+            act,
+            Signed.TECHNICAL,
+            word.verdict,
+            line=row.line,
+            digest=row.technical_digest,
+            text=word.text.strip(),
+            paper=paper,
+        )
+        if word.verdict == "cannot":
+            tell(act, act.order, "cannot_make", f"第 {row.position} 行，{word.text.strip()}")
+    said = {str(rows[word.line_id].line.number): word.verdict for word in words}
+    act.record(act.order, revision=revision.number, lines=said)
+    return act.order
+
+
+def check_word(word: LineWord, position: int) -> None:
+    if word.verdict not in VERDICTS:
+        raise Refused(f"第 {position} 行：请选择结论。", field="verdict")
+    if word.verdict == "cannot" and not word.text.strip():
+        raise Refused(f"第 {position} 行：不能生产时，请写明给客户的建议。", field="text")
+    if word.verdict in WITH_FORMULA and not word.paper:
+        raise Refused(f"第 {position} 行：请附上客户签字的配方书面确认。", field="paper")
+
+
+@order_action("state_material", statuses=DATABLE)
+def state_material(act: OrderAct, revision: Revision, *, words: list[MaterialWord]) -> Order:
+    """The 原材料储备书面说明 of each line, signed (R9). A new one voids the dates that stood on the old one (R10)."""
+    rows = pick(act, revision, words)
+    for word in words:
+        row = rows[word.line_id]
+        if not word.text.strip():
+            raise Refused(f"第 {row.position} 行：请写明原材料状况；口头无效。", field="text")
+        if word.short and not word.arrives_on:
+            raise Refused(f"第 {row.position} 行：原材料有缺口，请写明预计到料日期。", field="arrives_on")
+        sign(act, Signed.MATERIAL, line=row.line, digest=row.material_digest, text=material_text(word))
+    act.record(act.order, revision=revision.number, lines=[rows[word.line_id].line.number for word in words])
+    return act.order
+
+
+def material_text(word: MaterialWord) -> str:
+    said = [f"可用 {word.free.normalize():f}"] if word.free is not None else []
+    said += [f"缺 {word.short.normalize():f}"] if word.short else []
+    said += [f"预计到料 {word.arrives_on}"] if word.arrives_on else []
+    return "；".join([*said, word.text.strip()])
+
+
+@order_action("sign_dates", statuses=DATABLE)
+def sign_dates(act: OrderAct, revision: Revision, *, words: list[DateWord]) -> Order:
+    """Production's written finish, start and quantity of each line, after the material statement (R10, R19).
+
+    Raises Refused without a standing statement, for dates that cannot be, for less than is to be made, and for a
+    finish later than what is promised while an approved revision waits for its release: that wants an amendment.
+    """
+    rows = pick(act, revision, words)
+    statements = standing_statements(rows.values())
+    for word in words:
+        row = rows[word.line_id]
+        statement = statements.get(row.line_id)
+        if statement is None:
+            raise Refused(f"第 {row.position} 行尚无有效的原材料说明，请技术部先签署。")
+        check_date(act, revision, word, row)
+        sign(
+            act,
+            Signed.DATE,
+            line=row.line,
+            digest=row.date_digest,
+            text=word.text.strip(),
+            finish_on=word.finish_on,
+            start_on=word.start_on,
+            quantity=word.quantity,
+            based_on=statement,
+        )
+    said = {str(rows[word.line_id].line.number): word.finish_on for word in words}
+    act.record(act.order, revision=revision.number, finish=said)
+    return act.order
+
+
+def standing_statements(rows: Iterable[RevisionLine]) -> dict[int, SignOff]:
+    """The material statement of each line that saw what is there now."""
+    digests = {row.line_id: row.material_digest for row in rows}
+    live = SignOff.objects.live().filter(kind=Signed.MATERIAL, line_id__in=digests).exclude(verdict=WITHDRAWN)
+    return {row.line_id: row for row in live if row.line_id and row.digest == digests[row.line_id]}
+
+
+def check_date(act: OrderAct, revision: Revision, word: DateWord, row: RevisionLine) -> None:
+    today = business_day(act.at)
+    at = f"第 {row.position} 行："
+    if word.finish_on < word.start_on:
+        raise Refused(f"{at}完成日不能早于生产日。", field="finish_on")
+    if word.finish_on < today:
+        raise Refused(f"{at}完成日不能早于今天。", field="finish_on")
+    if word.start_on < today and not row.line.made:
+        raise Refused(f"{at}尚未开工，生产日不能早于今天。", field="start_on")
+    if word.quantity < row.to_make:
+        raise Refused(f"{at}数量不能少于待生产的 {row.to_make.normalize():f} {row.unit}。", field="quantity")
+    if revision.status == Status.APPROVED and word.finish_on > (latest := shown_promise(revision)):
+        raise Refused(
+            f"{at}完成日晚于已批准的预交日 {latest}。请客服办理改单，批准后的新日期才能生效。", field="finish_on"
+        )
+
+
+def shown_promise(revision: Revision) -> date:
+    """The promised date with its pushes: what the customer has been told."""
+    assert revision.promised_on is not None  # noqa: S101 (an approved revision has its promised date)
+    working = HouseRules.current().push_working_days
+    return dates.shifted(revision.promised_on, revision.pushes, working_days=working)
+
+
+@order_action("hand_over_order", states=RELEASED)
+def hand_over_order(act: OrderAct, order: Order) -> Order:
+    """Customer service signs the 生产指令单 of the terms in force and hands it to production; technical gets a copy.
+
+    Raises Refused where nothing is to be made, or it is handed over already (R18).
+    """
+    order = act.order
+    revision = in_force(order)
+    if signed(revision, Signed.HANDED_OVER):
+        raise Refused("现行生产指令单客服已签字下达，请生产主管签收。")
+    papers.freeze_work_order(act, revision)
+    sign(act, Signed.HANDED_OVER, revision=revision, digest=revision.print_digest)
+    act.record(order, revision=revision.number)
+    tell(act, order, "handed_over")
+    return order
+
+
+@order_action("sign_for_order", states=RELEASED)
+def sign_for_order(act: OrderAct, order: Order) -> Order:
+    """The head of production signs for the 生产指令单 (R18).
+
+    Raises Forbidden for others, Refused before customer service has handed it over or when it is signed for.
+    """
+    order = act.order
+    if not act.by.is_production_head:
+        raise Forbidden("生产指令单由生产主管签收。")
+    revision = in_force(order)
+    if not signed(revision, Signed.HANDED_OVER):
+        raise Refused("现行生产指令单客服尚未签字下达，请客服先签字。")
+    if earlier := signed(revision, Signed.SIGNED_FOR):
+        raise Refused(f"现行生产指令单已由 {earlier.by} 签收。")
+    sign(act, Signed.SIGNED_FOR, revision=revision, digest=revision.print_digest)
+    act.record(order, revision=revision.number)
+    return order
+
+
+def in_force(order: Order) -> Revision:
+    """The revision that the house makes by. Raises Refused where none is, or nothing is to be made."""
+    revision = order.revisions.filter(status=Status.IN_FORCE).first()
+    if revision is None:
+        raise Refused("订单尚未下达生产。")
+    if not any(row.to_make > 0 for row in revision.lines.all()):
+        raise Refused("此单全部由现货供应，无需生产指令单。")
+    revision.order = order
+    return revision
+
+
+def signed(revision: Revision, kind: Signed) -> SignOff | None:
+    """The live signature of `kind` under what the revision prints now."""
+    return (
+        SignOff.objects.live()
+        .filter(kind=kind, verdict="ok", revision=revision, digest=revision.print_digest)
+        .select_related("by")
+        .first()
+    )

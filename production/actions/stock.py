@@ -1,0 +1,157 @@
+"""Quality receives what passed into stock, and what becomes of goods that are too many or no good any more (R23)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from audit.errors import Refused
+from orders.frame import OrderAct, order_action
+from orders.ledger import post
+from orders.models import RELEASED, EntryKind, Line, Order, RevisionLine, State
+from orders.notices import tell
+from orders.reservations import free, on_pallets
+from production.actions.inspection import back_if_short, set_lot
+from production.gates import IN_FORCE, plain
+from production.models import Batch, BatchStatus
+from stock import moves
+from stock.models import Lot, Pallet
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Put:
+    """What was put on one pallet; its number is given by the house where none is typed."""
+
+    quantity: Decimal
+    pieces: int
+    number: str = ""
+
+
+@order_action("receive_into_stock", states={State.PRODUCTION, State.QUALITY})
+def receive_into_stock(act: OrderAct, batch: Batch, *, pallets: list[Put], shelf_until: date | None = None) -> Order:
+    """Accepted goods go on pallets of a released lot, reserved for their line; sales is told (R23, R26).
+
+    Raises Refused for a batch that has not passed, and for more than is left of it.
+    """
+    if batch.status != BatchStatus.ACCEPTED:
+        raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，检验合格并会签后才能入库。")
+    total = sum((put.quantity for put in pallets), ZERO)
+    if not pallets or any(put.quantity <= 0 for put in pallets):
+        raise Refused("请填写每个托盘的数量，应大于 0。", field="quantity")
+    if total > batch.to_stock:
+        raise Refused(f"此批待入库只有 {plain(batch.to_stock)}，请核对托盘数量。", field="quantity")
+    lot = released_lot(batch, shelf_until)
+    there = lot.pallets.count()
+    for index, put in enumerate(pallets, there + 1):
+        pallet = moves.receive(
+            lot,
+            number=put.number.strip() or f"{batch.number}-{index:02d}",
+            quantity=put.quantity,
+            pieces=put.pieces,
+            ref=act.order.number,
+            by=act.by,
+            at=act.at,
+        )
+        pallet.lot = lot
+        moves.reserve(pallet, put.quantity, act.order.number, act.by, act.at)
+        post(act, batch.line, EntryKind.STOCKED, put.quantity, pallet=pallet, note=batch.number)
+    batch.stocked += total
+    batch.version += 1
+    batch.save()
+    act.record(act.order, batch=batch.number, quantity=total, pallets=len(pallets))
+    tell(act, act.order, "stocked")
+    return act.order
+
+
+def released_lot(batch: Batch, shelf_until: date | None) -> Lot:
+    """The lot of a batch has its number; released now, also where it had been in quarantine."""
+    terms = RevisionLine.objects.select_related("product").get(line=batch.line_id, revision__status=IN_FORCE)
+    lot = moves.lot_of(
+        terms.product,
+        batch.number,
+        made_on=batch.made_on,
+        shelf_until=shelf_until,
+        status=Lot.Status.RELEASED,
+    )
+    if lot.status == Lot.Status.QUARANTINED:
+        set_lot(lot, Lot.Status.RELEASED)
+    return lot
+
+
+@order_action("free_excess", states=RELEASED)
+def free_excess(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal) -> Order:
+    """What was made beyond the order goes to free stock, the newest pallet first (R23; rules.md, quantity_made).
+
+    Raises Refused for more than is beyond the ordered quantity, and for goods that are not in stock yet.
+    """
+    act.need_reason()
+    terms = line_in_force(act.order, line_id)
+    line = terms.line
+    beyond = line.good - (terms.quantity - line.closed_short)
+    if not ZERO < quantity <= beyond:
+        raise Refused(
+            f"第 {terms.position} 行超出订货数量 {plain(max(beyond, ZERO))}，只能在此之内转库存。", field="quantity"
+        )
+    for pallet_id, part in made_and_lying(line, quantity):
+        pallet = moves.lock([pallet_id])[pallet_id]
+        free(act, line, pallet, part, from_stock=False, ref=act.order.number, note=act.reason)
+    act.record(act.order, line=line.number, quantity=quantity)
+    return act.order
+
+
+def made_and_lying(line: Line, quantity: Decimal) -> list[tuple[int, Decimal]]:
+    """Pallets with goods made for the line, newest first, that together hold `quantity`; by id for the locks."""
+    taken, left = [], quantity
+    for row in sorted(on_pallets([line.pk]), key=lambda row: -row.pallet_id):
+        part = min(left, row.quantity - row.from_stock)
+        if part > 0:
+            taken.append((row.pallet_id, part))
+            left -= part
+    if left > 0:
+        raise Refused(f"在库的只有 {plain(quantity - left)}，其余请先检验入库再转库存。", field="quantity")
+    return sorted(taken)
+
+
+@order_action("scrap_goods", states=RELEASED)
+def scrap_goods(act: OrderAct, order: Order, *, line_id: int, pallet_id: int, quantity: Decimal) -> Order:
+    """Goods of this order that lie in stock are no good any more: written off, and to be made again where short.
+
+    Raises Refused for more than lies there for the line.
+    """
+    act.need_reason()
+    terms = line_in_force(act.order, line_id)
+    line = terms.line
+    row = next((row for row in on_pallets([line.pk]) if row.pallet_id == pallet_id), None)
+    if row is None or not ZERO < quantity <= row.quantity:
+        there = plain(row.quantity) if row else "0"
+        raise Refused(f"该托盘上属于此行的只有 {there}，请核对。", field="quantity")
+    pallet = moves.lock([pallet_id])[pallet_id]
+    moves.unreserve(pallet, quantity, act.order.number, act.by, act.at)
+    moves.write_off(pallet, quantity, act.order.number, act.by, act.at)
+    from_stock = min(quantity, row.from_stock)
+    take_off(act, line, pallet, from_stock=from_stock, made=quantity - from_stock)
+    act.record(act.order, line=line.number, pallet=pallet.number, quantity=quantity)
+    back_if_short(act)
+    return act.order
+
+
+def take_off(act: OrderAct, line: Line, pallet: Pallet, *, from_stock: Decimal, made: Decimal) -> None:
+    """The line's books: a reservation is gone; made goods are no longer stocked nor accepted, but scrapped."""
+    if from_stock:
+        post(act, line, EntryKind.RESERVED, -from_stock, pallet=pallet, note=act.reason)
+    if made:
+        post(act, line, EntryKind.STOCKED, -made, pallet=pallet, note=act.reason)
+        post(act, line, EntryKind.ACCEPTED, -made, note=act.reason)
+        post(act, line, EntryKind.SCRAPPED, made, note=act.reason)
+
+
+def line_in_force(order: Order, line_id: int) -> RevisionLine:
+    terms = (
+        RevisionLine.objects.filter(revision__order=order, revision__status=IN_FORCE, line=line_id)
+        .select_related("line")
+        .first()
+    )
+    if terms is None:
+        raise Refused("所选的行不在此单的现行版本中。")
+    return terms

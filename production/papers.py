@@ -1,0 +1,84 @@
+"""The 生产指令单: what production makes by, without prices (R18)."""
+
+from typing import Any
+
+from documents import kinds, queries
+from documents.freeze import freeze
+from documents.models import Document
+from orders.frame import OrderAct
+from orders.models import Revision, RevisionLine, Signed, SignOff
+from orders.papers import tolerance
+
+WORK_ORDER = kinds.Kind(
+    "production_order",
+    "SC",
+    "生产指令单",
+    "documents/production_order.html",
+    "plain",
+    foot=("制单", "客服签字", "生产主管签收", "技术部"),
+)
+
+
+def register() -> None:
+    kinds.register(WORK_ORDER)
+
+
+def freeze_work_order(act: OrderAct, revision: Revision) -> Document:
+    """The paper of the terms in force; a new one recalls the copies of the one before."""
+    order = act.order
+    return freeze(
+        WORK_ORDER.code,
+        subject_kind="order",
+        subject_id=order.pk,
+        number=order.number,
+        data=work_order_data(act, revision),
+        by=act.by,
+        at=act.at,
+    )
+
+
+def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
+    order = act.order
+    confirmation = queries.current_document("confirmation", "order", order.pk)
+    dates = dates_of(revision)
+    rows = revision.lines.select_related("product").order_by("position")
+    return {
+        "order": order.number,
+        "confirmation": {
+            "number": confirmation.number if confirmation else order.number,
+            "version": confirmation.version if confirmation else revision.number,
+        },
+        "customer": {"name": order.customer.called, "code": order.customer.code},
+        "released_at": act.at,
+        "released_by": act.by.name,
+        "production_head": "",
+        "copy_to": "技术部",
+        "lines": [line_data(row, dates.get(row.line_id)) for row in rows if row.to_make > 0],
+        "special": revision.special,
+        "change": revision.change_reason if revision.number > 1 else "",
+    }
+
+
+def line_data(row: RevisionLine, dated: SignOff | None) -> dict[str, Any]:
+    return {
+        "no": row.position,
+        "code": row.product.code,
+        "name": row.product.name,
+        "spec": row.spec,
+        "formula": row.formula,
+        "quantity": row.to_make,
+        "tolerance": tolerance(row),
+        "unit": row.unit,
+        "produced_on": dated.start_on if dated else None,
+        "finish_on": dated.finish_on if dated else None,
+        "packaging": row.packaging,
+        "label": row.label_text,
+        "special": row.special,
+        "remark": row.remark,
+    }
+
+
+def dates_of(revision: Revision) -> dict[int, SignOff]:
+    """Production's standing written dates, by line."""
+    live = SignOff.objects.live().filter(kind=Signed.DATE, line__terms__revision=revision, finish_on__isnull=False)
+    return {row.line_id: row for row in live if row.line_id}
