@@ -10,8 +10,8 @@ class LoginForm(AuthenticationForm):
     """Log-in; the refusal does not tell whether the name exists."""
 
     error_messages = {
-        "invalid_login": "用户名或密码不正确,请重新输入(注意大小写)。",
-        "inactive": "此账号已停用,请联系管理员。",
+        "invalid_login": "用户名或密码不正确，请重新输入（注意大小写）。",
+        "inactive": "此账号已停用，请联系管理员。",
     }
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:

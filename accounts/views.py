@@ -25,5 +25,5 @@ class PasswordChange(views.PasswordChangeView):
     success_url = reverse_lazy("password_change")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        messages.success(self.request, "密码已修改,下次登录请使用新密码。")
+        messages.success(self.request, "密码已修改，下次登录请使用新密码。")
         return super().form_valid(form)

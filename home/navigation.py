@@ -35,11 +35,12 @@ class Link:
     count: int | None
 
 
-Group = list[Link]
+Group = tuple[Link, ...]
 
 NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("首页", "home", "home", frozenset(ROLES)),
+        Entry("消息", "notices", "bell"),
         Entry("备忘录", "customers:memos", "memo", OFFICE),
         Entry("订单", "orders:list", "order"),
         Entry("审批", "orders:approvals", "approve", frozenset({"supervisor", "marketing_director", "cs_supervisor"})),
@@ -70,17 +71,24 @@ def url_or_none(name: str) -> str | None:
         return None
 
 
-def entries_for(user: User | AnonymousUser, path: str, counts: dict[str, int]) -> list[Group]:
+@cache
+def seen_by(held: frozenset[str]) -> tuple[tuple[tuple[Entry, str], ...], ...]:
+    """The table as people of these roles see it, with the addresses."""
+    groups = (
+        tuple((entry, url) for entry in group if held & entry.roles and (url := url_or_none(entry.url_name)))
+        for group in NAVIGATION
+    )
+    return tuple(group for group in groups if group)
+
+
+def entries_for(user: User | AnonymousUser, path: str, counts: dict[str, int]) -> tuple[Group, ...]:
     """What `user` sees, group by group; the entry with the longest address that `path` begins with is the present."""
-    held = roles_of(user)
-    seen = [[entry for entry in group if url_or_none(entry.url_name) and held & entry.roles] for group in NAVIGATION]
-    here = longest_match(path, [url_or_none(entry.url_name) or "" for group in seen for entry in group])
-    return [[link(entry, here, counts) for entry in group] for group in seen if group]
-
-
-def link(entry: Entry, here: str | None, counts: dict[str, int]) -> Link:
-    url = url_or_none(entry.url_name) or ""
-    return Link(entry.label, url, entry.icon, url == here, counts.get(entry.url_name))
+    seen = seen_by(roles_of(user))
+    here = longest_match(path, [url for group in seen for _, url in group])
+    return tuple(
+        tuple(Link(entry.label, url, entry.icon, url == here, counts.get(entry.url_name)) for entry, url in group)
+        for group in seen
+    )
 
 
 def longest_match(path: str, urls: list[str]) -> str | None:

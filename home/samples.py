@@ -22,10 +22,10 @@ class SampleOrderForm(forms.Form):
         initial="special",
     )
     tolerance = forms.DecimalField(
-        label="数量允差(±%)", widget=forms.TextInput(attrs={"inputmode": "decimal"}), initial="3"
+        label="数量允差（±%）", widget=forms.TextInput(attrs={"inputmode": "decimal"}), initial="3"
     )
     may_split = forms.BooleanField(label="允许分批发货", required=False)
-    scan = forms.FileField(label="签章扫描件", required=False, help_text="PDF、JPG 或 PNG,不超过 20 MB")
+    scan = forms.FileField(label="签章扫描件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB")
     remark = forms.CharField(
         label="特殊要求", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="会印在订单确认书上"
     )
@@ -60,7 +60,7 @@ LINES = [
     {"product": "铜版不干胶卷材", "spec": "1080 mm × 2000 m,80 g", "quantity": "36", "unit": "卷", "price": "1265.00"},
 ]
 
-SIGNED_FIRST = "客服核对:规格、单价与付款条件相符"
+SIGNED_FIRST = "客服核对：规格、单价与付款条件相符"
 
 
 def styleguide_samples() -> dict[str, Any]:
@@ -118,7 +118,7 @@ def list_samples() -> dict[str, Any]:
                 "what": "批准",
                 "title": "SO-20261118-0009 宁波远帆物流标签有限公司",
                 "url": "#home",
-                "sub": "单价低于价格执行方案 2 处,已由客服主管和营销总监同意",
+                "sub": "单价低于价格执行方案 2 处，已由客服主管和营销总监同意",
                 "due": now - timedelta(hours=3),
                 "since": now - timedelta(days=2),
             },
@@ -134,7 +134,7 @@ def list_samples() -> dict[str, Any]:
                 "what": "催回传",
                 "title": "SO-20261120-0002 昆山佳联电子有限公司",
                 "url": "#home",
-                "sub": "确认书已发 3 天,预交日已顺延 2 天",
+                "sub": "确认书已发 3 天，预交日已顺延 2 天",
                 "due": now + timedelta(days=1, minutes=5),
                 "since": now - timedelta(days=3),
             },
@@ -148,22 +148,22 @@ def order_samples() -> dict[str, Any]:
     return {
         "unmet": [
             {
-                "message": "尚缺定金 ¥16,776.00,请财务登记到账后再下达。",
+                "message": "尚缺定金 ¥16,776.00，请财务登记到账后再下达。",
                 "owers": ("财务部",),
                 "url": "#gates",
                 "since": now - timedelta(days=1, hours=4),
             },
             {
-                "message": "确认书已发出,客户签章回传还没有核验。",
+                "message": "确认书已发出，客户签章回传还没有核验。",
                 "owers": ("客服员 李敏",),
                 "url": "#gates",
                 "since": now - timedelta(hours=5),
                 "link_label": "去核验",
             },
         ],
-        "met": [{"message": SIGNED_FIRST}, {"message": "技术部书面确认:可以生产"}, {"message": "生产部已签完工日期"}],
+        "met": [{"message": SIGNED_FIRST}, {"message": "技术部书面确认：可以生产"}, {"message": "生产部已签完工日期"}],
         "events": [
-            {"at": now, "who": "客服员 李敏", "what": "发送确认书", "why": "第 1 版,发至 wang@example.cn"},
+            {"at": now, "who": "客服员 李敏", "what": "发送确认书", "why": "第 1 版，发至 wang@example.cn"},
             {
                 "at": now - timedelta(hours=6),
                 "who": "上级主管 陈志强",
@@ -178,19 +178,19 @@ def order_samples() -> dict[str, Any]:
                 "what": "退回",
                 "from": "待审批",
                 "to": "草稿",
-                "why": "收货电话缺一位,请与客户核对后再提交。",
+                "why": "收货电话缺一位，请与客户核对后再提交。",
                 "tone": "danger",
             },
             {"at": now - timedelta(days=2), "who": "", "what": "预交日顺延一天", "why": "当日未收到签章回传"},
         ],
         "facts": [
-            ("客户", "苏州华印包装材料有限公司(A)"),
+            ("客户", "苏州华印包装材料有限公司（A）"),
             ("联系人", "王丽华 138 0512 6677"),
-            ("合同", "HT-2026-018,账期 30 天"),
+            ("合同", "HT-2026-018，账期 30 天"),
             ("要求交期", "2026-12-04"),
-            ("预交日", "2026-12-06(成品完成日,非发货日)"),
-            ("交货方式", "送货,运费我方承担"),
-            ("收货地址", "江苏省苏州市工业园区星湖街 328 号 5 幢 2 楼仓库,收货人 赵师傅 139 1234 5678", "wide"),
+            ("预交日", "2026-12-06（成品完成日，非发货日）"),
+            ("交货方式", "送货，运费我方承担"),
+            ("收货地址", "江苏省苏州市工业园区星湖街 328 号 5 幢 2 楼仓库，收货人 赵师傅 139 1234 5678", "wide"),
         ],
-        "differences": [("要求交期", "2026-12-04", "2026-12-08"), ("数量(第 2 行)", "40 卷", "36 卷")],
+        "differences": [("要求交期", "2026-12-04", "2026-12-08"), ("数量（第 2 行）", "40 卷", "36 卷")],
     }

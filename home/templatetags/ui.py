@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -280,13 +282,36 @@ def hidden_fields(values: dict[str, Any] | None = None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: Context) -> list[Group]:
+def nav(context: Context, label: str) -> SafeString:
     """The entries of this person's roles, the present one marked; `nav_counts` gives {url name: number}."""
     request = getattr(context, "request", None)
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
-        return []
-    return entries_for(user, request.path, context.get("nav_counts") or {})
+        return SafeString()
+    return drawn_nav(entries_for(user, request.path, context.get("nav_counts") or {}), label)
+
+
+# The frame stands on every page, so its parts are drawn once for each way they can look.
+@lru_cache(maxsize=2000)
+def drawn_nav(groups: tuple[Group, ...], label: str) -> SafeString:
+    return get_template("components/nav.html").render({"groups": groups, "label": label})
+
+
+@register.simple_tag
+@cache
+def assets() -> SafeString:
+    """Style sheets and modules, the same on every page."""
+    return get_template("components/assets.html").render()
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> str:
+    return format_html(
+        '<svg class="icon" aria-hidden="true" width="16" height="16"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag

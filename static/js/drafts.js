@@ -121,7 +121,7 @@ function offer(form) {
   }
   const box = notice(
     form,
-    "您上次填写的内容还在,但这条记录后来已被修改。",
+    "您上次填写的内容还在，但这条记录后来已被修改。",
     button("仍然恢复", () => {
       restore(form, draft);
       box.remove();

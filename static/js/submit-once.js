@@ -30,4 +30,5 @@ window.addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll('form[aria-busy="true"]')) release(form);
 });
 
-document.querySelector("[data-focus]")?.focus();
+// A refused form: its list of errors is the first thing to read.
+document.querySelector("body:not([data-keeps-focus]) [data-focus]")?.focus();
