@@ -1,0 +1,195 @@
+"""The gates that finance holds: credit, deposit, clearance, settlement — and the balance letter as a duty."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
+
+from finance import exposure
+from finance.exposure import MONEY, ZERO, exact, paid, unpaid
+from finance.models import BalanceLetter
+from orders import written
+from orders.duties import end_of_day
+from orders.models import Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
+from orders.models.order import RELEASED
+from orders.registry import Duty, Gate, Owing, registry
+
+FINANCE = Owing("finance")
+
+
+def yuan(amount: Decimal) -> str:
+    """1234.5 → «1,234.50 元»."""
+    return f"{amount:,.2f} 元"
+
+
+# 款项落实, or where nothing is due before shipping the terms check, or 特批 by both where every order allows it.
+WAIVED = Q(due_before=0)
+NO_SPECIAL = ShipmentLine.objects.filter(shipment=OuterRef("pk"), line__order__revision__special_release=False)
+SPECIAL = written.on_shipment(Signed.SPECIAL_MD) & written.on_shipment(Signed.SPECIAL_FIN) & ~Exists(NO_SPECIAL)
+CLEARED = Q(written.on_shipment(Signed.CLEARANCE)) | Q(SPECIAL)
+CHECKED = WAIVED & Q(written.on_shipment(Signed.TERMS_CHECK))
+
+# At completion a balance may stand where the terms leave one for later; more than was billed never.
+IN_FORCE = Revision.objects.filter(order=OuterRef("pk"), status=Status.IN_FORCE)
+LATER_ALLOWED = Round(OuterRef("billed") * (Value(100) - F("share_before_shipping")) / Value(100), 2)
+ON_CREDIT = Exists(
+    IN_FORCE.filter(
+        GreaterThanOrEqual(
+            exact(LATER_ALLOWED), exact(OuterRef("billed") - OuterRef("received") - OuterRef("written_off"))
+        ),
+        share_before_shipping__lt=100,
+        days_for_rest__isnull=False,
+    )
+)
+OVERPAID = Q(GreaterThan(exact(paid()), F("billed")))
+SHORT = Q(GreaterThan(exact(unpaid()), ZERO))
+
+# The word covers the money that is left on the order: what comes in later is not settled by it.
+CANCEL_WORD = Exists(
+    written.word(
+        Signed.CANCEL_SETTLED,
+        order=OuterRef("pk"),
+        at__gte=OuterRef("cancel_requested_at"),
+        quantity=OuterRef("received"),
+    )
+)
+
+
+def worth(quantity: Any) -> Coalesce:
+    """Of an Order: `quantity` of each line at its price now."""
+    rows = RevisionLine.objects.filter(revision=OuterRef("revision")).order_by().values("revision")
+    return Coalesce(
+        Subquery(rows.annotate(worth=Sum(Round(quantity * F("price"), 2), output_field=MONEY)).values("worth")),
+        ZERO,
+        output_field=MONEY,
+    )
+
+
+# What is in stock for the customer, or was: what a 余款催收通知书 asks the balance for (R27).
+STOCKED = worth(F("line__reserved") + F("line__stocked") - F("line__freed") - F("line__lost"))
+SHARE = Subquery(IN_FORCE.values("share_before_shipping")[:1])
+ASKED_FOR = Coalesce(
+    Subquery(
+        BalanceLetter.objects.filter(order=OuterRef("pk"))
+        .order_by()
+        .values("order")
+        .annotate(most=Max("covers"))
+        .values("most")
+    ),
+    ZERO,
+    output_field=MONEY,
+)
+LETTER_OWED = (
+    Q(Exists(IN_FORCE.filter(Q(split_allowed=True) | Q(order__state="SHIPPING"), share_before_shipping__gt=0)))
+    & Q(GreaterThan(STOCKED, ASKED_FOR))
+    & Q(GreaterThan(exact(STOCKED * SHARE / Value(100)), exact(paid())))
+)
+
+GATES = (
+    Gate(
+        "credit_ok",
+        "revision",
+        "信用额度",
+        "客户的应收敞口将超过信用额度，请先收款，或由财务书面特批。",
+        exposure.REVISION_OVER,
+        (FINANCE,),
+        "finance:credit",
+        lambda revision: over_limit(revision.order),
+    ),
+    Gate(
+        "credit_ok",
+        "shipment",
+        "信用额度",
+        "此批货发出后客户的应收敞口将超过信用额度，请先收款，或由财务在订单上书面特批。",
+        exposure.SHIPMENT_OVER,
+        (FINANCE,),
+        "finance:clear",
+    ),
+    Gate(
+        "deposit_received",
+        "revision",
+        "定金到账",
+        "定金尚未到账，请财务登记到账后再下达。",
+        Q(deposit_due__gt=F("order__received")),
+        (FINANCE,),
+        "finance:order",
+        lambda revision: missing_deposit(revision),
+    ),
+    Gate(
+        "payment_cleared",
+        "shipment",
+        "款项落实",
+        "财务尚未对此批货签署「款项落实」，请财务核对到账后签字。",
+        ~(CLEARED | CHECKED),
+        (Owing("finance", ~WAIVED), Owing("customer_service", WAIVED)),
+        "finance:clear",
+        lambda shipment: not_cleared(shipment),
+    ),
+    Gate(
+        "settled",
+        "order",
+        "款项结清",
+        "款项尚未结清，请财务核对。",
+        OVERPAID | (SHORT & ~ON_CREDIT),
+        (FINANCE,),
+        "finance:order",
+        lambda order: not_settled(order),
+    ),
+    Gate(
+        "cancel_settled",
+        "order",
+        "取消结算",
+        "取消前须由财务结清已收款项（定金退还或不退、损失、成品去向）并签字。",
+        (~Q(received=0) | Q(released_at__isnull=False)) & ~CANCEL_WORD,
+        (Owing("finance", Q(cancel_requested_at__isnull=False)),),
+        "finance:settlement",
+    ),
+)
+
+DUTIES = (
+    Duty(
+        "balance_letter",
+        "order",
+        "发出余款催收通知书",
+        LETTER_OWED,
+        (Owing("customer_service"),),
+        "finance:letter",
+        end_of_day,
+        frozenset(RELEASED),
+    ),
+)
+
+
+def register() -> None:
+    for gate in GATES:
+        registry.gate(gate)
+    for duty in DUTIES:
+        registry.duty(duty)
+
+
+def over_limit(order: Order) -> str:
+    limit = order.customer.credit_limit
+    now = exposure.of_customer(order.customer_id)
+    return (
+        f"客户信用额度 {yuan(limit)}，现有敞口 {yuan(now)}，加上此单将超过额度。请先收款，或由财务调整额度、书面特批。"
+    )
+
+
+def missing_deposit(revision: Revision) -> str:
+    missing = revision.deposit_due - revision.order.received
+    return f"尚缺定金 {yuan(missing)}，请财务登记到账后再下达。"
+
+
+def not_cleared(shipment: Shipment) -> str:
+    if shipment.due_before == 0:
+        return "此批货发货前无须付款，请客服核对交货与付款条件后签字。"
+    return f"此批货发货前应付 {yuan(shipment.due_before)}，财务尚未签署「款项落实」。"
+
+
+def not_settled(order: Order) -> str:
+    difference = order.billed - order.received - order.written_off
+    if difference < 0:
+        return f"多收 {yuan(-difference)}，请财务退款或转入该客户的其他订单。"
+    return f"尚欠 {yuan(difference)}，请财务登记到账；小额尾差可由财务核销。"

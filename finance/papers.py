@@ -1,0 +1,63 @@
+"""The one paper of finance: 余款催收通知书."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from documents import access, kinds
+from finance.models import Payment
+from orders.models import Order
+from orders.papers import customer_data, trimmed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from finance.queries import Asked
+
+LETTER = "balance_letter"
+PREFIX = "CK"
+
+
+def letter_data(order: Order, asked: "Asked", pay_by: date, by: "User") -> dict[str, Any]:
+    """The snapshot: quantity made × price, received, what is asked for."""
+    revision = order.revision
+    assert revision is not None  # noqa: S101 (released)
+    return {
+        "order": order.number,
+        "contract": revision.contract.number if revision.contract else "",
+        "customer": customer_data(revision),
+        "lines": [
+            {
+                "no": line.terms.position,
+                "code": line.terms.product.code,
+                "name": line.terms.product.name,
+                "spec": line.terms.spec,
+                "unit": line.terms.unit,
+                "made": line.quantity,
+                "price": line.terms.price,
+                "amount": line.amount,
+            }
+            for line in asked.lines
+        ],
+        "share": trimmed(asked.share),
+        "totals": {"made": asked.covers, "due": asked.due, "received": asked.received, "balance": asked.balance},
+        "pay_by": pay_by,
+        "contact": {"name": order.clerk.name if order.clerk else by.name, "phone": ""},
+    }
+
+
+def sees_payment(user: "User", payment_id: int) -> bool:
+    return Payment.objects.visible_to(user).filter(pk=payment_id).exists()
+
+
+def register() -> None:
+    access.register("payment", sees_payment)
+    if kinds.find(LETTER) is None:
+        kinds.register(
+            kinds.Kind(
+                code=LETTER,
+                prefix=PREFIX,
+                title="余款催收通知书",
+                template="documents/balance_letter.html",
+                audience="prices",
+                seal="财务专用章",
+            )
+        )
