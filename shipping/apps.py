@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ShippingConfig(AppConfig):
     name = "shipping"
     verbose_name = "发货"
+
+    def ready(self) -> None:
+        from shipping import gates, papers
+
+        gates.register()
+        papers.register()

@@ -1,0 +1,35 @@
+"""Everything that can be done to goods on their way out: reserving, drafting, notice, dispatch, arrival (R29–R34)."""
+
+from shipping.actions.arriving import (
+    file_receipt,
+    record_arrival,
+    record_goods_back,
+    record_loss,
+    record_trouble,
+)
+from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
+from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
+from shipping.actions.noticing import check_shipment, issue_notice, order_emergency, recall_notice, waive_return
+from shipping.actions.reserving import release_reservation, reserve_stock
+
+__all__ = [
+    "cancel_shipment",
+    "check_shipment",
+    "dispatch",
+    "draft_shipment",
+    "edit_shipment",
+    "file_receipt",
+    "issue_notice",
+    "order_emergency",
+    "recall_notice",
+    "record_advice_heard",
+    "record_arrival",
+    "record_goods_back",
+    "record_loss",
+    "record_trouble",
+    "release_reservation",
+    "repeat_terms",
+    "reserve_stock",
+    "send_advice",
+    "waive_return",
+]

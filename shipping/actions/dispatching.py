@@ -1,0 +1,99 @@
+"""Goods leave the house, and what follows at once (R30, R31)."""
+
+from datetime import datetime
+
+from audit.errors import Refused
+from orders import shares
+from orders.frame import OrderAct, order_action
+from orders.ledger import post
+from orders.models import EntryKind, Shipment, ShipmentState
+from orders.notices import tell
+from shipping import papers
+from shipping.actions.drafting import record
+from shipping.actions.noticing import must_be_current
+from stock import moves
+
+WAYS_OF_ADVICE = {"email": "电子邮件", "fax": "传真", "wechat": "微信", "hand": "随货"}
+
+
+@order_action("dispatch", shipment_states={ShipmentState.DRAFT, ShipmentState.NOTICED}, exposure=True)
+def dispatch(
+    act: OrderAct,
+    shipment: Shipment,
+    *,
+    carrier: str,
+    expected_at: datetime,
+    check_at: datetime,
+    driver: str = "",
+    driver_phone: str = "",
+    plate: str = "",
+    waybill: str = "",
+    pieces: int | None = None,
+) -> Shipment:
+    """发货: stock leaves, the orders carry it as shipped and billed, delivery note and advice are frozen (R29–R31).
+
+    Raises Blocked with the gates that hold it, Refused for times that can't be.
+    """
+    if expected_at <= act.at:
+        raise Refused("预计到货时间应晚于现在。", field="expected_at")
+    if check_at <= act.at:
+        raise Refused("监督检查时间应晚于现在。", field="check_at")
+    must_be_current(shipment)
+    act.step(shipment, "dispatch")
+    shipment.carrier, shipment.driver, shipment.waybill = carrier, driver, waybill
+    shipment.pieces = shipment.pieces if pieces is None else pieces
+    shipment.expected_at, shipment.check_at = expected_at, check_at
+    shipment.dispatched_at = act.at
+    take_out(act, shipment)
+    papers.freeze_delivery(act, shipment, phone=driver_phone, plate=plate)
+    record(act, shipment, orders_only=True)
+    for order in act.orders.values():
+        tell(act, order, "dispatched")
+    return shipment
+
+
+def take_out(act: OrderAct, shipment: Shipment) -> None:
+    """Move the stock and post it, line by line; then bill the orders for all of it, once."""
+    rows = list(shipment.lines.select_related("line").order_by("id"))
+    pallets = moves.lock(row.pallet_id for row in rows)
+    for row in rows:
+        pallet = moves.ship_out(pallets[row.pallet_id], row.quantity, shipment.number, act.by, act.at)
+        post(act, row.line, EntryKind.SHIPPED, row.quantity, pallet=pallet, shipment=shipment)
+    for order_id, moved in shares.quantities_of(rows).items():
+        act.orders[order_id].billed += shares.bill(act.orders[order_id], moved)
+
+
+@order_action("repeat_terms", shipment_states={ShipmentState.DISPATCHED}, adds=True)
+def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
+    """The shipper repeated the terms back; `to` is who heard it (R31)."""
+    if shipment.terms_repeated_at:
+        raise Refused("发货条款已复述确认。")
+    if not to.strip():
+        raise Refused("请写明与谁复述确认。", field="to")
+    shipment.terms_repeated_at = act.at
+    record(act, shipment, to=to)
+    return shipment
+
+
+@order_action("send_advice", shipment_states={ShipmentState.DISPATCHED, ShipmentState.ARRIVED}, adds=True)
+def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") -> Shipment:
+    """The 发货告知书 was checked for truth and sent to the customer (R31)."""
+    if way not in WAYS_OF_ADVICE:
+        raise Refused("请选择发送方式。", field="way")
+    if way == "email":
+        papers.email_advice(act, shipment, to)
+    shipment.advised_at = shipment.advised_at or act.at
+    record(act, shipment, way=WAYS_OF_ADVICE[way], to=to)
+    return shipment
+
+
+@order_action("record_advice_heard", shipment_states={ShipmentState.DISPATCHED, ShipmentState.ARRIVED}, adds=True)
+def record_advice_heard(act: OrderAct, shipment: Shipment, *, heard: str) -> Shipment:
+    """The customer said by phone that the advice reached them clearly; `heard` is who answered (R31)."""
+    if shipment.advised_at is None:
+        raise Refused("发货告知书尚未发出，请先发出。")
+    if not heard.strip():
+        raise Refused("请写明接听人。", field="heard")
+    shipment.advice_heard_at = act.at
+    record(act, shipment, heard=heard)
+    return shipment

@@ -1,0 +1,337 @@
+"""What holds goods back, and what shipping owes once they are on their way. See rules.md, the chain and the duties."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from accounts.calendar import CLOSES, is_working_day, next_working_day
+from documents.numbering import business_day
+from orders import written
+from orders.duties import at_once
+from orders.models import (
+    ConfirmationReturn,
+    EntryKind,
+    HouseRules,
+    Line,
+    LineEntry,
+    Order,
+    RevisionLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+    Signed,
+    State,
+)
+from orders.models.order import RELEASED
+from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
+
+CS = Owing("customer_service")
+ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
+NOT_DROPPED = frozenset(set(ShipmentState) - {ShipmentState.CANCELLED})
+NONE = Value(Decimal(0), output_field=DecimalField(max_digits=14, decimal_places=3))
+
+# --- of a Revision: the stock part. What was lost on the way may be reserved once more. ---------------------------
+
+DROPPED_LINE = Line.objects.filter(order=OuterRef("order"), reserved__gt=0).exclude(
+    Exists(RevisionLine.objects.filter(line=OuterRef("pk"), revision=OuterRef(OuterRef("pk"))))
+)
+UNRESERVED = (
+    Exists(written.lines(line__reserved__lt=F("from_stock")))
+    | Exists(written.lines(line__reserved__gt=F("from_stock") + F("line__lost")))
+    | (Q(order__released_at=None) & Exists(DROPPED_LINE))
+)
+
+# --- of a Shipment: may it leave? ---------------------------------------------------------------------------------
+
+NOT_RELEASED = ShipmentLine.objects.filter(shipment=OuterRef("pk")).exclude(line__order__state__in=RELEASED)
+ON_THIS = Subquery(
+    ShipmentLine.objects.filter(shipment=OuterRef(OuterRef("pk")), line=OuterRef("pk"))
+    .order_by()
+    .values("line")
+    .annotate(sent=Sum("quantity"))
+    .values("sent")
+)
+LEFT_BEHIND = Line.objects.filter(
+    order__lines__shipment_lines__shipment=OuterRef("pk"), order__revision__split_allowed=False
+).filter(~Q(order__state=State.SHIPPING) | Q(good__gt=F("out") + Coalesce(ON_THIS, NONE)))
+
+# Any of these is the word that money is settled; which of them is enough is finance's gate.
+SETTLED = (Signed.CLEARANCE, Signed.TERMS_CHECK, Signed.SPECIAL_MD, Signed.SPECIAL_FIN)
+
+
+def settled(**later: Any) -> QuerySet[Any]:
+    """Live words on the money of an outer Shipment that saw what it now carries."""
+    return written.SignOff.objects.live().filter(kind__in=SETTLED, verdict="ok", **later)
+
+
+SETTLED_SINCE = settled(
+    shipment=OuterRef("shipment"), digest=OuterRef("digest"), at__gt=OuterRef("at"), pk__gt=OuterRef("pk")
+)
+CHECK = (
+    written.word(Signed.SHIPMENT_CHECK, shipment=OuterRef("pk"), digest=OuterRef("digest"))
+    .exclude(Exists(SETTLED_SINCE))
+    .filter(~Exists(HouseRules.objects.filter(second_checker=True)) | ~Q(by=OuterRef("created_by")))
+)
+WORD_ON_MONEY = Exists(settled(shipment=OuterRef("pk"), digest=OuterRef("digest")))
+
+EMERGENCY = written.on_shipment(Signed.EMERGENCY)
+WAIVED = written.word(
+    Signed.RETURN_WAIVED, order=OuterRef("pk"), revision=None, digest=OuterRef("revision__print_digest")
+)
+
+
+def unreturned(**orders: Any) -> QuerySet[Order]:
+    """Orders released before their signed return that still wait for it, and nobody has said why."""
+    returned = ConfirmationReturn.objects.filter(revision=OuterRef("revision"), verdict="accepted")
+    early = Order.objects.filter(revision__starts_early=True, **orders)
+    return early.exclude(Exists(returned)).exclude(Exists(WAIVED))
+
+
+# --- of an Order: is it all there? --------------------------------------------------------------------------------
+
+TO_SHIP = Exists(Line.objects.filter(order=OuterRef("pk"), good__gt=F("out")))
+TO_ARRIVE = Exists(Line.objects.filter(order=OuterRef("pk"), out__gt=F("arrived")))
+RECEIVED = LineEntry.objects.filter(kind=EntryKind.ARRIVED, shipment=OuterRef("pk"))
+OF_ORDER = Shipment.objects.filter(lines__line__order=OuterRef("pk"))
+UNSIGNED = Exists(OF_ORDER.filter(Exists(RECEIVED), receipt_at=None))
+UNNOTICED = Exists(
+    OF_ORDER.filter(dispatched_at__isnull=False, emergency_at__isnull=False, noticed_at=None).exclude(
+        state=ShipmentState.CANCELLED
+    )
+)
+SHIPPED = Exists(Line.objects.filter(order=OuterRef("pk"), shipped__gt=0))
+
+
+def plain(quantity: Decimal) -> str:
+    return f"{quantity.normalize():f}"
+
+
+def why_not_reserved(revision: Any) -> str:
+    short = [
+        f"第 {row.position} 行应预留 {plain(row.from_stock)} {row.unit}，已预留 {plain(row.line.reserved)}"
+        for row in revision.lines.select_related("line").order_by("position")
+        if not row.from_stock <= row.line.reserved <= row.from_stock + row.line.lost
+    ]
+    return f"{'；'.join(short) or '已删除的行仍占用库存'}。请仓库按现货数量预留。"
+
+
+def why_not_ship(shipment: Any) -> str:
+    orders = Order.objects.filter(lines__shipment_lines__shipment=shipment).distinct().order_by("pk")
+    waiting = [order for order in orders if order.state not in RELEASED]
+    if waiting:
+        said = "、".join(f"{order.number}（{order.get_state_display()}）" for order in waiting)
+        return f"{said}不在可发货的阶段，请下达后再发，或把它从本单删去。"
+    whole = "、".join(orders.filter(revision__split_allowed=False).values_list("number", flat=True))
+    return f"{whole} 不允许分批发货，而本单会留下一部分未发。请等全部完工入库后一次发清，或改单允许分批。"
+
+
+def why_not_returned(shipment: Any) -> str:
+    numbers = unreturned(lines__shipment_lines__shipment=shipment).order_by("pk").distinct()
+    listed = "、".join(numbers.values_list("number", flat=True))
+    return f"{listed} 先下达后补传，客户签章的确认书至今未回。请催回，或由客服主管写明原因后再发。"
+
+
+def why_not_shipped(order: Any) -> str:
+    left = [
+        f"第 {line.number} 行尚有 {plain(line.good - line.out)} 未发"
+        for line in order.lines.all()
+        if line.good > line.out
+    ]
+    return f"{'；'.join(left)}。请安排发货，或按客户书面意见短结。"
+
+
+def why_not_delivered(order: Any) -> str:
+    left = [
+        f"第 {line.number} 行尚有 {plain(line.out - line.arrived)} 在途"
+        for line in order.lines.all()
+        if line.out > line.arrived
+    ]
+    return f"{'；'.join(left)}。请登记到货、拒收退回或丢失。"
+
+
+GATES = (
+    Gate(
+        "stock_reserved",
+        "revision",
+        "现货已预留",
+        "现货部分尚未预留，请仓库按现货数量预留。",
+        Q(UNRESERVED),
+        (Owing("warehouse"),),
+        "shipping:reserve",
+        why_not_reserved,
+    ),
+    Gate(
+        "may_ship",
+        "shipment",
+        "可以发货",
+        "有订单未下达，或不允许分批而会留下一部分，请调整本单。",
+        Q(Exists(NOT_RELEASED)) | Q(Exists(LEFT_BEHIND)),
+        (CS,),
+        "shipping:edit",
+        why_not_ship,
+    ),
+    Gate(
+        "shipment_checked",
+        "shipment",
+        "发货复核",
+        "地址、收货人、联系方式和各项数字尚未在款项落实之后再次核对，请客服复核签字。",
+        ~Exists(CHECK),
+        # Before money is settled there is nothing to check yet; the to-do appears with finance's word.
+        (Owing("customer_service", Q(WORD_ON_MONEY)),),
+        "shipping:check",
+    ),
+    Gate(
+        "notice_issued",
+        "shipment",
+        "发货通知单",
+        "尚无发货通知单，请客服开出后再发；紧急时由客服主管下令先发，单据次日补齐。",
+        ~Q(state=ShipmentState.NOTICED) & ~Q(EMERGENCY),
+        (CS,),
+        "shipping:notice",
+    ),
+    Gate(
+        "return_filed",
+        "shipment",
+        "确认书已回传",
+        "先下达的订单尚未收到客户签章的确认书，请催回，或由客服主管写明原因后再发。",
+        Q(Exists(unreturned(lines__shipment_lines__shipment=OuterRef("pk")))),
+        (Owing("cs_supervisor"),),
+        "shipping:waive",
+        why_not_returned,
+    ),
+    Gate(
+        "all_shipped",
+        "order",
+        "全部发出",
+        "还有合格品未发出，请安排发货。",
+        Q(TO_SHIP),
+        (CS,),
+        "shipping:of_order",
+        why_not_shipped,
+    ),
+    Gate(
+        "delivered",
+        "order",
+        "全部到货",
+        "还有货在途，请登记到货、拒收退回或丢失。",
+        Q(TO_ARRIVE),
+        (CS,),
+        "shipping:of_order",
+        why_not_delivered,
+    ),
+    Gate(
+        "receipt_filed",
+        "order",
+        "到货回单已归档",
+        "客户签收的到货回单，或紧急先发应补的发货通知单，尚未归档，请补齐。",
+        Q(UNSIGNED) | Q(UNNOTICED),
+        (CS,),
+        "shipping:of_order",
+    ),
+    Gate(
+        "nothing_shipped",
+        "order",
+        "尚未发货",
+        "已发货的订单不能取消，请对余量短结后完成。",
+        Q(SHIPPED),
+        (),
+        "shipping:of_order",
+    ),
+)
+
+
+def end_of_next_working_day(since: datetime) -> datetime:
+    return at_clock(next_working_day(business_day(since)), CLOSES)
+
+
+def at_clock(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+def that_time(since: datetime) -> datetime:
+    return since
+
+
+DUTIES = (
+    Duty(
+        "terms_repeated",
+        "shipment",
+        "复述发货条款",
+        Q(terms_repeated_at=None),
+        (Owing("warehouse"),),
+        "shipping:detail",
+        at_once,
+        ON_THE_WAY,
+    ),
+    Duty(
+        "advice_sent_and_called",
+        "shipment",
+        "发出告知书并电话确认",
+        Q(advised_at=None) | Q(advice_heard_at=None),
+        (CS,),
+        "shipping:detail",
+        at_once,
+        ON_THE_WAY,
+    ),
+    # Its answer changes with time alone: shipping.tasks.look_at_the_clock has it read again.
+    Duty(
+        "arrival_check",
+        "shipment",
+        "按监督检查时间查到货",
+        Q(check_at__lte=Now()),
+        (CS,),
+        "shipping:arrival",
+        that_time,
+        ON_THE_WAY,
+    ),
+    Duty(
+        "paper_owed",
+        "shipment",
+        "紧急先发补开发货通知单",
+        Q(emergency_at__isnull=False, noticed_at=None),
+        (CS,),
+        "shipping:notice",
+        end_of_next_working_day,
+        NOT_DROPPED,
+    ),
+)
+
+
+def working_day_before(day: date) -> date:
+    day -= timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def paper_overdue(user: Any) -> Q:
+    """Shipments that `user` may not order out: the paper of an earlier emergency of theirs is overdue."""
+    # Due the next working day: overdue is what was ordered before the last working day that has passed.
+    since = at_clock(working_day_before(business_day(timezone.now())), time())
+    earlier = Shipment.objects.filter(emergency_by=user.pk, emergency_at__lt=since, noticed_at=None)
+    return Q(Exists(earlier.exclude(state=ShipmentState.CANCELLED).exclude(pk=OuterRef("pk"))))
+
+
+GUARDS = (
+    Guard(
+        "paper_overdue",
+        "order_emergency",
+        paper_overdue,
+        "您上一次紧急先发的发货通知单逾期未补，请先补齐再下令。",
+    ),
+)
+
+
+def register() -> None:
+    # No gate holds an emergency order, but its guard needs the step by name.
+    registry.bolt(Bolt("order_emergency", "shipment", "紧急先发", frozenset({ShipmentState.DRAFT}), ()))
+    for gate in GATES:
+        registry.gate(gate)
+    for duty in DUTIES:
+        registry.duty(duty)
+    for guard in GUARDS:
+        registry.guard(guard)

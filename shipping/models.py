@@ -1,0 +1,52 @@
+"""Shipping's own records of a shipment's way; its core and quantities are the order's."""
+
+from django.conf import settings
+from django.db import models
+
+from audit.models import AppendOnly
+from documents.models import Attachment
+from orders.models import Shipment
+
+
+class Trouble(AppendOnly):
+    """Something went wrong on the road; the customer is told, and when to look again is settled (R33)."""
+
+    shipment = models.ForeignKey(Shipment, verbose_name="发货", on_delete=models.PROTECT, related_name="troubles")
+    words = models.TextField("情况", max_length=1000)
+    customer_told_at = models.DateTimeField("告知客户时间", null=True)
+    check_at = models.DateTimeField("下次检查时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "运输异常"
+        verbose_name_plural = "运输异常"
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.words[:20]}"
+
+
+class Receipt(AppendOnly):
+    """到货回单: what the customer signed on arrival, with its scan or photo (R34)."""
+
+    class Condition(models.TextChoices):
+        WHOLE = "whole", "数量、外观完好"
+        SHORT = "short", "短少"
+        DAMAGED = "damaged", "有破损"
+
+    shipment = models.OneToOneField(Shipment, verbose_name="发货", on_delete=models.PROTECT, related_name="receipt")
+    signer = models.CharField("签收人", max_length=40)
+    signed_at = models.DateTimeField("签收时间")
+    condition = models.CharField("货物状况", max_length=10, choices=Condition)
+    remark = models.CharField("备注", max_length=500, blank=True)
+    paper = models.ForeignKey(Attachment, verbose_name="回单扫描件", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="归档人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("归档时间")
+
+    class Meta:
+        verbose_name = "到货回单"
+        verbose_name_plural = "到货回单"
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.signer}"

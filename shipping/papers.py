@@ -1,0 +1,227 @@
+"""Shipping's papers: 商品销售发货(申请)通知单, 销售发货单, 发货告知书 (R29, R31). Shapes: docs/documents.md."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from audit.errors import Refused
+from documents import kinds
+from documents.freeze import freeze
+from documents.kinds import THREE_COPIES, Kind
+from documents.models import Document
+from documents.numbering import next_number
+from documents.outbox import post
+from documents.queries import current_document
+from orders import shares
+from orders.frame import OrderAct
+from orders.models import Shipment, Signed, SignOff
+from orders.papers import tolerance
+from shipping.queries import Carried, carried
+
+SEAL = "发货专用章"
+KINDS = (
+    Kind("dispatch_notice", "FT", "商品销售发货(申请)通知单", "documents/dispatch_notice.html", "plain", seal=SEAL),
+    Kind(
+        "delivery_note",
+        "FH",
+        "销售发货单",
+        "documents/delivery_note.html",
+        "plain",
+        seal=SEAL,
+        copies=THREE_COPIES,
+    ),
+    # The customer who wants prices on it gets this one from customer service; the warehouse prints the plain one.
+    Kind(
+        "delivery_note_priced",
+        "FH",
+        "销售发货单",
+        "documents/delivery_note.html",
+        "prices",
+        seal=SEAL,
+        copies=THREE_COPIES,
+    ),
+    Kind("dispatch_advice", "FG", "发货告知书", "documents/dispatch_advice.html", "plain", seal=SEAL),
+)
+WORDS_ON_MONEY = {
+    Signed.CLEARANCE: "财务已落实款项",
+    Signed.TERMS_CHECK: "按合同条款发货，客服已核对",
+    Signed.SPECIAL_FIN: "特批发货",
+}
+
+
+def register() -> None:
+    for kind in KINDS:
+        kinds.register(kind)
+
+
+def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
+    rows = carried(shipment)
+    data = common(shipment, rows) | {
+        "delivery": {"way": shipment.get_way_display(), "freight": freight_of(rows), "carrier": shipment.carrier},
+        "planned_on": shipment.planned_on,
+        "lines": [line(number, row) for number, row in enumerate(rows, 1)],
+        "sums": {"quantity": sum((row.row.quantity for row in rows), Decimal(0)), "pieces": shipment.pieces},
+        "clearance": word_on_money(shipment),
+        "checked_by": checker(shipment),
+        "special": shipment.remark,
+        "emergency": emergency(shipment),
+    }
+    return keep(act, shipment, "dispatch_notice", data)
+
+
+def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str) -> None:
+    """销售发货单, also with prices where the customer wants it so, and 发货告知书."""
+    rows = carried(shipment)
+    carrier = {
+        "name": shipment.carrier or shipment.get_way_display(),
+        "driver": shipment.driver,
+        "phone": phone,
+        "plate": plate,
+        "waybill": shipment.waybill,
+    }
+    notice = current_document("dispatch_notice", "shipment", shipment.pk)
+    data = common(shipment, rows) | {"notice": notice.number if notice else "", "carrier": carrier}
+    lines = [line(number, row) for number, row in enumerate(rows, 1)]
+    keep(act, shipment, "delivery_note", data | {"shipped_at": act.at, "lines": lines})
+    if shipment.customer.delivery_note_prices:
+        amounts = amounts_of(rows)
+        priced = [
+            shown | {"price": row.terms.price, "tax_rate": row.terms.tax_rate, "amount": amount}
+            for shown, row, amount in zip(lines, rows, amounts, strict=True)
+        ]
+        totals = {"total": sum((each["amount"] for each in priced), Decimal(0))}
+        keep(act, shipment, "delivery_note_priced", data | {"shipped_at": act.at, "lines": priced, "totals": totals})
+    advice = data | {
+        "delivery_note": shipment.number,
+        "dispatched_at": act.at,
+        "expected_at": shipment.expected_at,
+        "check_at": shipment.check_at,
+        "pieces": str(shipment.pieces),
+        "lines": lines,
+        "contact": clerk(rows),
+    }
+    keep(act, shipment, "dispatch_advice", advice)
+
+
+def keep(act: OrderAct, shipment: Shipment, kind: str, data: dict[str, Any]) -> Document:
+    """The next version of that paper: a corrected one keeps its number."""
+    before = current_document(kind, "shipment", shipment.pk)
+    number = before.number if before else number_for(act, shipment, kind)
+    return freeze(kind, subject_kind="shipment", subject_id=shipment.pk, number=number, data=data, by=act.by, at=act.at)
+
+
+def number_for(act: OrderAct, shipment: Shipment, kind: str) -> str:
+    """The delivery note bears the shipment's own number."""
+    prefix = kinds.get(kind).prefix
+    return shipment.number if shipment.number.startswith(f"{prefix}-") else next_number(prefix, act.at)
+
+
+def common(shipment: Shipment, rows: Iterable[Carried]) -> dict[str, Any]:
+    orders = {row.row.line.order_id: row.row.line.order for row in rows}
+    customer = shipment.customer
+    references = [order.customer_reference for order in orders.values() if order.customer_reference]
+    return {
+        "orders": [order.number for order in orders.values()],
+        "customer": {
+            "name": customer.name,
+            "code": customer.code,
+            "contact": shipment.receiver,
+            "phone": shipment.phone,
+            "order_number": "、".join(references),
+        },
+        "ship_to": {"address": shipment.address, "receiver": shipment.receiver, "phone": shipment.phone},
+    }
+
+
+def line(number: int, carried: Carried) -> dict[str, Any]:
+    row, terms = carried.row, carried.terms
+    return {
+        "no": number,
+        "code": terms.product.code,
+        "name": terms.product.name,
+        "spec": terms.spec,
+        "formula": terms.formula,
+        "quantity": row.quantity,
+        "tolerance": tolerance(terms),
+        "unit": terms.unit,
+        "pieces": row.pallet.pieces,
+        "lot": row.pallet.lot.number,
+        "pallet": row.pallet.number,
+        "order": row.line.order.number,
+        "packaging": terms.packaging,
+        "label": terms.label_text,
+        "special": terms.special,
+        "produced_on": row.pallet.lot.made_on,
+    }
+
+
+def amounts_of(rows: list[Carried]) -> list[Decimal]:
+    """What each row is worth in its turn, so that the paper adds up to what the orders were billed for."""
+    orders = {row.row.line.order_id: row.row.line.order for row in rows}
+    before = {line: out for order in orders.values() for line, out in shares.out_of(order).items()}
+    for row in rows:
+        before[row.row.line_id] -= row.row.quantity
+    amounts = []
+    for row in rows:
+        line_id = row.row.line_id
+        amounts.append(shares.step_worth({line_id: row.terms}, {line_id: before[line_id]}, {line_id: row.row.quantity}))
+        before[line_id] += row.row.quantity
+    return amounts
+
+
+def freight_of(rows: Iterable[Carried]) -> str:
+    first = next(iter(rows)).terms.revision
+    return first.get_freight_display() if first.freight else ""
+
+
+def clerk(rows: Iterable[Carried]) -> dict[str, str]:
+    order = next(iter(rows)).row.line.order
+    return {"name": order.clerk.name if order.clerk else "客服部", "phone": ""}
+
+
+def words(shipment: Shipment, *kinds: Signed) -> Iterable[SignOff]:
+    return (
+        SignOff.objects.live()
+        .filter(shipment=shipment, kind__in=kinds, digest=shipment.digest, verdict="ok")
+        .select_related("by")
+        .order_by("at", "pk")
+    )
+
+
+def word_on_money(shipment: Shipment) -> str:
+    said = list(words(shipment, *WORDS_ON_MONEY))
+    return "；".join(f"{WORDS_ON_MONEY[Signed(each.kind)]}（{each.by.name}）" for each in said)
+
+
+def checker(shipment: Shipment) -> str:
+    return "、".join(each.by.name for each in words(shipment, Signed.SHIPMENT_CHECK))
+
+
+def emergency(shipment: Shipment) -> str:
+    """Why it was ordered out before the paper; empty where it was not."""
+    if shipment.emergency_at is None or shipment.emergency_by is None:
+        return ""
+    said = SignOff.objects.filter(shipment=shipment, kind=Signed.EMERGENCY).order_by("-at", "-pk").first()
+    return f"紧急先发，{shipment.emergency_by.name} 下令：{said.text if said else ''}"
+
+
+def email_advice(act: OrderAct, shipment: Shipment, to: str) -> None:
+    """Have the advice sent to the customer with its paper. Raises Refused without an address or the paper."""
+    document = current_document("dispatch_advice", "shipment", shipment.pk)
+    if document is None:
+        raise Refused("此单还没有发货告知书。")
+    if not to:
+        raise Refused("请填写客户的电子邮箱。", field="to")
+    post(
+        "email",
+        f"advice:{document.pk}:{to}:{act.at.timestamp():.6f}",
+        {
+            "to": [to],
+            "subject": f"发货告知书 {shipment.number}",
+            "body": (
+                f"尊敬的客户：\n\n您的货物（{shipment.number}）已发出，附件为《发货告知书》，"
+                "请查收；我司客服将致电与您确认。\n\n谢谢。"
+            ),
+            "documents": [document.pk],
+        },
+    )

@@ -1,0 +1,244 @@
+"""What shipping reads: what lies ready, what is on open shipments, what became of what was sent."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from audit.models import Event
+from orders.models import EntryKind, Line, LineEntry, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState
+from orders.models.order import RELEASED
+from orders.reservations import on_pallets
+from orders.shares import STILL_HERE
+from shipping.models import Trouble
+from stock.models import Lot, Pallet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ZERO = Decimal(0)
+
+
+# --- what may be put on a shipment --------------------------------------------------------------------------------
+
+
+@dataclass
+class Ready:
+    """A line on a pallet: `lying` there for it, `planned` on other open shipments, so `free` may be planned now."""
+
+    line: Line
+    terms: RevisionLine
+    pallet: Pallet
+    lying: Decimal
+    planned: Decimal
+    from_stock: bool
+    chosen: Decimal = ZERO
+
+    @property
+    def free(self) -> Decimal:
+        return self.lying - self.planned
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.line.pk, self.pallet.pk
+
+
+def ready(orders: Iterable[Order], *, besides: Shipment | None = None) -> list[Ready]:
+    """What of these orders lies in stock and is on no open shipment but `besides`. Five queries, whatever the lines."""
+    revisions = [order.revision_id for order in orders]
+    terms = {
+        row.line_id: row
+        for row in RevisionLine.objects.filter(revision__in=revisions)
+        .select_related("line__order", "product")
+        .order_by("line__order_id", "position")
+    }
+    lying = on_pallets(terms)
+    pallets = Pallet.objects.select_related("lot").in_bulk({row.pallet_id for row in lying})
+    planned = planned_elsewhere(terms, besides)
+    chosen = quantities(besides) if besides else {}
+    order_of = {line_id: place for place, line_id in enumerate(terms)}
+    found = [
+        Ready(
+            line=terms[row.line_id].line,
+            terms=terms[row.line_id],
+            pallet=pallets[row.pallet_id],
+            lying=row.quantity,
+            planned=planned.get((row.line_id, row.pallet_id), ZERO),
+            from_stock=row.from_stock > 0,
+            chosen=chosen.get((row.line_id, row.pallet_id), ZERO),
+        )
+        for row in sorted(lying, key=lambda row: (order_of[row.line_id], row.pallet_id))
+    ]
+    return [row for row in found if row.free > 0]
+
+
+def planned_elsewhere(line_ids: Iterable[int], besides: Shipment | None) -> dict[tuple[int, int], Decimal]:
+    """(line, pallet) → what other drafted or noticed shipments already carry of it."""
+    rows = ShipmentLine.objects.filter(line__in=list(line_ids), shipment__state__in=STILL_HERE)
+    if besides:
+        rows = rows.exclude(shipment=besides)
+    summed = rows.order_by().values_list("line_id", "pallet_id").annotate(Sum("quantity"))
+    return {(line, pallet): quantity for line, pallet, quantity in summed}
+
+
+def quantities(shipment: Shipment) -> dict[tuple[int, int], Decimal]:
+    rows = shipment.lines.values_list("line_id", "pallet_id", "quantity")
+    return {(line, pallet): quantity for line, pallet, quantity in rows}
+
+
+def orders_ready(user: "User") -> QuerySet[Order]:
+    """Released orders with stocked or reserved goods that have not left and are on no open shipment yet."""
+    here = Line.objects.filter(order=OuterRef("pk")).filter(
+        Q(reserved__gt=0) | Q(stocked__gt=F("freed")), good__gt=F("out")
+    )
+    open_lines = ShipmentLine.objects.filter(line=OuterRef("pk"), shipment__state__in=STILL_HERE)
+    return (
+        Order.objects.visible_to(user)
+        .filter(state__in=RELEASED)
+        .filter(Exists(here.exclude(Exists(open_lines))))
+        .select_related("customer", "revision")
+        .order_by("released_at", "pk")
+    )
+
+
+# --- what may be reserved -----------------------------------------------------------------------------------------
+
+
+def free_pallets(product_ids: Iterable[int]) -> dict[int, list[Pallet]]:
+    """Product → released pallets with something free, the oldest lot first; one query."""
+    found: dict[int, list[Pallet]] = defaultdict(list)
+    pallets = (
+        Pallet.objects.filter(lot__product__in=list(product_ids), lot__status=Lot.Status.RELEASED)
+        .filter(on_hand__gt=F("reserved"))
+        .select_related("lot")
+        .order_by("lot__made_on", "lot_id", "pk")
+    )
+    for pallet in pallets:
+        found[pallet.lot.product_id].append(pallet)
+    return found
+
+
+# --- what became of it --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Fate:
+    """What became of one line of a shipment, in the ledger's words."""
+
+    shipped: Decimal = ZERO
+    arrived: Decimal = ZERO
+    refused: Decimal = ZERO
+    returned: Decimal = ZERO
+    lost: Decimal = ZERO
+
+    @property
+    def under_way(self) -> Decimal:
+        """Not heard of yet."""
+        return self.shipped - self.arrived - self.refused - self.lost
+
+    @property
+    def to_come_back(self) -> Decimal:
+        """Refused, and not back in the house yet."""
+        return self.refused - self.returned
+
+
+OF_THE_WAY = {
+    EntryKind.SHIPPED: "shipped",
+    EntryKind.ARRIVED: "arrived",
+    EntryKind.REFUSED: "refused",
+    EntryKind.RETURNED: "returned",
+    EntryKind.LOST: "lost",
+}
+
+
+def fates(shipment: Shipment) -> dict[tuple[int, int], Fate]:
+    """(line, pallet) → what became of what this shipment carried; one query."""
+    found: dict[tuple[int, int], Fate] = defaultdict(Fate)
+    rows = (
+        LineEntry.objects.filter(shipment=shipment, kind__in=OF_THE_WAY)
+        .order_by()
+        .values_list("line_id", "pallet_id", "kind")
+        .annotate(Sum("quantity"))
+    )
+    for line_id, pallet_id, kind, quantity in rows:
+        setattr(found[line_id, pallet_id], OF_THE_WAY[EntryKind(kind)], quantity)
+    return found
+
+
+@dataclass
+class Carried:
+    """A line of a shipment with its terms and its fate, as pages and papers show it."""
+
+    row: ShipmentLine
+    terms: RevisionLine
+    fate: Fate = field(default_factory=Fate)
+
+
+def carried(shipment: Shipment) -> list[Carried]:
+    """The shipment's lines with order, terms in force, pallet, lot and fate; three queries."""
+    rows = list(shipment.lines.select_related("line__order", "pallet__lot").order_by("id"))
+    terms = {
+        row.line_id: row
+        for row in RevisionLine.objects.filter(
+            line__in=[row.line_id for row in rows], revision=F("line__order__revision")
+        ).select_related("product")
+    }
+    known = fates(shipment) if shipment.dispatched_at else {}
+    return [
+        Carried(row, terms[row.line_id], known.get((row.line_id, row.pallet_id), Fate()))
+        for row in rows
+        if row.line_id in terms
+    ]
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+SHELVES = {
+    "draft": ("拟发", Q(state=ShipmentState.DRAFT)),
+    "noticed": ("已通知", Q(state=ShipmentState.NOTICED)),
+    "dispatched": ("在途", Q(state=ShipmentState.DISPATCHED)),
+    "arrived": ("待回单", Q(state=ShipmentState.ARRIVED)),
+    "signed": ("已签收", Q(state=ShipmentState.SIGNED)),
+    "cancelled": ("已取消", Q(state=ShipmentState.CANCELLED)),
+}
+
+
+def shipments(user: "User", shelf: str) -> QuerySet[Shipment]:
+    """One shelf of the list, newest first, with what a row shows."""
+    lines = ShipmentLine.objects.select_related("line__order").order_by("id")
+    return (
+        Shipment.objects.visible_to(user)
+        .filter(SHELVES[shelf][1])
+        .select_related("customer")
+        .prefetch_related(Prefetch("lines", lines))
+        .order_by("-created_at", "-pk")
+    )
+
+
+def counts(user: "User") -> dict[str, int]:
+    """How many shipments stand on each shelf that still wants work."""
+    seen = Shipment.objects.visible_to(user)
+    found = dict(
+        seen.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
+        .order_by()
+        .values_list("state")
+        .annotate(n=Sum(1))
+    )
+    return {shelf: found.get(shelf, 0) for shelf in SHELVES}
+
+
+def of_order(order: Order) -> QuerySet[Shipment]:
+    """The order's shipments, newest first."""
+    on_order = ShipmentLine.objects.filter(line__order=order).values("shipment_id")
+    return Shipment.objects.filter(pk__in=on_order).order_by("-created_at", "-pk")
+
+
+def story(shipment: Shipment) -> QuerySet[Event]:
+    return Event.objects.filter(subject_kind="shipment", subject_id=shipment.pk).select_related("by").order_by("-seq")
+
+
+def troubles(shipment: Shipment) -> QuerySet[Trouble]:
+    return shipment.troubles.select_related("by")  # type: ignore[attr-defined]
