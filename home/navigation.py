@@ -83,7 +83,7 @@ def seen_by(held: frozenset[str]) -> tuple[tuple[tuple[Entry, str], ...], ...]:
 
 def entries_for(user: User | AnonymousUser, path: str, counts: dict[str, int]) -> tuple[Group, ...]:
     """What `user` sees, group by group; the entry with the longest address that `path` begins with is the present."""
-    seen = seen_by(roles_of(user))
+    seen = seen_by(frozenset(roles_of(user)))
     here = longest_match(path, [url for group in seen for _, url in group])
     return tuple(
         tuple(Link(entry.label, url, entry.icon, url == here, counts.get(entry.url_name)) for entry, url in group)
