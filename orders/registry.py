@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Model, Q, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, Value, When
 from django.urls import reverse
 
 from accounts.roles import ROLES
@@ -220,7 +220,8 @@ class Panel:
     def columns(self) -> dict[str, Any]:
         """Name → expression: one boolean per gate, bolt, duty and ower, and the id of each named person."""
         order, customer = OWNER[self.kind]
-        columns: dict[str, Any] = {"order": F(order) if order else Value(None), "customer": F(customer)}
+        nobody = Value(None, output_field=BigIntegerField())
+        columns: dict[str, Any] = {"order": F(order) if order else nobody, "customer": F(customer)}
         for step in (*self.gates, *self.duties, *self.bolts):
             columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
             for index, owing in enumerate(step.owed):
