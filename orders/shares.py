@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Sum
-
 from audit.errors import Refused
 from orders.digests import of_shipment
 from orders.models import Line, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState
@@ -81,41 +79,28 @@ def quantities_of(lines: Iterable[ShipmentLine]) -> dict[int, dict[int, Decimal]
     return found
 
 
-def waiting_before(order: Order, shipment: Shipment) -> dict[int, Decimal]:
-    """What of each line is on this order's shipments drafted before this one and still here."""
-    earlier = ShipmentLine.objects.filter(line__order=order, shipment__state__in=STILL_HERE)
-    if shipment.pk:
-        earlier = earlier.filter(shipment_id__lt=shipment.pk)
-    return dict(earlier.order_by().values_list("line_id").annotate(Sum("quantity")))
-
-
-def value_in(order: Order, shipment: Shipment, step: Quantities) -> Decimal:
-    """What `shipment` carries of this order is worth, in its turn after what went out or was drafted before it."""
-    before = out_of(order)
-    for line_id, quantity in waiting_before(order, shipment).items():
-        before[line_id] = before.get(line_id, Decimal(0)) + quantity
-    return step_worth(terms_of(order), before, step)
-
-
 def due_before(order: Order, value: Decimal) -> Decimal:
     """What of `value` the order's terms want paid before it leaves."""
     assert order.revision is not None  # noqa: S101 (an order has a revision from its first save)
     return percent_of(order.revision.share_before_shipping, value)
 
 
-def values_of(shipment: Shipment, lines: Iterable[ShipmentLine]) -> dict[int, tuple[Decimal, Decimal]]:
-    """Order id → (worth, due before shipping) of what this shipment carries."""
+def values_of(lines: Iterable[ShipmentLine]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Order id → (worth, due before shipping) of these lines of a shipment, whatever else goes out beside it.
+
+    So a shipment's figures, and what was signed on them, stand until its own lines or terms change.
+    """
     carried = quantities_of(lines)
     orders = Order.objects.select_related("revision").in_bulk(list(carried))
     found = {}
-    for order_id, step in carried.items():
-        value = value_in(orders[order_id], shipment, step)
+    for order_id, quantities in carried.items():
+        value = worth(terms_of(orders[order_id]), quantities)
         found[order_id] = (value, due_before(orders[order_id], value))
     return found
 
 
-def value_of(shipment: Shipment, lines: Iterable[ShipmentLine]) -> Decimal:
-    return sum((value for value, _ in values_of(shipment, lines).values()), ZERO)
+def value_of(lines: Iterable[ShipmentLine]) -> Decimal:
+    return sum((value for value, _ in values_of(lines).values()), ZERO)
 
 
 def restate(shipment: Shipment) -> None:
@@ -124,7 +109,7 @@ def restate(shipment: Shipment) -> None:
     Called wherever lines, address or terms change; signatures that saw something else stop counting by themselves.
     """
     lines = list(shipment.lines.select_related("line").order_by("id"))
-    values = values_of(shipment, lines)
+    values = values_of(lines)
     shipment.value = sum((value for value, _ in values.values()), ZERO)
     shipment.due_before = sum((due for _, due in values.values()), ZERO)
     shipment.digest = of_shipment(shipment, lines)
