@@ -25,7 +25,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "random_page_cost": "1.1",
     "timezone": "UTC",
-    "log_timezone": "UTC",
+    "log_timezone": "Asia/Shanghai",
+    "log_checkpoints": "off",
 }
 # A cluster of an afternoon: what a power cut would take is of no interest.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}

@@ -35,6 +35,7 @@ class Plan:
         self.environment = {
             "HTTPS": "false",
             "PYTHONUNBUFFERED": "1",
+            "TZ": "Asia/Shanghai",  # one clock in all logs
             "DJANGO_SETTINGS_MODULE": "config.settings",
             **given,
             **embedded.environment(),

@@ -55,13 +55,14 @@ class Valkey:
             "save": "",
             "maxmemory-policy": "noeviction",  # a queue that forgets is no queue
             "daemonize": "no",
+            "loglevel": "warning",
         }
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
         return Service(
             name="valkey",
             argv=(str(self.binary()), *words),
             cwd=self.folder,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai"},
             uid=self.home.uid,
             gid=self.home.gid,
             ready=self.ready,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from runner.child import Child, Service
 from runner.embedded import Embedded, started
 from runner.home import SOCKET_FOLDER_LIMIT, Home, HomeError, locks, may_enter
 from runner.postgres import OWNER, SUPERUSER, Postgres, packaged
-from tests.foundation.processes import mentioning
+from tests.foundation.processes import mentioning, until
 
 
 @pytest.fixture
@@ -78,6 +79,26 @@ def test_two_copies_run_side_by_side(folder: Path) -> None:
     with locks(one.home) as first, locks(two.home) as second, started(one, first), started(two, second):
         _ask(_servers(one), "CREATE TABLE only_here (id int)", OWNER)
         assert _ask(_servers(two), "SELECT count(*) FROM pg_tables WHERE tablename = 'only_here'") == 0
+
+
+def _visit(folder: Path, seconds: float) -> subprocess.Popen:
+    visitor = subprocess.Popen([sys.executable, "-m", "tests.foundation.visitor", str(folder), str(seconds)])
+    assert until((folder / f"{visitor.pid}.in").exists)
+    return visitor
+
+
+def test_commands_at_the_same_time_share_the_servers_and_the_last_one_closes(folder: Path) -> None:
+    first = _visit(folder, 0.5)
+    second = _visit(folder, 2.5)
+    third = _visit(folder, 0)
+    assert [visitor.wait(20) for visitor in (third, second, first)] == [0, 0, 0]
+
+
+def test_a_command_after_a_killed_one_starts_the_servers_anew(folder: Path) -> None:
+    first = _visit(folder, 60)
+    first.kill()
+    first.wait()
+    assert _visit(folder, 0).wait(20) == 0
 
 
 def test_servers_of_the_persons_own_are_not_replaced(folder: Path) -> None:
