@@ -40,7 +40,7 @@ def engine() -> tuple[FontConfiguration, CSS, OnlyInline]:
 
 @functools.cache
 def warm_up() -> None:
-    """Once per process: load fonts and stylesheet before they are needed: the first page of a process takes a second more."""
+    """Once per process, before the first page, which would take a second more."""
     make(["<p>单据 123 ABC <b>粗体</b></p>"])
 
 
