@@ -287,7 +287,7 @@ def nav(context: Context, label: str) -> SafeString:
     request = getattr(context, "request", None)
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
-        return SafeString()
+        return SafeString("")
     return drawn_nav(entries_for(user, request.path, context.get("nav_counts") or {}), label)
 
 
