@@ -1,6 +1,7 @@
 """The base of every form that carries out an action: see docs/actions-web.md."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -37,6 +38,10 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = getattr(subject, "version", None)
         self.fields["version"].initial = self.now
+        for name, field in self.fields.items():
+            field.widget = dressed(field)
+            if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
+                self.initial[name] = short(self.initial[name])
 
     def given(self) -> dict[str, Any]:
         """What the person filled in, for the action: this form's own fields and nothing else of the POST (B6)."""
@@ -74,6 +79,25 @@ class RecordForm(ActionForm, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Leave `instance` as it is: the action validates the fresh row under its lock."""
+
+
+def dressed(field: forms.Field) -> forms.Widget:
+    """The widget as the design system has it: the browser's own calendar, a numeric keyboard for amounts."""
+    widget = field.widget
+    if type(widget) is forms.NumberInput:
+        mode = "decimal" if isinstance(field, forms.DecimalField) else "numeric"
+        widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+    elif type(widget) is forms.DateInput:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    elif type(widget) is forms.DateTimeInput:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget.is_required = field.required
+    return widget
+
+
+def short(amount: Decimal) -> Decimal:
+    """Without idle zeros behind the point: 30.00 → 30."""
+    return Decimal(f"{amount.normalize():f}")
 
 
 def shown(field: forms.Field, value: Any) -> str:

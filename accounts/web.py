@@ -1,6 +1,6 @@
 """Carrying out an action from a page: the one way every department's views go. See docs/actions-web.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms_base import ActionForm
-from accounts.permissions import may
+from accounts.permissions import may, roles_of
 from audit.errors import AlreadyDone, KeyReused, Refused, Stale
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -116,6 +116,21 @@ def needs(code: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not may(request.user, code):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return wrap
+
+
+def open_to(roles: Collection[str]) -> Callable[[View], View]:
+    """Close a page to those who hold none of `roles`."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if roles_of(request.user).isdisjoint(roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

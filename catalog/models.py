@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from accounts.search import SearchField, search_index
 from audit.history import History
@@ -65,6 +66,9 @@ class Product(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.pk])
+
 
 class PriceList(models.Model):
     """Prices in force from a day to a day, for one grade or for all (R5)."""
@@ -97,6 +101,9 @@ class PriceList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:price_list", args=[self.pk])
 
 
 class PriceEntry(models.Model):

@@ -9,6 +9,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("documents.urls")),
+    path("", include("catalog.urls")),
+    path("", include("stock.urls")),
+    path("", include("customers.urls")),
     path("", include("home.urls")),
 ]
 

@@ -66,6 +66,9 @@ class GradePolicy(models.Model):
         return f"{self.grade} 级客户政策"
 
 
+CODE = RegexValidator(r"^(?!(?:new|options)$)[A-Za-z0-9][A-Za-z0-9._-]*$", "编号由字母、数字、点、横线组成。")
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: Any) -> "CustomerQuerySet":
         """Sales: their own and those they stand in for; supervisors: their team's; other departments: all."""
@@ -93,7 +96,7 @@ class Customer(models.Model):
         PLAIN = "plain", "增值税普通发票"
         NONE = "none", "不开票"
 
-    code = models.CharField("客户编号", max_length=20, unique=True)
+    code = models.CharField("客户编号", max_length=20, unique=True, validators=[CODE])
     name = models.CharField("客户名称", max_length=80, unique=True)
     short_name = models.CharField("简称", max_length=30, blank=True)
     initials = models.CharField("拼音首字母", max_length=40, blank=True, help_text="不填则自动生成，可更正")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from audit.history import History
 from audit.models import AppendOnly
@@ -49,6 +50,14 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("stock:lot", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        """How its badge looks."""
+        return {"quarantined": "warn", "released": "ok"}.get(self.status, "neutral")
 
 
 class Pallet(models.Model):

@@ -19,7 +19,7 @@ def change_contact(act: Act, customer: Customer, *, part: Contact | None = None,
     changed = put(contact, facts, CONTACT_FACTS)
     contact.version += 1 if part else 0
     save(contact)
-    act.record(customer, to=contact.name[:20], changed=changed)
+    act.record(customer, changed=changed, named=contact.name)
     return contact
 
 
@@ -34,7 +34,7 @@ def change_address(act: Act, customer: Customer, *, part: Address | None = None,
     if address.is_default and address.is_active:
         undefault(customer, address)
     save(address)
-    act.record(customer, to=address.receiver[:20], changed=changed)
+    act.record(customer, changed=changed, named=address.receiver)
     return address
 
 

@@ -65,7 +65,7 @@ def change_contract(
     if prices is not None:
         settle_prices(contract, prices)
     raise_version(customer)
-    act.record(customer, to=contract.number, changed=changed)
+    act.record(customer, changed=changed, named=contract.number)
     queue_reread(act, "customer", [customer.pk])
     return contract
 

@@ -51,6 +51,8 @@ def add_customer(
     """
     if grade != "C" and act.by and not permitted(act.by, "change_grade"):
         raise Forbidden("新客户从 C 级开始；调整等级须由客服主管或营销总监办理。")
+    if act.by and facts.get("salesperson") != act.by and not permitted(act.by, "change_customer"):
+        raise Forbidden("销售员只能为自己建档；替他人建档请联系客服。")
     customer = Customer(grade=grade)
     put(customer, facts, FACTS)
     named(customer)

@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
             name="Customer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="客户编号")),
+                (
+ "code", models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator("^(?!(?:new|options)$)[A-Za-z0-9][A-Za-z0-9._-]*$", "编号由字母、数字、点、横线组成。")], verbose_name="客户编号")),
                 ("name", models.CharField(max_length=80, unique=True, verbose_name="客户名称")),
                 ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
                 (
@@ -621,7 +622,8 @@ class Migration(migrations.Migration):
             name="HistoricalCustomer",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("code", models.CharField(db_index=True, max_length=20, verbose_name="客户编号")),
+                (
+ "code", models.CharField(db_index=True, max_length=20, validators=[django.core.validators.RegexValidator("^(?!(?:new|options)$)[A-Za-z0-9][A-Za-z0-9._-]*$", "编号由字母、数字、点、横线组成。")], verbose_name="客户编号")),
                 ("name", models.CharField(db_index=True, max_length=80, verbose_name="客户名称")),
                 ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
                 (

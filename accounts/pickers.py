@@ -1,0 +1,59 @@
+"""Choosing one of very many rows by typing a part of its name: an input with suggestions instead of a long list."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse_lazy
+
+from accounts.search import query_of
+
+
+class PickInput(forms.TextInput):
+    """A text input whose suggestions come from `url`, which answers with `<option>`s for what is typed."""
+
+    template_name = "widgets/pick.html"
+
+    def __init__(self, url_name: str) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.url = reverse_lazy(url_name)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "url": self.url}
+
+
+class PickField(forms.Field):
+    """A row of `queryset` (with `code`, `name` and `search`) typed as code, name, or any part that fits one alone."""
+
+    def __init__(self, *, queryset: QuerySet[Any], url_name: str, **kwargs: Any) -> None:
+        super().__init__(widget=PickInput(url_name), **kwargs)
+        self.queryset = queryset
+
+    def prepare_value(self, value: Any) -> Any:
+        row = self.queryset.filter(pk=value).first() if isinstance(value, int) else value
+        return f"{row.code} {row.name}" if isinstance(row, Model) else row
+
+    def to_python(self, value: Any) -> Model | None:
+        if isinstance(value, Model) or value in self.empty_values:
+            return value or None
+        words = str(value).replace("\x00", " ").strip()
+        if not words:
+            return None
+        named = self.queryset.filter(Q(code=words) | Q(code=words.split()[0]) | Q(name=words)).first()
+        return named or self.only_one(words)
+
+    def only_one(self, words: str) -> Model:
+        fitting = list(self.queryset.filter(search__matches=words)[:2]) if query_of(words) else []
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise ValidationError("符合的不止一个，请从提示中选定。", code="several")
+        raise ValidationError("没有找到，请输入编号、名称或拼音首字母。", code="unknown")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            row = self.to_python(data)
+        except ValidationError:
+            return True
+        return getattr(row, "pk", None) != getattr(initial, "pk", initial)

@@ -1,0 +1,88 @@
+"""Products and price lists."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.paging import page_of
+from accounts.permissions import may, sees_prices
+from accounts.roles import PRICE_ROLES, ROLES
+from accounts.web import needs, open_to, perform
+from catalog import actions, queries
+from catalog.forms import FindForm, PriceListForm, ProductForm
+from catalog.models import PriceEntry, PriceList, Product
+
+
+@open_to(ROLES)
+def index(request: HttpRequest) -> HttpResponse:
+    find = FindForm(request.GET)
+    page = page_of(queries.products(**find.asked()), request.GET, ("code",))
+    context = {
+        "find": find,
+        "page": page,
+        "may_change": may(request.user, "change_product"),
+        "sees_prices": sees_prices(request.user),
+    }
+    return render(request, "catalog/list.html", context)
+
+
+@open_to(ROLES)
+def options(request: HttpRequest) -> HttpResponse:
+    """Suggestions for a product being typed."""
+    words = next(iter(request.GET.values()), "")
+    rows = queries.products(words)[:12] if words.strip() else []
+    return render(request, "widgets/options.html", {"rows": rows})
+
+
+@open_to(ROLES)
+def product(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Product, pk=pk)
+    seen = sees_prices(request.user)
+    entries = PriceEntry.objects.filter(product=shown).select_related("price_list") if seen else None
+    context = {
+        "product": shown,
+        "prices": entries and entries.order_by("-price_list__valid_from", "grade", "min_quantity")[:60],
+        "sees_prices": seen,
+        "may_change": may(request.user, "change_product"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "catalog/product.html", context)
+
+
+@needs("change_product")
+def change_product(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    shown = None if pk is None else get_object_or_404(Product, pk=pk)
+    form = ProductForm(request.POST or None, instance=shown)
+    done = perform(request, form, actions.change_product, shown)
+    title = "新增产品" if shown is None else f"修改 {shown.code}"
+    return done or render(request, "catalog/product_form.html", {"form": form, "title": title}, status=form.status)
+
+
+@open_to(PRICE_ROLES)
+def price_lists(request: HttpRequest) -> HttpResponse:
+    context = {
+        "lists": queries.price_lists(),
+        "may_change": may(request.user, "change_price_list"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "catalog/price_lists.html", context)
+
+
+@open_to(PRICE_ROLES)
+def price_list(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(PriceList, pk=pk)
+    context = {
+        "list": shown,
+        "entries": queries.entries_of(shown),
+        "may_change": may(request.user, "change_price_list"),
+    }
+    return render(request, "catalog/price_list.html", context)
+
+
+@needs("change_price_list")
+def change_price_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    shown = None if pk is None else get_object_or_404(PriceList, pk=pk)
+    form = PriceListForm(request.POST or None, instance=shown)
+    done = perform(request, form, actions.change_price_list, shown)
+    title = "新增价格执行方案" if shown is None else f"修改 {shown.name}"
+    return done or render(request, "catalog/price_list_form.html", {"form": form, "title": title}, status=form.status)

@@ -1,0 +1,58 @@
+"""What a customer's and a memo's page show of what was done."""
+
+from typing import Any
+
+from audit.models import Event
+from customers.models import Customer, Memo
+
+BUTTONS = (
+    "change_customer",
+    "change_grade",
+    "set_credit_limit",
+    "change_contract",
+    "change_contact",
+    "change_address",
+    "write_memo",
+)
+
+# What stands in the timeline for each action; amounts are left to the page that may show them.
+WORDS = {
+    "add_customer": "建档",
+    "change_customer": "修改资料",
+    "change_grade": "调整等级",
+    "set_credit_limit": "评定信用额度",
+    "change_contract": "登记合同",
+    "change_contact": "登记联系人",
+    "change_address": "登记收货地址",
+    "write_memo": "接单记录",
+    "tell_reply": "告知答复时间",
+    "supplement_memo": "补记",
+}
+WITH_PRICES = {"set_credit_limit", "change_contract"}
+
+
+def events_of(kind: str, pk: int) -> list[Event]:
+    return list(Event.objects.filter(subject_kind=kind, subject_id=pk).select_related("by").order_by("-seq")[:30])
+
+
+def timeline(customer: Customer, sees_prices: bool) -> list[dict[str, Any]]:
+    """Newest first; what says something of money only for those who may see it."""
+    return [
+        row(event) for event in events_of("customer", customer.pk) if sees_prices or event.action not in WITH_PRICES
+    ]
+
+
+def memo_timeline(memo: Memo) -> list[dict[str, Any]]:
+    return [row(event) | {"from": "", "to": ""} for event in events_of("memo", memo.pk)]
+
+
+def row(event: Event) -> dict[str, Any]:
+    named = event.data.get("new") or event.data.get("named")
+    return {
+        "at": event.at,
+        "what": WORDS.get(event.action, event.action),
+        "from": event.from_state,
+        "to": named or event.to_state,
+        "who": event.by,
+        "why": event.reason,
+    }

@@ -1,0 +1,5 @@
+"""Pages of customers and memos."""
+
+from customers.views import customers, memos
+
+__all__ = ["customers", "memos"]
