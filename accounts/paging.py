@@ -10,7 +10,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-Row = TypeVar("Row", bound=Model)
+# A record, or a dict of the columns that a list shows.
+Row = TypeVar("Row", Model, dict[str, Any])
 SIZE = 50
 
 
@@ -26,8 +27,8 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    found: QuerySet[Row], asked: QueryDict, keys: Sequence[str], *, descending: bool = False, size: int = SIZE
-) -> Page[Row]:
+    found: QuerySet[Any], asked: QueryDict, keys: Sequence[str], *, descending: bool = False, size: int = SIZE
+) -> Page[Any]:
     """The page that `asked` names (`after`, `before` or `last`), in the order of `keys`, the last of them unique.
 
     A key that nobody gave out is ignored (B16).
@@ -56,14 +57,18 @@ def page_of(
 def beyond(key: dict[str, Any], *, up: bool) -> Q:
     """Rows behind `key`: the first name greater, or equal and the next greater, and so on."""
     behind, equal = Q(), Q()
+    # Implied by the rest, but a condition that an index can begin at.
+    leading, first = next(iter(key.items()))
+    begin = Q(**{f"{leading}__{'gte' if up else 'lte'}": first})
     for name, value in key.items():
         behind |= equal & Q(**{f"{name}__{'gt' if up else 'lt'}": value})
         equal &= Q(**{name: value})
-    return behind
+    return begin & behind
 
 
-def key_of(row: Model, keys: Sequence[str]) -> str:
-    return json.dumps([str(getattr(row, name)) for name in keys], ensure_ascii=False)
+def key_of(row: Any, keys: Sequence[str]) -> str:
+    values = (row[name] if isinstance(row, dict) else getattr(row, name) for name in keys)
+    return json.dumps([str(value) for value in values], ensure_ascii=False)
 
 
 def key_in(found: QuerySet[Any], text: str | None, keys: Sequence[str]) -> list[Any]:

@@ -27,7 +27,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Offer:
-    """A link to an action's page, shown to whoever may do `action` while the subject is in one of `states`."""
+    """A link to an action's page, shown to whoever may do `action` while the subject is in one of `states`.
+
+    `when` narrows that by the subject itself: no 恢复 where nothing is held.
+    """
 
     action: str
     label: str
@@ -35,6 +38,7 @@ class Offer:
     states: frozenset[str]
     subject: str = "order"
     tone: str = "plain"
+    when: Callable[[Any], bool] | None = None
 
 
 _panels: dict[str, Panel] = {}
@@ -61,5 +65,8 @@ def offers(subject: Model, user: "User", state: str, number: str) -> list[tuple[
     return [
         (each, reverse(each.page, args=[number]))
         for each in _offers.values()
-        if each.subject == kind and state in each.states and may(user, each.action)
+        if each.subject == kind
+        and state in each.states
+        and may(user, each.action)
+        and (each.when is None or each.when(subject))
     ]
