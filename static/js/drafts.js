@@ -5,6 +5,7 @@ const here = location.pathname;
 const user = document.body.dataset.user;
 const dirty = new Set();
 let leaving = false;
+let waiting;
 
 const skips = (field) =>
   !field.name || ["hidden", "password", "file", "submit", "button"].includes(field.type) || field.name === "csrfmiddlewaretoken";
@@ -110,8 +111,10 @@ function offer(form) {
   // Sent and back on the same page without an error: it was accepted.
   if (draft.sent || "bound" in form.dataset || !differs(form, draft)) return drop(key);
   const discard = button("放弃", () => {
+    clearTimeout(waiting);
+    leaving = true;
     drop(key);
-    dirty.clear();
+    form.reset();
     location.reload();
   });
   if (draft.version === versionOf(form)) {
@@ -143,7 +146,6 @@ if ("keepsDrafts" in document.body.dataset) {
   });
 }
 
-let waiting;
 document.addEventListener("input", (event) => {
   const form = event.target.form ?? event.target;
   if (!(form instanceof HTMLFormElement)) return;

@@ -1,0 +1,30 @@
+"""Browser tests of this folder: Debian's Chromium on the live server, already logged in."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.people import person
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+
+
+@pytest.fixture
+def admin_page(page: Any, live_server: Any) -> Any:
+    """A page of someone with the admin role; what its scripts complain of is kept in `errors`."""
+    client = Client()
+    page.person, page.password = person("admin", name="管理员"), "Zhi-Zhang-2026"
+    page.person.set_password(page.password)
+    page.person.save()
+    client.force_login(page.person)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    return page
