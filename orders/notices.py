@@ -36,6 +36,7 @@ TELLS = {
     "return_verified": Tell("订单 {order} 的确认书已核验", (SALESPERSON,)),
     "pushed": Tell("订单 {order} 预交日顺延至 {words}", (SALESPERSON, CLERK, "production")),
     "released": Tell("订单 {order} 已下达生产", ("production", "technical", CLERK)),
+    "handed_over": Tell("订单 {order} 的生产指令单已签发", ("production", "technical")),
     "money_in": Tell("订单 {order} 收到款项", (SALESPERSON, CLERK)),
     "money_reversed": Tell("订单 {order} 的收款 {words} 已冲销", (SALESPERSON, CLERK)),
     "balance_due": Tell("订单 {order} 的余款催收通知书已发出，请跟进", (SALESPERSON,)),

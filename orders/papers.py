@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from documents import access
+from documents import access, kinds
 from documents.freeze import freeze
+from documents.kinds import Kind
 from documents.models import Document
 from orders.frame import OrderAct
 from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
@@ -13,6 +14,14 @@ from orders.shares import cents, percent_of
 if TYPE_CHECKING:
     from accounts.models import User
 
+CONFIRMATION = Kind(
+    code="confirmation",
+    prefix="QR",
+    title="销售部客户订单确认书",
+    template="documents/confirmation.html",
+    audience="prices",
+    seal="业务专用章",
+)
 EARNEST_LIMIT = Decimal(20)  # 民法典 586: above this share of the contract a deposit has no force as 定金
 
 
@@ -20,7 +29,7 @@ def freeze_confirmation(act: OrderAct, revision: Revision) -> Document:
     """The confirmation of this revision; an earlier version of the order's is superseded by it."""
     order = act.order
     return freeze(
-        "confirmation",
+        CONFIRMATION.code,
         subject_kind="order",
         subject_id=order.pk,
         number=order.number,
@@ -148,5 +157,6 @@ def sees_shipment(user: "User", shipment_id: int) -> bool:
 
 
 def register() -> None:
+    kinds.register(CONFIRMATION)
     access.register("order", sees_order)
     access.register("shipment", sees_shipment)

@@ -167,7 +167,13 @@ class Registry:
         return panel.gates_of(rows[0], subject) if rows else []
 
     def forbidden(self, bolt_code: str, subject: Model, user: Any) -> str:
-        """The message of the first guard that keeps `user` from this step, or ''."""
+        """The message of the first guard that keeps `user` from this step, or ''.
+
+        An order that follows its revision is not guarded a second time: the bolt's subject is the revision.
+        """
+        bolt = self.bolts.get(bolt_code)
+        if bolt is None or bolt.subject != subject._meta.model_name:
+            return ""
         for guard in self.guards.get(bolt_code, []):
             if type(subject)._default_manager.filter(pk=subject.pk).filter(guard.forbids(user)).exists():
                 return guard.message

@@ -1,21 +1,42 @@
 """A whole little company for tests: one person per role, and orders carried along the chain by calling actions."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from accounts.roles import ROLES
 from catalog.models import Product
 from customers.models import Address, Contact, Customer
 from documents.numbering import business_day
-from orders.actions import approval, entry
-from orders.models import Order
+from finance.actions import clearance, payments
+from finance.models import Payment
+from finance.shares import Share
+from orders import reservations
+from orders.actions import approval, chain, confirmation, entry
+from orders.models import Line, Order, Revision, Shipment
 from orders.terms import LineInput
+from production.actions import inspection, making, signing
+from production.actions import stock as receiving
+from production.models import Batch
+from shipping.actions import arriving, dispatching, drafting, noticing, reserving
+from stock.models import Lot, Pallet
 from tests import people
+
+OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
+
+
+def paper(name: str = "scan.png") -> SimpleUploadedFile:
+    """A small real picture, as a scanner makes it."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(picture, "PNG")
+    return SimpleUploadedFile(name, picture.getvalue(), "image/png")
 
 
 def today() -> date:
@@ -82,6 +103,178 @@ class Shop:
     def submitted(self, *lines: LineInput, **more: Any) -> Order:
         order = self.draft(*lines, **more)
         return self.fresh(approval.submit(order.revision, by=self.who["sales"]))
+
+    # Along the chain, each step by the one who owes it.
+
+    def signed(self, *lines: LineInput, **more: Any) -> Order:
+        """Every written word that approval waits for."""
+        order = self.submitted(*lines, **more)
+        self.sign(order.revision)
+        return self.fresh(order)
+
+    def sign(self, revision: Revision) -> None:
+        who = self.who
+        rows = [row for row in revision.lines.all() if row.to_make]
+        start, finish = today() + timedelta(days=2), today() + timedelta(days=10)
+        approval.sign_check(revision, by=who["customer_service"])
+        if rows:
+            words = [signing.LineWord(row.line_id, "can") for row in rows]
+            signing.sign_technical(revision, by=who["technical"], words=words)
+            stated = [signing.MaterialWord(row.line_id, "库存充足") for row in rows]
+            signing.state_material(revision, by=who["technical"], words=stated)
+            dates = [signing.DateWord(row.line_id, finish, start, row.to_make) for row in rows]
+            signing.sign_dates(revision, by=who["production"], words=dates)
+        self.reserve(revision)
+        if Revision.objects.get(pk=revision.pk).departs:
+            approval.clear_price_cs(revision, by=who["cs_supervisor"], text="老客户")
+            approval.clear_price_md(revision, by=who["marketing_director"], text="同意")
+
+    def reserve(self, revision: Revision) -> None:
+        for row in revision.lines.filter(from_stock__gt=0).select_related("line"):
+            pick = (row.line, self.pallet(row.from_stock), row.from_stock)
+            reserving.reserve_stock(revision, by=self.who["warehouse"], picks=[pick])
+
+    def pallet(self, quantity: Decimal, **facts: Any) -> Pallet:
+        """Free goods in a released lot."""
+        number = f"L{next(people.made)}"
+        lot = Lot.objects.create(product=self.product, number=number, made_on=today(), status="released", **facts)
+        return Pallet.objects.create(lot=lot, number=f"{number}-1", on_hand=quantity, pieces=1)
+
+    def approved(self, *lines: LineInput, **more: Any) -> Order:
+        order = self.signed(*lines, **more)
+        return self.fresh(approval.approve(order.revision, by=self.who["supervisor"]))
+
+    def sent(self, *lines: LineInput, **more: Any) -> Order:
+        order = self.approved(*lines, **more)
+        self.send(order.revision)
+        return self.fresh(order)
+
+    def send(self, revision: Revision) -> None:
+        clerk = self.who["customer_service"]
+        confirmation.check_print(revision, by=clerk)
+        confirmation.send_confirmation(revision, by=clerk, way="fax", to="0512-1")
+        confirmation.record_receipt_call(revision, by=clerk, text="王经理接听")
+
+    def returned(self, revision: Revision) -> None:
+        clerk = self.who["customer_service"]
+        back = confirmation.record_return(
+            revision, by=clerk, received_at=timezone.now(), signer=self.contact, scan=paper()
+        )
+        confirmation.verify_return(back, by=clerk)
+
+    def pay(self, order: Order, amount: Decimal, kind: str = "balance") -> Payment:
+        return payments.record_payment(
+            None,
+            by=self.who["finance"],
+            customer=self.customer,
+            amount=amount,
+            received_at=timezone.now(),
+            method="transfer",
+            bank_ref=f"B{next(people.made)}",
+            payer="客户",
+            shares=[Share(order, amount, kind)],
+        )
+
+    def confirmed(self, *lines: LineInput, **more: Any) -> Order:
+        """Returned, verified and the deposit in: ready to be released."""
+        order = self.sent(*lines, **more)
+        self.returned(order.revision)
+        if order.revision.deposit_due:
+            self.pay(order, order.revision.deposit_due, "deposit")
+        return self.fresh(order)
+
+    def released(self, *lines: LineInput, **more: Any) -> Order:
+        order = self.confirmed(*lines, **more)
+        return self.fresh(chain.release(order.revision, by=self.who["customer_service"]))
+
+    def in_work(self, *lines: LineInput, **more: Any) -> Order:
+        """Released, and its 生产指令单 signed for."""
+        order = self.released(*lines, **more)
+        signing.hand_over_order(order, by=self.who["customer_service"])
+        signing.sign_for_order(order, by=self.who["production"])
+        return self.fresh(order)
+
+    def make(self, order: Order, quantity: Decimal | None = None) -> list[Batch]:
+        """Report what is to be made (or `quantity` of each line), inspect it, sign beside, and receive it."""
+        rows = [making.Made(row.line_id, quantity or row.to_make) for row in order.revision.lines.all() if row.to_make]
+        making.report_made(order, by=self.who["production"], rows=rows)
+        batches = list(Batch.objects.filter(line__order=order, status="waiting"))
+        for batch in batches:
+            self.receive(batch)
+        return batches
+
+    def receive(self, batch: Batch) -> None:
+        fine = {f"{what}_ok": True for what in ("quantity", "appearance", "packaging", "label")}
+        inspection.inspect_batch(
+            batch, by=self.who["quality"], verdict="passed", sample_size=5, measured="均合格", **fine
+        )
+        inspection.countersign_batch(batch, by=self.who["customer_service"])
+        batch.refresh_from_db()
+        receiving.receive_into_stock(batch, by=self.who["quality"], pallets=[receiving.Put(batch.accepted, 1)])
+
+    def passed(self, *lines: LineInput, **more: Any) -> Order:
+        """Everything made, inspected, in stock: 发货."""
+        order = self.in_work(*lines, **more)
+        self.make(order)
+        making.finish(order, by=self.who["production"])
+        inspection.pass_quality(order, by=self.who["quality"])
+        return self.fresh(order)
+
+    def shipment(self, order: Order, quantity: Decimal | None = None) -> Shipment:
+        """A draft of all that lies ready, or of `quantity` of each line."""
+        loads = [
+            (Line.objects.get(pk=row.line_id), Pallet.objects.get(pk=row.pallet_id), quantity or row.quantity)
+            for row in reservations.on_pallets(order.lines.values_list("pk", flat=True))
+        ]
+        return drafting.draft_shipment(
+            None,
+            by=self.who["customer_service"],
+            loads=loads,
+            receiver="李收货",
+            phone="0512-1234567",
+            address="苏州市工业园区星湖街 1 号",
+            way="freight",
+        )
+
+    def pay_rest(self, order: Order) -> None:
+        order = self.fresh(order)
+        if (rest := order.revision.total - order.received) > 0:
+            self.pay(order, rest)
+
+    def noticed(self, shipment: Shipment) -> Shipment:
+        """Cleared by finance (or checked by customer service), checked again, noticed."""
+        who = self.who
+        clear = clearance.clear_shipment if shipment.due_before else clearance.check_terms
+        clear(shipment, by=who["finance"] if shipment.due_before else who["customer_service"])
+        if shipment.lines.filter(from_stock=True).exists():
+            inspection.sign_outgoing(shipment, by=who["quality"], **OUTGOING)
+        noticing.check_shipment(shipment, by=who["customer_service"])
+        return noticing.issue_notice(shipment, by=who["customer_service"])
+
+    def dispatched(self, shipment: Shipment) -> Shipment:
+        soon = timezone.now() + timedelta(days=1)
+        return dispatching.dispatch(
+            self.noticed(shipment), by=self.who["warehouse"], carrier="德邦", expected_at=soon, check_at=soon
+        )
+
+    def delivered(self, shipment: Shipment) -> Shipment:
+        """Dispatched, told of, arrived and signed for."""
+        shipment = self.dispatched(shipment)
+        clerk = self.who["customer_service"]
+        dispatching.repeat_terms(shipment, by=self.who["warehouse"], to="沈小曼")
+        dispatching.send_advice(shipment, by=clerk, way="fax")
+        dispatching.record_advice_heard(shipment, by=clerk, heard="王经理")
+        rows = [(row, row.quantity, Decimal(0)) for row in shipment.lines.all()]
+        arriving.record_arrival(shipment, by=clerk, arrived_at=timezone.now(), rows=rows)
+        return arriving.file_receipt(
+            shipment, by=clerk, signer="李收货", signed_at=timezone.now(), condition="whole", paper=paper()
+        )
+
+    def completed(self, *lines: LineInput, **more: Any) -> Order:
+        order = self.passed(*lines, **more)
+        self.pay_rest(order)
+        self.delivered(self.shipment(order))
+        return self.fresh(chain.complete(order, by=self.who["customer_service"]))
 
     @staticmethod
     def fresh(order: Order) -> Order:

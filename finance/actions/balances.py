@@ -64,8 +64,8 @@ def carry_over(act: OrderAct, order: Order, *, to: Order, amount: Decimal) -> Or
     within_spare(order, amount)
     post(act, order, EntryKind.CARRIED_OUT, -amount, other_order=there, note=act.reason)
     post(act, there, EntryKind.CARRIED_IN, amount, other_order=order, note=act.reason)
-    act.record(order, to=there.number, amount=-amount)
-    act.record(there, to=order.number, amount=amount)
+    act.record(order, to_order=there.number, amount=-amount)
+    act.record(there, from_order=order.number, amount=amount)
     withdraw_clearances(act, [order.pk])
     return order
 

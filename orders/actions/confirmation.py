@@ -52,7 +52,7 @@ def send_confirmation(act: OrderAct, revision: Revision, *, way: str, to: str = 
     if revision.confirmation == Confirmation.UNSENT:
         revision.confirmation = Confirmation.SENT
     revision.save()
-    act.record(order, revision=revision.number, way=way, to=to)
+    act.record(order, revision=revision.number, way=way, receiver=to)
     tell(act, order, "confirmation_sent")
     return order
 

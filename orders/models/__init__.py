@@ -1,6 +1,6 @@
 from orders.models.house import HouseRules
 from orders.models.ledger import EntryKind, Line, LineEntry
-from orders.models.order import Channel, Kind, Order, State
+from orders.models.order import ENDED, RELEASED, UNRELEASED, Channel, Kind, Order, State
 from orders.models.owed import Owed
 from orders.models.push import DatePush, HoldPeriod
 from orders.models.returned import ConfirmationReturn
@@ -17,6 +17,9 @@ from orders.models.shipment import Shipment, ShipmentLine, ShipmentState
 from orders.models.signoff import Signed, SignOff
 
 __all__ = [
+    "ENDED",
+    "RELEASED",
+    "UNRELEASED",
     "Channel",
     "Confirmation",
     "ConfirmationReturn",

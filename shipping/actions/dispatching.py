@@ -71,7 +71,7 @@ def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
     if not to.strip():
         raise Refused("请写明与谁复述确认。", field="to")
     shipment.terms_repeated_at = act.at
-    record(act, shipment, to=to)
+    record(act, shipment, receiver=to)
     return shipment
 
 
@@ -83,7 +83,7 @@ def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") ->
     if way == "email":
         papers.email_advice(act, shipment, to)
     shipment.advised_at = shipment.advised_at or act.at
-    record(act, shipment, way=WAYS_OF_ADVICE[way], to=to)
+    record(act, shipment, way=WAYS_OF_ADVICE[way], receiver=to)
     return shipment
 
 

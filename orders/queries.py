@@ -1,0 +1,255 @@
+"""What is read of orders for lists and pages: statuses beside the chain, filters, keyset pages."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Greatest
+
+from accounts.search import query_of
+from customers.models import Customer
+from orders.models import (
+    Confirmation,
+    Line,
+    Order,
+    OrderQuerySet,
+    Owed,
+    Revision,
+    RevisionLine,
+    Signed,
+    SignOff,
+    State,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+UNFINISHED = (State.DRAFT, State.PENDING, State.APPROVED, State.PRODUCTION)
+
+# -- statuses beside the chain: one definition for list, filter and order page ------------------------------------
+
+SHIPPED_ANY = Exists(Line.objects.filter(order=OuterRef("pk"), out__gt=0))
+# What is missing within the tolerance is not owed (rules.md, all_shipped).
+OWED_STILL = Exists(
+    RevisionLine.objects.filter(
+        revision=OuterRef("revision"),
+        line__out__lt=F("quantity") * (100 - F("tolerance_minus")) / 100 - F("line__closed_short"),
+    )
+)
+ON_THE_WAY = Exists(Line.objects.filter(order=OuterRef("pk"), arrived__lt=F("out")))
+DELIVERY = {
+    "未发": ~Q(SHIPPED_ANY),
+    "部分发货": Q(OWED_STILL),
+    "已发": Q(ON_THE_WAY),
+    "已到货": Q(pk__isnull=False),
+}
+# Completed: what really went out; before that, what was agreed or went out, whichever is more.
+DUE = Case(When(state=State.COMPLETED, then=F("billed")), default=Greatest("revision__total", "billed"))
+PAYMENT = {
+    "多付": Q(received__gt=DUE),
+    "已付清": Q(received__gte=DUE - F("written_off")),
+    "已付定金": Q(received__gt=0, revision__deposit_due__gt=0, received__gte=F("revision__deposit_due")),
+    "未付": Q(pk__isnull=False),
+}
+CONFIRMATION = {label: Q(revision__confirmation=code) for code, label in Confirmation.choices}
+
+
+def worded(table: dict[str, Q]) -> Case:
+    """The word of the first condition that holds."""
+    return Case(*(When(held, then=Value(word)) for word, held in table.items()), output_field=CharField())
+
+
+def with_statuses(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """`confirmed`, `paid`, `delivered` in the words of the page."""
+    return orders.annotate(confirmed=worded(CONFIRMATION), paid=worded(PAYMENT), delivered=worded(DELIVERY))
+
+
+def late_on(day: date) -> Q:
+    """Not finished on the promised day: the promise is when goods are finished, not when they ship (R14)."""
+    return Q(promised_on__lt=day, state__in=UNFINISHED)
+
+
+# -- the list -----------------------------------------------------------------------------------------------------
+
+ROW = (
+    "id",
+    "number",
+    "kind",
+    "state",
+    "customer_id",
+    "customer__code",
+    "customer__name",
+    "customer__grade",
+    "salesperson_id",
+    "salesperson__name",
+    "revision__requested_on",
+    "revision__pushes",
+    "revision__total",
+    "promised_on",
+    "held_at",
+    "cancel_requested_at",
+    "created_at",
+)
+
+
+def listed(user: "User", given: dict[str, Any], today: date) -> QuerySet[Order]:
+    """The orders `user` sees that fit the filters of the list page."""
+    found: OrderQuerySet = Order.objects.visible_to(user)
+    if given.get("state") == "open":
+        found = found.open()
+    elif given.get("state"):
+        found = found.filter(state=given["state"])
+    if given.get("grade"):
+        found = found.filter(customer__grade=given["grade"])
+    if given.get("mine"):
+        found = found.filter(Q(salesperson=user) | Q(clerk=user))
+    return marked(found.filter(said(given.get("q", ""))), given, today)
+
+
+def marked(found: QuerySet[Order], given: dict[str, Any], today: date) -> QuerySet[Order]:
+    mark = given.get("mark")
+    if mark == "held":
+        found = found.filter(held_at__isnull=False)
+    if mark == "pushed":
+        found = found.filter(revision__pushes__gt=0)
+    if mark == "late":
+        found = found.filter(late_on(today))
+    found = with_statuses(found)
+    for name, column in (("confirmed", "confirmed"), ("paid", "paid"), ("delivered", "delivered")):
+        if given.get(name):
+            found = found.filter(**{column: given[name]})
+    return found
+
+
+def said(words: str) -> Q:
+    """An order number's beginning, else the customer by any part of the name, or a product's code."""
+    words = words.strip()
+    if not words:
+        return Q()
+    number = words.upper()
+    if number.startswith("SO-"):
+        return Q(number__startswith=number)
+    if number.replace("-", "").isdigit() and len(number) >= 6:
+        return Q(number__startswith=f"SO-{number}")
+    if not query_of(words):
+        return Q(pk__in=[])
+    found = Q(customer__in=Customer.objects.filter(search__matches=words).values("pk"))
+    if words.isascii() and any(letter.isdigit() for letter in words):
+        ordered = RevisionLine.objects.filter(product__code=number).values("revision__order")
+        found |= Q(pk__in=ordered) | Q(customer_reference=words)
+    return found
+
+
+# -- one order ----------------------------------------------------------------------------------------------------
+
+
+def one(user: "User") -> QuerySet[Order]:
+    """An order with all that its page's head shows, in one statement."""
+    last = Revision.objects.filter(order=OuterRef("pk")).order_by("-number").values("number")[:1]
+    return with_statuses(
+        Order.objects.visible_to(user)
+        .select_related(
+            "customer",
+            "salesperson",
+            "clerk",
+            "held_by",
+            "created_by",
+            "memo",
+            "revision__contact",
+            "revision__address",
+            "revision__contract",
+            "revision__approved_by",
+            "revision__entered_by",
+        )
+        .annotate(last_revision=Subquery(last))
+    )
+
+
+def revisions_of(order: Order) -> list[Revision]:
+    """Newest first; one more query only where there is more than the one shown."""
+    if order.revision and order.revision.number == getattr(order, "last_revision", None) == 1:
+        order.revision.order = order
+        return [order.revision]
+    found = list(
+        order.revisions.select_related("entered_by", "approved_by", "contact", "address", "contract").order_by(
+            "-number"
+        )
+    )
+    for revision in found:
+        revision.order = order
+    return found
+
+
+def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
+    """The terms rows of every revision of the order, with product and what the ledger says, by revision."""
+    rows: dict[int, list[RevisionLine]] = {}
+    found = RevisionLine.objects.filter(revision__order=order).select_related("product", "line")
+    for row in found.order_by("position"):
+        row.line.order = order
+        rows.setdefault(row.revision_id, []).append(row)
+    return rows
+
+
+def signoffs_of(order: Order) -> list[SignOff]:
+    """Every signature of the order, newest first."""
+    found = SignOff.objects.filter(order=order).select_related("by", "paper", "line", "superseded_by")
+    return list(found.order_by("-at", "-pk"))
+
+
+def last_trades(order: Order, products: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The last approved deal of this customer for each product before this order, in one query."""
+    found = (
+        RevisionLine.objects.filter(
+            revision__order__customer=order.customer_id,
+            revision__status__in=[Status.APPROVED, Status.IN_FORCE],
+            product__in=products,
+        )
+        .exclude(revision__order=order)
+        .order_by("product_id", "-revision__order__created_at", "-pk")
+        .distinct("product_id")
+        .values(
+            "product_id", "price", "spec", "quantity", "unit", "revision__order__number", "revision__order__created_at"
+        )
+    )
+    return {row["product_id"]: row for row in found}
+
+
+def recent_of(customer: Customer, user: "User", *, but: int | None = None, most: int = 5) -> list[dict[str, Any]]:
+    """A customer's last orders, for copying and for judging by."""
+    found = Order.objects.visible_to(user).filter(customer=customer).exclude(pk=but)
+    rows = found.order_by("-created_at", "-pk").values(
+        "pk", "number", "state", "created_at", "revision__total", "revision_id"
+    )[:most]
+    return named_states(list(rows))
+
+
+def named_states(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    labels = dict(State.choices)
+    for row in rows:
+        row["state_label"] = labels.get(row["state"], row["state"])
+    return rows
+
+
+# -- the approval queue -------------------------------------------------------------------------------------------
+
+COMMITTED = Subquery(
+    SignOff.objects.live()
+    .filter(kind=Signed.DATE, order=OuterRef("order"), finish_on__isnull=False)
+    .order_by("-finish_on")
+    .values("finish_on")[:1]
+)
+
+
+def proposed(user: "User") -> QuerySet[Revision]:
+    """Revisions waiting for approval that `user` sees, with what a supervisor judges by."""
+    return (
+        Revision.objects.filter(status=Status.PROPOSED, order__in=Order.objects.visible_to(user))
+        .select_related("order__customer", "order__salesperson", "entered_by")
+        .annotate(committed_on=COMMITTED)
+    )
+
+
+def owing_approval() -> QuerySet[Owed]:
+    return Owed.objects.open().filter(subject_kind="revision", what="approve")

@@ -1,0 +1,252 @@
+"""What was said and done on an order, for its page: signatures, revisions with their differences, pushes, timeline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.permissions import may
+from audit.models import Event
+from orders import words
+from orders.dates import shifted
+from orders.models import (
+    DatePush,
+    HouseRules,
+    Order,
+    Revision,
+    RevisionLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+    Signed,
+    SignOff,
+    State,
+    Status,
+)
+from orders.papers import trimmed
+from orders.signing import WITHDRAWN
+from orders.terms import HEADER_FIELDS, LINE_FIELDS
+
+MONEY = (Signed.PRICE_CS, Signed.PRICE_MD, Signed.CREDIT, Signed.CLEARANCE, Signed.CANCEL_SETTLED)
+MOST_EVENTS = 200
+VERDICTS = {
+    "ok": "同意",
+    "can": "可以生产",
+    "changed": "配方有变",
+    "insist": "坚持老工艺",
+    "cannot": "不能生产",
+    "email": "电子邮件",
+    "fax": "传真",
+    "hand": "当面",
+    "print": "打印寄送",
+    "withdrawn": "撤回",
+}
+
+
+# -- signatures ---------------------------------------------------------------------------------------------------
+
+
+def signatures(
+    signoffs: list[SignOff], revisions: list[Revision], lines: dict[int, list[RevisionLine]], *, prices: bool, user: Any
+) -> list[dict[str, Any]]:
+    """The newest word of each kind on each thing: who, when, what, and whether it still counts."""
+    now = digests_now(revisions, lines)
+    positions = {row.line_id: row.line.number for rows in lines.values() for row in rows}
+    withdrawable = may(user, "withdraw_signoff")
+    return [
+        {
+            "row": row,
+            "what": row.get_kind_display(),
+            "about": about(row, positions),
+            "verdict": VERDICTS.get(row.verdict, row.verdict),
+            "standing": standing(row, now),
+            "text": row.text if prices or row.kind not in MONEY else "",
+            "withdraw": reverse("orders:withdraw_signoff", args=[row.order.number, row.pk])
+            if withdrawable and row.by_id == user.pk and row.verdict != WITHDRAWN and row.shipment_id is None
+            else "",
+        }
+        for row in signoffs
+        if not hasattr(row, "superseded_by")
+    ]
+
+
+def digests_now(revisions: list[Revision], lines: dict[int, list[RevisionLine]]) -> set[str]:
+    """Every digest that a signature may have to equal to count."""
+    found = {""}
+    for revision in revisions:
+        if revision.status == Status.SUPERSEDED:
+            continue
+        found |= {revision.check_digest, revision.credit_digest, revision.print_digest}
+        for row in lines.get(revision.pk, []):
+            found |= {row.technical_digest, row.material_digest, row.date_digest, row.price_digest}
+    return found
+
+
+def standing(row: SignOff, now: set[str]) -> str:
+    if row.verdict == WITHDRAWN:
+        return "已撤回"
+    return "有效" if row.shipment_id or row.digest in now else "内容已改，失效"
+
+
+def about(row: SignOff, positions: dict[int, int]) -> str:
+    if row.line_id:
+        return f"第 {positions.get(row.line_id, '?')} 行"
+    return "发货" if row.shipment_id else ""
+
+
+# -- revisions ----------------------------------------------------------------------------------------------------
+
+
+def differences(
+    revisions: list[Revision], lines: dict[int, list[RevisionLine]], *, prices: bool
+) -> list[dict[str, Any]]:
+    """Newest first, each with what it changes of the one before."""
+    found = []
+    for revision, before in zip(revisions, [*revisions[1:], None], strict=True):
+        changes = []
+        if before is not None:
+            changes = header_changes(before, revision, prices=prices)
+            changes += line_changes(lines.get(before.pk, []), lines.get(revision.pk, []), prices=prices)
+        found.append({"revision": revision, "changes": changes})
+    return found
+
+
+def header_changes(before: Revision, after: Revision, *, prices: bool) -> list[tuple[str, str, str]]:
+    names = [name for name in HEADER_FIELDS if prices or name not in ("payment_terms", "invoice_kind")]
+    names += ["total", "deposit_percent", "share_before_shipping"] if prices else []
+    pairs = [(label_of(before, name), shown(before, name), shown(after, name)) for name in names]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def line_changes(before: list[RevisionLine], after: list[RevisionLine], *, prices: bool) -> list[tuple[str, str, str]]:
+    old, new = ({row.line_id: row for row in rows} for rows in (before, after))
+    changes: list[tuple[str, str, str]] = []
+    for line_id in dict.fromkeys([*old, *new]):
+        was, is_now = old.get(line_id), new.get(line_id)
+        if was is None or is_now is None:
+            row = was or is_now
+            assert row is not None  # noqa: S101 (one of the two)
+            text = f"{row.product} {trimmed(row.quantity)} {row.unit}"
+            changes.append((f"第 {row.line.number} 行", text if was else "", text if is_now else "（删去）"))
+            continue
+        for name in LINE_FIELDS:
+            if (prices or name != "price") and shown(was, name) != shown(is_now, name):
+                label = f"第 {is_now.line.number} 行 {label_of(was, name)}"
+                changes.append((label, shown(was, name), shown(is_now, name)))
+    return changes
+
+
+def label_of(record: Any, name: str) -> str:
+    return str(record._meta.get_field(name).verbose_name)
+
+
+def shown(record: Any, name: str) -> str:
+    display = getattr(record, f"get_{name}_display", None)
+    value = display() if display else getattr(record, name)
+    if value in (None, ""):
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return trimmed(value) if hasattr(value, "normalize") else str(value)
+
+
+# -- the promised date --------------------------------------------------------------------------------------------
+
+
+def pushes(order: Order, revisions: list[Revision]) -> list[dict[str, Any]]:
+    """Each day the promised date was moved by, with its reason; no query where nothing was."""
+    moved = [revision for revision in revisions if revision.pushes and revision.promised_on]
+    if not moved:
+        return []
+    working = HouseRules.current().push_working_days
+    found: dict[int, int] = {}
+    rows = []
+    for push in DatePush.objects.filter(revision__in=moved, live=True).order_by("day").select_related("by"):
+        found[push.revision_id] = found.get(push.revision_id, 0) + 1
+        promised = next(revision.promised_on for revision in moved if revision.pk == push.revision_id)
+        assert promised is not None  # noqa: S101 (chosen so)
+        to = shifted(promised, found[push.revision_id], working_days=working)
+        rows.append({"day": push.day, "reason": push.reason, "by": push.by, "to": to})
+    return rows
+
+
+# -- the timeline -------------------------------------------------------------------------------------------------
+
+HIDDEN_REASONS = {"override_credit", "reverse_payment", "refund", "write_off", "clear_price_cs", "clear_price_md"}
+REVISION_STATES = dict(Status.choices)
+SHIPMENT_STATES = dict(ShipmentState.choices)
+DANGER = {"send_back", "hold", "cancel", "refuse_return", "raise_anomaly", "rework", "reopen"}
+
+
+def timeline(order: Order, *, prices: bool) -> list[dict[str, Any]]:
+    """Everything done to the order and its shipments, newest first, in one query."""
+    shipments = Shipment.objects.filter(
+        pk__in=ShipmentLine.objects.filter(line__order=order).values("shipment_id")
+    ).values("pk")
+    own = Q(subject_kind="order", subject_id=order.pk)
+    theirs = Q(subject_kind="shipment", subject_id__in=shipments)
+    events = Event.objects.filter(own | theirs).select_related("by").order_by("-at", "-pk")[:MOST_EVENTS]
+    return [told(event, prices=prices) for event in events if not is_echo(event)]
+
+
+def is_echo(event: Event) -> bool:
+    """A shipment's event without a change of state stands on the order as well."""
+    return event.subject_kind == "shipment" and not event.to_state
+
+
+def told(event: Event, *, prices: bool) -> dict[str, Any]:
+    states = SHIPMENT_STATES if event.subject_kind == "shipment" else dict(State.choices)
+    what = words.of(event.action)
+    return {
+        "at": event.at,
+        "who": event.by,
+        "what": f"发货单 {what}" if event.subject_kind == "shipment" else what,
+        "from": states.get(event.from_state, ""),
+        "to": states.get(event.to_state, ""),
+        "from_code": event.from_state,
+        "to_code": event.to_state,
+        "why": why(event, prices=prices),
+        "tone": "danger" if event.action in DANGER else "",
+    }
+
+
+def why(event: Event, *, prices: bool) -> str:
+    reason = event.reason if prices or event.action not in HIDDEN_REASONS else ""
+    return "；".join(filter(None, [reason, *particulars(event.action, event.data)]))
+
+
+def particulars(action: str, data: dict[str, Any]) -> Iterable[str]:
+    """What the event keeps beside its reason, in words; never a price."""
+    if days := data.get("days"):
+        yield f"{'、'.join(str(day)[5:] for day in days)} 共 {len(days)} 天，预交日 {data.get('promised_on', '')}"
+    if (number := data.get("revision")) and number != 1:
+        yield f"第 {number} 版"
+    for key, label in LABELS.items():
+        if value := data.get(key):
+            yield f"{label} {moment(value)}"
+
+
+LABELS = {
+    "heard": "接听",
+    "told": "告知",
+    "signer": "签署人",
+    "received_at": "收到",
+    "agreed": "销售员同意",
+    "to": "发至",
+    "quantity": "数量",
+    "note": "说明",
+}
+
+
+def moment(value: Any) -> str:
+    """A time kept as text, as the page shows it."""
+    text = str(value)
+    if "T" not in text:
+        return text
+    try:
+        return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return text

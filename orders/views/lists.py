@@ -1,0 +1,45 @@
+"""The list of orders."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.paging import page_of
+from accounts.permissions import may, sees_prices
+from accounts.roles import ROLES
+from accounts.web import open_to
+from orders import queries
+from orders.forms.lists import OrderFilter
+from orders.models import State
+
+WORKING = frozenset(ROLES) - {"admin"}
+
+
+@require_safe
+@open_to(WORKING)
+def index(request: HttpRequest) -> HttpResponse:
+    """Orders, newest first, fifty to a page; every page costs the same."""
+    prices = sees_prices(request.user)
+    find = OrderFilter(request.GET, prices=prices, auto_id="find_%s")
+    today = timezone.localdate()
+    found = queries.listed(request.user, find.chosen(), today)
+    light = found.values(*queries.ROW, "confirmed", "paid", "delivered")
+    page = page_of(light, request.GET, ("created_at", "id"), descending=True)
+    for row in page.rows:
+        dress(row, today)
+    context = {
+        "find": find,
+        "narrowed": bool(find.chosen()),
+        "page": page,
+        "prices": prices,
+        "may_enter": may(request.user, "create_order"),
+        "me": request.user.pk,
+    }
+    return render(request, "orders/list.html", context)
+
+
+def dress(row: dict, today) -> None:
+    """Words for what the columns say."""
+    row["state_label"] = State(row["state"]).label
+    row["is_late"] = bool(row["promised_on"]) and row["promised_on"] < today and row["state"] in queries.UNFINISHED
