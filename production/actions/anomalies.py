@@ -2,7 +2,8 @@
 
 from audit.errors import Refused
 from orders.frame import OrderAct, order_action
-from orders.models import RELEASED, Line, Order
+from orders.models import Line, Order
+from orders.models.order import RELEASED
 from orders.notices import tell
 from production.models import Anomaly, AnomalyKind
 

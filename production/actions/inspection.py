@@ -222,6 +222,8 @@ def sign_outgoing(
         raise Refused("批号、保质期、包装、标签须逐项合格；不合格的请从发货单上移去。")
     sign(act, Signed.OUTGOING, shipment=shipment, digest=shipment.digest, text=text.strip())
     act.record(shipment)
+    for order in act.orders.values():
+        act.record(order, shipment=shipment.number)
     return shipment
 
 

@@ -9,7 +9,8 @@ from audit.errors import Refused
 from documents.numbering import business_day, next_number
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
-from orders.models import RELEASED, EntryKind, Line, Order, RevisionLine, Signed, State, Status
+from orders.models import EntryKind, Line, Order, RevisionLine, Signed, State, Status
+from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import sign
 from production.actions.anomalies import raise_by_itself

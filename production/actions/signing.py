@@ -11,7 +11,8 @@ from documents.attachments import store
 from documents.numbering import business_day
 from orders import dates
 from orders.frame import OrderAct, order_action
-from orders.models import RELEASED, HouseRules, Order, Revision, RevisionLine, Signed, SignOff, Status
+from orders.models import HouseRules, Order, Revision, RevisionLine, Signed, SignOff, Status
+from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
 from production import papers

@@ -7,7 +7,8 @@ from decimal import Decimal
 from audit.errors import Refused
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
-from orders.models import RELEASED, EntryKind, Line, Order, RevisionLine, State
+from orders.models import EntryKind, Line, Order, RevisionLine, State
+from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.reservations import free, on_pallets
 from production.actions.inspection import back_if_short, set_lot
