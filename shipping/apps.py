@@ -6,7 +6,8 @@ class ShippingConfig(AppConfig):
     verbose_name = "发货"
 
     def ready(self) -> None:
-        from shipping import gates, papers
+        from shipping import gates, panels, papers
 
         gates.register()
         papers.register()
+        panels.register()

@@ -68,9 +68,7 @@ def settled(**later: Any) -> QuerySet[Any]:
     return written.SignOff.objects.live().filter(kind__in=SETTLED, verdict="ok", **later)
 
 
-SETTLED_SINCE = settled(
-    shipment=OuterRef("shipment"), digest=OuterRef("digest"), at__gt=OuterRef("at"), pk__gt=OuterRef("pk")
-)
+SETTLED_SINCE = settled(shipment=OuterRef("shipment"), digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
 CHECK = (
     written.word(Signed.SHIPMENT_CHECK, shipment=OuterRef("pk"), digest=OuterRef("digest"))
     .exclude(Exists(SETTLED_SINCE))

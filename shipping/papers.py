@@ -60,7 +60,6 @@ def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
         "delivery": {"way": shipment.get_way_display(), "freight": freight_of(rows), "carrier": shipment.carrier},
         "planned_on": shipment.planned_on,
         "lines": [line(number, row) for number, row in enumerate(rows, 1)],
-        "sums": {"quantity": sum((row.row.quantity for row in rows), Decimal(0)), "pieces": shipment.pieces},
         "clearance": word_on_money(shipment),
         "checked_by": checker(shipment),
         "special": shipment.remark,

@@ -218,6 +218,11 @@ def shipments(user: "User", shelf: str) -> QuerySet[Shipment]:
     )
 
 
+def order_numbers(shipment: Shipment) -> list[str]:
+    """Of a shipment with its lines prefetched."""
+    return list(dict.fromkeys(row.line.order.number for row in shipment.lines.all()))
+
+
 def counts(user: "User") -> dict[str, int]:
     """How many shipments stand on each shelf that still wants work."""
     seen = Shipment.objects.visible_to(user)

@@ -1,0 +1,311 @@
+"""What people fill in about goods on their way. Quantities stand in one field per row of what is shown."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.forms_base import ActionForm, ReasonField
+from documents.attachments import ACCEPT
+from orders.models import Order, RevisionLine, Shipment
+from orders.models.revision import DeliveryWay
+from orders.reservations import Lying
+from shipping import queries
+from shipping.actions.dispatching import WAYS_OF_ADVICE
+from shipping.models import Receipt
+from shipping.queries import Carried, Ready
+from stock.models import Pallet
+
+ZERO = Decimal(0)
+
+
+def quantity(label: str, most: Decimal, initial: Decimal | None = None) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=ZERO,
+        max_value=most,
+        max_digits=14,
+        decimal_places=3,
+        localize=False,
+        initial=initial and f"{initial.normalize():f}",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 8, "aria-label": label}),
+        error_messages={"max_value": f"最多 {most.normalize():f}"},
+    )
+
+
+class RowsForm(ActionForm):
+    """Rows of quantities beside ordinary fields; `row(name, thing)` ties a field to what it counts."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, subject: Model | None = None, **options: Any) -> None:
+        super().__init__(data, files, subject=subject, **options)
+        self.of: dict[str, Any] = {}
+
+    def row(self, name: str, thing: Any, field: forms.Field) -> None:
+        self.fields[name] = field
+        self.of[name] = thing
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        """(thing, field) in order, for the template."""
+        for name, thing in self.of.items():
+            yield thing, self[name]
+
+    def others(self) -> list[Any]:
+        """The ordinary fields, for the template."""
+        return [field for field in self.visible_fields() if field.name not in self.of]
+
+    def counted(self) -> Iterator[tuple[Any, Decimal]]:
+        for name, thing in self.of.items():
+            if self.cleaned_data.get(name):
+                yield thing, self.cleaned_data[name]
+
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in super().given().items() if name not in self.of}
+
+    def clean(self) -> dict[str, Any]:
+        """A row that was on the page and is gone now must not vanish silently."""
+        gone = [name for name in self.data if name.startswith("q-") and self.data[name] and name not in self.fields]
+        if gone:
+            raise forms.ValidationError("有一行已不能办理（被他人占用或已办），请刷新后核对。")
+        return super().clean() or self.cleaned_data
+
+
+class DraftForm(RowsForm):
+    """Which goods, and where to. Each row is a line on a pallet."""
+
+    way = forms.ChoiceField(label="交货方式", choices=DeliveryWay.choices)
+    receiver = forms.CharField(label="收货人", max_length=40, required=False)
+    phone = forms.CharField(label="联系电话", max_length=40, required=False)
+    address = forms.CharField(label="收货地址", max_length=200, required=False)
+    planned_on = forms.DateField(label="计划发货日", required=False)
+    pieces = forms.IntegerField(label="件数", min_value=0, max_value=1_000_000, initial=0)
+    remark = forms.CharField(label="装运要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any = None, files: Any = None, *, ready: Iterable[Ready], **options: Any) -> None:
+        self.chosen_order = options.pop("order", None)
+        super().__init__(data, files, **options)
+        for one in ready:
+            first = one.chosen or (
+                one.free if self.chosen_order and one.line.order_id == self.chosen_order.pk else None
+            )
+            name = f"q-{one.line.pk}-{one.pallet.pk}"
+            self.row(name, one, quantity(f"{one.pallet.number} 发货数量", one.free, first))
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"loads": [(one.line, one.pallet, amount) for one, amount in self.counted()]}
+
+
+class ReserveForm(RowsForm):
+    """One field per line and pallet it could take from."""
+
+    def __init__(self, data: Any = None, *, order: Order, lines: Iterable[tuple[RevisionLine, list[Pallet]]]) -> None:
+        super().__init__(data, subject=order)
+        for terms, pallets in lines:
+            left = wanted(terms)
+            for pallet in pallets:
+                most = min(pallet.free, wanted(terms))
+                take = min(left, most)
+                left -= take
+                self.row(
+                    f"q-{terms.line_id}-{pallet.pk}",
+                    (terms, pallet),
+                    quantity(f"第 {terms.position} 行 {pallet.number}", most, take or None),
+                )
+
+    def given(self) -> dict[str, Any]:
+        return {"picks": [(terms.line, pallet, amount) for (terms, pallet), amount in self.counted()]}
+
+
+def wanted(terms: RevisionLine) -> Decimal:
+    """What of the stock part is still to be reserved; what was lost on the way may be reserved once more."""
+    return max(ZERO, terms.from_stock + terms.line.lost - terms.line.reserved)
+
+
+class FreeForm(RowsForm):
+    """One field per pallet that something of the order's is reserved on."""
+
+    reason = ReasonField(required=False)
+
+    def __init__(self, data: Any = None, *, order: Order, lying: Iterable[tuple[RevisionLine, Pallet, Lying]]) -> None:
+        super().__init__(data, subject=order, auto_id="free_%s")
+        for terms, pallet, there in lying:
+            name = f"q-{terms.line_id}-{pallet.pk}"
+            self.row(name, (terms, pallet, there), quantity(f"{pallet.number} 释放数量", there.from_stock))
+
+    def given(self) -> dict[str, Any]:
+        return {"picks": [(terms.line, pallet, amount) for (terms, pallet, _), amount in self.counted()]}
+
+
+class DeedForm(RowsForm):
+    """A form of one deed on a shipment."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, shipment: Shipment, **options: Any) -> None:
+        super().__init__(data, files, subject=shipment, **options)
+        self.shipment = shipment
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and first values."""
+
+
+class Plain(DeedForm):
+    """A button with nothing to fill in."""
+
+
+class Reason(DeedForm):
+    reason = ReasonField()
+
+
+class Check(DeedForm):
+    text = forms.CharField(
+        label="备注", max_length=500, required=False, help_text="地址、收货人、联系方式、品名、数量、件数均已逐项核对"
+    )
+
+
+class Dispatch(DeedForm):
+    carrier = forms.CharField(label="承运人", max_length=80)
+    driver = forms.CharField(label="司机", max_length=40, required=False)
+    driver_phone = forms.CharField(label="司机电话", max_length=40, required=False)
+    plate = forms.CharField(label="车牌", max_length=20, required=False)
+    waybill = forms.CharField(label="运单号", max_length=60, required=False)
+    pieces = forms.IntegerField(label="实发件数", min_value=0, max_value=1_000_000)
+    expected_at = forms.DateTimeField(label="预计到货时间")
+    check_at = forms.DateTimeField(label="监督检查时间", help_text="到时由客服查货是否到达")
+
+    def prepare(self) -> None:
+        arrival = at_clock(timezone.now() + timedelta(days=1), time(16))
+        self.initial |= {
+            "pieces": self.shipment.pieces,
+            "carrier": self.shipment.carrier,
+            "expected_at": arrival,
+            "check_at": arrival + timedelta(hours=1),
+        }
+
+
+def at_clock(moment: datetime, clock: time) -> datetime:
+    return timezone.localtime(moment).replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+
+
+def now_to_the_minute() -> datetime:
+    return timezone.localtime().replace(second=0, microsecond=0)
+
+
+class Repeat(DeedForm):
+    to = forms.CharField(label="与谁复述确认", max_length=80, help_text="承运人或司机，条款、数量、地址逐项复述")
+
+
+class Advice(DeedForm):
+    way = forms.ChoiceField(label="发送方式", choices=list(WAYS_OF_ADVICE.items()))
+    to = forms.CharField(label="收件人", max_length=120, required=False, help_text="用电子邮件发送时填邮箱地址")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("way") == "email":
+            cleaned["to"] = forms.EmailField(label="邮箱").clean(cleaned.get("to"))
+        return cleaned
+
+
+class Heard(DeedForm):
+    heard = forms.CharField(label="接听人", max_length=80, help_text="电话确认对方清晰收到告知书")
+
+
+class Counts(DeedForm):
+    """One or more fields for each line of the shipment that something of the kind is left of."""
+
+    def prepare(self) -> None:
+        for one in queries.carried(self.shipment):
+            self.add(one)
+
+    def add(self, one: Carried) -> None:
+        """The row's fields."""
+
+
+class Arrival(Counts):
+    arrived_at = forms.DateTimeField(label="到货时间", initial=now_to_the_minute)
+    remark = forms.CharField(label="到货情况", max_length=200, required=False)
+
+    def add(self, one: Carried) -> None:
+        left = one.fate.under_way
+        if left > 0:
+            self.row(f"q-{one.row.pk}-a", one, quantity(f"{one.row.pallet.number} 到货", left, left))
+            self.row(f"q-{one.row.pk}-r", one, quantity(f"{one.row.pallet.number} 拒收", left))
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        """(line, [arrived, refused])."""
+        for name, one in self.of.items():
+            if name.endswith("-a"):
+                yield one, (self[name], self[f"{name[:-1]}r"])
+
+    def given(self) -> dict[str, Any]:
+        rows = []
+        for name, one in self.of.items():
+            arrived, refused = self.cleaned_data.get(name), self.cleaned_data.get(f"{name[:-1]}r")
+            if name.endswith("-a") and (arrived or refused):
+                rows.append((one.row, arrived or ZERO, refused or ZERO))
+        return super().given() | {"rows": rows}
+
+
+class Trouble(DeedForm):
+    words = forms.CharField(label="情况", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    told_customer = forms.BooleanField(label="已告知客户", required=False)
+    check_at = forms.DateTimeField(label="下次检查时间")
+
+    def prepare(self) -> None:
+        self.initial["check_at"] = at_clock(timezone.now() + timedelta(days=1), time(10))
+
+
+class Back(Counts):
+    remark = forms.CharField(label="说明", max_length=200, required=False)
+
+    def add(self, one: Carried) -> None:
+        if one.fate.to_come_back > 0:
+            most = one.fate.to_come_back
+            self.row(f"q-{one.row.pk}", one, quantity(f"{one.row.pallet.number} 退回", most, most))
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"rows": [(one.row, amount) for one, amount in self.counted()]}
+
+
+class Loss(Counts):
+    reason = ReasonField(label="丢失的情况")
+
+    def add(self, one: Carried) -> None:
+        most = one.fate.under_way + one.fate.to_come_back
+        if most > 0:
+            self.row(f"q-{one.row.pk}", one, quantity(f"{one.row.pallet.number} 丢失", most))
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"rows": [(one.row, amount) for one, amount in self.counted()]}
+
+
+class FileReceipt(DeedForm):
+    signer = forms.CharField(label="签收人", max_length=40)
+    signed_at = forms.DateTimeField(label="签收时间", initial=now_to_the_minute)
+    condition = forms.ChoiceField(label="货物状况", choices=Receipt.Condition.choices)
+    paper = forms.FileField(
+        label="回单扫描件或照片",
+        help_text="PDF 或照片，不超过 20 MB",
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+    )
+    remark = forms.CharField(label="备注", max_length=500, required=False)
+
+    def prepare(self) -> None:
+        self.initial["signer"] = self.shipment.receiver
+
+
+class Waive(ActionForm):
+    """Which of the shipment's orders, and why its goods may leave before the signed return."""
+
+    number = forms.ChoiceField(label="订单")
+    reason = ReasonField(label="未收到回传而先发货的原因")
+
+    def __init__(self, data: Any = None, *, orders: Iterable[Order], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["number"].choices = [(order.number, order.number) for order in orders]  # type: ignore[attr-defined]
+
+    def given(self) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,161 @@
+"""What pages show of shipments: a shipment's story, the panel on an order's page, and what may be done there."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from accounts.permissions import may, sees_prices
+from documents.access import sees_document
+from documents.queries import attachments_of, documents_of
+from orders import words
+from orders.models import Line, Order, RevisionLine, Shipment, ShipmentState, State
+from orders.models.order import RELEASED
+from orders.panels import Offer, Panel, offer, offers
+from orders.panels import register as show
+from orders.registry import registry
+from orders.reservations import on_pallets
+from shipping import gates, queries
+from shipping.deeds import ALL, DRAFT
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WORDS = {
+    "reserve_stock": "预留现货",
+    "release_reservation": "释放预留",
+    "draft_shipment": "拟发货",
+    "edit_shipment": "修改发货",
+    "cancel_shipment": "取消发货",
+    "check_shipment": "发货复核",
+    "issue_notice": "开发货通知单",
+    "recall_notice": "收回通知单",
+    "order_emergency": "下令紧急先发",
+    "waive_return": "说明未补传而先发",
+    "dispatch": "发货",
+    "repeat_terms": "复述发货条款",
+    "send_advice": "发出告知书",
+    "record_advice_heard": "电话确认收到告知书",
+    "record_arrival": "登记到货",
+    "record_trouble": "登记运输异常",
+    "record_goods_back": "拒收退回入库",
+    "record_loss": "登记丢失",
+    "file_receipt": "归档到货回单",
+}
+NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
+STATES = dict(ShipmentState.choices)
+
+
+# --- a shipment's page --------------------------------------------------------------------------------------------
+
+
+def story(shipment: Shipment, user: "User") -> dict[str, Any]:
+    """Everything a shipment's page shows."""
+    carried = queries.carried(shipment)
+    steps = NEXT_STEP.get(ShipmentState(shipment.state), ())
+    papers = [paper for paper in documents_of("shipment", shipment.pk) if sees_document(user, paper)]
+    return facts_of(shipment, user) | {
+        "carried": carried,
+        "orders": list({each.row.line.order_id: each.row.line.order for each in carried}.values()),
+        "steps": [(registry.bolts[code], registry.explain([code], shipment)) for code in steps],
+        "papers": papers,
+        "attachments": attachments_of("shipment", shipment.pk),
+        "troubles": queries.troubles(shipment),
+        "offers": offers(shipment, user, shipment.state, shipment.number),
+        "events": [row(event) for event in queries.story(shipment)],
+    }
+
+
+def facts_of(shipment: Shipment, user: "User") -> dict[str, Any]:
+    return {"shipment": shipment, "sees_prices": sees_prices(user), "duties": duties(shipment)}
+
+
+def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
+    """(what, when it was done, by whom it is owed) of what follows dispatch."""
+    if shipment.dispatched_at is None:
+        return []
+    return [
+        ("复述发货条款", shipment.terms_repeated_at, "发货员"),
+        ("发出发货告知书", shipment.advised_at, "客服员"),
+        ("电话确认收到告知书", shipment.advice_heard_at, "客服员"),
+        ("到货", shipment.arrived_at, "客服员"),
+        ("到货回单归档", shipment.receipt_at, "客服员"),
+    ]
+
+
+def row(event: Any) -> dict[str, Any]:
+    said = event.data
+    told = said.get("words") or said.get("heard") or said.get("to") or said.get("remark") or ""
+    return {
+        "at": event.at,
+        "what": words.of(event.action),
+        "from": STATES.get(event.from_state, ""),
+        "to": STATES.get(event.to_state, ""),
+        "who": event.by,
+        "why": event.reason or told,
+    }
+
+
+# --- on an order's page -------------------------------------------------------------------------------------------
+
+
+def deliveries(order: Order, user: "User") -> dict[str, Any]:
+    """Line by line what is ready, out and arrived, and the order's shipments; five queries, whatever their number."""
+    lines = list(Line.objects.filter(order=order).order_by("number"))
+    terms = {
+        row.line_id: row for row in RevisionLine.objects.filter(revision=order.revision_id).select_related("product")
+    }
+    lying: dict[int, Decimal] = defaultdict(Decimal)
+    for there in on_pallets([line.pk for line in lines]):
+        lying[there.line_id] += there.quantity
+    return {
+        "progress": [
+            (line, terms[line.pk], lying[line.pk], line.good - line.out) for line in lines if line.pk in terms
+        ],
+        "shipments": list(queries.of_order(order)),
+        "sees_prices": sees_prices(user),
+    }
+
+
+def panel(order: Order, user: "User") -> dict[str, Any] | None:
+    """Nothing before there is something to reserve or ship."""
+    if order.released_at is None and order.state != State.PENDING and order.state != State.APPROVED:
+        return None
+    context = deliveries(order, user)
+    reserving = any(row[1].from_stock > 0 for row in context["progress"])
+    if order.released_at is None and not reserving:
+        return None
+    return context | {
+        "order": order,
+        "may_draft": may(user, "draft_shipment") and order.state in RELEASED,
+        "may_reserve": may(user, "reserve_stock") and reserving,
+    }
+
+
+def register() -> None:
+    words.name(**WORDS)
+    show(Panel("shipping", "发货", 60, "shipping/panel.html", panel))
+    offer(
+        Offer("draft_shipment", "拟发货", "shipping:of_order", frozenset(RELEASED)),
+        Offer("reserve_stock", "预留现货", "shipping:reserve", frozenset({State.PENDING, State.APPROVED})),
+        Offer("edit_shipment", "修改", "shipping:edit", DRAFT, subject="shipment"),
+        Offer(
+            "waive_return",
+            "说明未补传而先发",
+            "shipping:waive",
+            frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED}),
+            subject="shipment",
+            when=lambda shipment: gates.unreturned(lines__shipment_lines__shipment=shipment).exists(),
+        ),
+        *(
+            Offer(
+                deed.code,
+                deed.label,
+                f"shipping:{deed.name}",
+                deed.states,
+                subject="shipment",
+                tone=deed.tone,
+                when=deed.when,
+            )
+            for deed in ALL
+        ),
+    )
