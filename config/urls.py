@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("stock.urls")),
     path("", include("customers.urls")),
+    path("", include("shipping.urls")),
     path("", include("home.urls")),
 ]
 
