@@ -1,0 +1,399 @@
+"""Inspection by two signatures, stock receipt, withdrawal, scrap and excess; 出库复检 (R23, R26)."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from audit.errors import Blocked, Forbidden, Refused
+from orders.actions import chain
+from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine
+from orders.shares import restate
+from production.actions import inspection, making, stock
+from production.actions.stock import Put
+from production.models import Batch, Countersignature, Inspection
+from stock.models import Lot, Pallet
+from stock.queries import wrong_balances
+from tests import people
+from tests.production.works import Works, blocked, line_of, owes, unmet
+
+pytestmark = pytest.mark.django_db
+
+
+def test_passing_waits_for_both_signatures_and_then_for_stock() -> None:
+    works = Works()
+    order, batch = works.finished()
+    with pytest.raises(Blocked) as error:
+        inspection.pass_quality(order, by=works.who["quality"])
+    assert blocked(error.value) == {"inspected"}
+    assert f"{batch.number} 待质检检验" in error.value.message
+    assert owes(order, "inspected") == {"quality"}
+    works.inspect(batch)
+    assert owes(order, "inspected") == {"customer_service"}
+    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    assert owes(order, "stocked") == {"quality"}
+    assert "尚未入库" in unmet("pass_quality", works.fresh(order))["stocked"]
+    batch.refresh_from_db()
+    works.stock(batch)
+    inspection.pass_quality(order, by=works.who["quality"])
+    assert works.fresh(order).state == "SHIPPING"
+
+
+def test_nothing_is_accepted_on_qualitys_word_alone() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch)
+    assert line_of(order).accepted == 0
+    with pytest.raises(Refused, match="会签"):
+        works.stock(Batch.objects.get(pk=batch.pk), "100")
+
+
+def test_one_person_does_not_sign_for_both() -> None:
+    works = Works()
+    _, batch = works.finished()
+    both = people.person("quality", "customer_service")
+    works.who["quality"] = both
+    works.inspect(batch)
+    with pytest.raises(Refused, match="两人"):
+        inspection.countersign_batch(batch, by=both)
+
+
+def test_only_quality_inspects_and_only_customer_service_countersigns() -> None:
+    works = Works()
+    _, batch = works.finished()
+    quality = works.who["quality"]
+    works.who["quality"] = works.who["production"]
+    with pytest.raises(Forbidden):
+        works.inspect(batch)
+    works.who["quality"] = quality
+    works.inspect(batch)
+    with pytest.raises(Forbidden):
+        inspection.countersign_batch(batch, by=works.who["sales"])
+
+
+@pytest.mark.parametrize("tick", ["quantity_ok", "appearance_ok", "packaging_ok", "label_ok"])
+def test_what_fails_one_check_is_not_passed(tick: str) -> None:
+    works = Works()
+    _, batch = works.finished()
+    with pytest.raises(Refused, match="逐项合格"):
+        works.inspect(batch, **{tick: False})
+
+
+@pytest.mark.parametrize(
+    ("verdict", "given", "words"),
+    [
+        ("passed", {"sample_size": 0}, "抽样数"),
+        ("passed", {"measured": " "}, "实测"),
+        ("passed", {"scrap": Decimal("100.5")}, "报废数"),
+        ("passed", {"scrap": Decimal(100)}, "请选「报废」"),
+        ("conceded", {}, "批准人"),
+        ("conceded", {"conceded_by": "王总", "reason": ""}, "原因"),
+        ("rework", {"reason": ""}, "原因"),
+        ("fine", {}, "结论"),
+    ],
+)
+def test_an_inspection_that_says_too_little_is_refused(verdict: str, given: dict[str, object], words: str) -> None:
+    works = Works()
+    _, batch = works.finished()
+    with pytest.raises(Refused, match=words):
+        works.inspect(batch, verdict, **given)
+
+
+def test_a_concession_by_name_counts_as_accepted() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch, "conceded", conceded_by="营销总监")
+    assert line_of(order).accepted == 100
+
+
+def test_a_batch_is_judged_once_and_countersigned_once() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.judge(batch)
+    with pytest.raises(Refused, match="不能再检验"):
+        works.inspect(batch)
+    with pytest.raises(Refused, match="不需会签"):
+        inspection.countersign_batch(batch, by=works.who["customer_service"])
+
+
+def test_scrap_leaves_something_to_make_and_sends_the_order_back() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch, scrap=Decimal(4))
+    order, line = works.fresh(order), line_of(order)
+    assert (line.accepted, line.scrapped, line.good) == (96, 4, 96)
+    assert order.state == "PRODUCTION"
+    assert owes(order, "quantity_made") == {"production", "customer_service"}
+
+
+def test_scrap_within_the_tolerance_leaves_the_order_with_quality() -> None:
+    works = Works()
+    order, batch = works.finished(works.line(tolerance_minus=Decimal(5)))
+    works.judge(batch, scrap=Decimal(4))
+    assert works.fresh(order).state == "QUALITY"
+
+
+def test_a_scrapped_batch_is_judged_and_made_again() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch, "scrap")
+    assert Batch.objects.get(pk=batch.pk).status == "scrapped"
+    again = works.report(order)
+    works.stock(works.judge(again))  # type: ignore[arg-type]
+    making.finish(order, by=works.who["production"])
+    inspection.pass_quality(order, by=works.who["quality"])
+    assert works.fresh(order).state == "SHIPPING"
+
+
+def test_rework_sends_the_order_back_and_the_batch_is_judged_again() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, "rework")
+    assert works.fresh(order).state == "PRODUCTION"
+    making.finish(order, by=works.who["production"])
+    assert owes(order, "inspected") == {"quality"}
+    works.stock(works.judge(batch))
+    inspection.pass_quality(order, by=works.who["quality"])
+    assert Inspection.objects.filter(batch=batch).count() == 2
+
+
+def test_quality_sends_back_with_a_reason_only() -> None:
+    works = Works()
+    order, _ = works.finished()
+    with pytest.raises(Refused, match="原因"):
+        inspection.rework(order, by=works.who["quality"])
+    inspection.rework(order, by=works.who["quality"], reason="标签贴错")
+    assert works.fresh(order).state == "PRODUCTION"
+
+
+def test_a_held_order_is_not_passed() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.stock(works.judge(batch))
+    chain.hold(works.fresh(order), by=works.who["quality"], reason="待查")
+    with pytest.raises(Blocked, match="暂停"):
+        inspection.pass_quality(order, by=works.who["quality"])
+
+
+# Stock
+
+
+def test_received_goods_lie_on_released_pallets_reserved_for_their_line() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch)
+    puts = [Put(Decimal(60), 3), Put(Decimal(40), 2, "T-77")]
+    stock.receive_into_stock(batch, by=works.who["quality"], pallets=puts)
+    lot = Lot.objects.get(number=batch.number)
+    assert (lot.status, lot.product) == ("released", works.product)
+    assert [(p.number, p.on_hand, p.reserved) for p in lot.pallets.all()] == [
+        (f"{batch.number}-01", 60, 60),
+        ("T-77", 40, 40),
+    ]
+    assert line_of(order).stocked == 100
+    assert wrong_balances() == []
+
+
+def test_part_of_a_batch_is_received_and_later_the_rest_but_no_more() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch)
+    works.stock(batch, "70")
+    assert "stocked" in unmet("pass_quality", works.fresh(order))
+    with pytest.raises(Refused, match="待入库只有 30"):
+        works.stock(batch, "31")
+    works.stock(batch, "30")
+    assert "stocked" not in unmet("pass_quality", works.fresh(order))
+
+
+def test_batches_of_an_order_still_in_work_are_judged_and_received() -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.report(order, "40")
+    works.stock(works.judge(batch))  # type: ignore[arg-type]
+    assert (works.fresh(order).state, line_of(order).stocked) == ("PRODUCTION", 40)
+
+
+def test_only_quality_receives() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.judge(batch)
+    with pytest.raises(Forbidden):
+        stock.receive_into_stock(batch, by=works.who["warehouse"], pallets=[Put(Decimal(100), 1)])
+
+
+# Withdrawal
+
+
+def test_a_withdrawn_inspection_is_counter_posted_and_the_order_goes_back() -> None:
+    works = Works()
+    order, batch = works.passed()
+    inspection.withdraw_inspection(batch, by=works.who["quality"], reason="复检不合格")
+    order, line = works.fresh(order), line_of(order)
+    assert (order.state, line.accepted, line.stocked, line.made) == ("PRODUCTION", 0, 0, 100)
+    assert Lot.objects.get(number=batch.number).status == "quarantined"
+    assert Pallet.objects.get().on_hand == 0
+    assert LineEntry.objects.filter(line=line, quantity__lt=0).count() == 2
+    assert wrong_balances() == []
+
+
+def test_withdrawn_goods_are_judged_and_received_again() -> None:
+    works = Works()
+    order, batch = works.passed()
+    inspection.withdraw_inspection(batch, by=works.who["quality"], reason="复检")
+    making.finish(order, by=works.who["production"])
+    batch.refresh_from_db()
+    works.stock(works.judge(batch))
+    inspection.pass_quality(order, by=works.who["quality"])
+    assert Lot.objects.get(number=batch.number).status == "released"
+    assert line_of(order).stocked == 100
+
+
+def test_a_withdrawal_has_a_reason_and_something_to_withdraw() -> None:
+    works = Works()
+    _, batch = works.finished()
+    with pytest.raises(Refused, match="原因"):
+        inspection.withdraw_inspection(batch, by=works.who["quality"])
+    with pytest.raises(Refused, match="尚未检验"):
+        inspection.withdraw_inspection(batch, by=works.who["quality"], reason="x")
+
+
+def test_goods_on_a_drafted_shipment_are_not_withdrawn_under_it() -> None:
+    works = Works()
+    order, batch = works.passed()
+    shipment(works, order)
+    with pytest.raises(Refused, match="发货单"):
+        inspection.withdraw_inspection(batch, by=works.who["quality"], reason="复检")
+
+
+# Too many, no good any more
+
+
+def test_excess_in_stock_is_freed_and_opens_the_gate() -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.report(order, "130")
+    works.stock(works.judge(batch))  # type: ignore[arg-type]
+    line = line_of(order)
+    stock.free_excess(
+        works.fresh(order), by=works.who["customer_service"], reason="客户不要", line_id=line.pk, quantity=Decimal(30)
+    )
+    line.refresh_from_db()
+    assert (line.good, line.freed) == (100, 30)
+    assert Pallet.objects.get().free == 30
+    assert making.finish(order, by=works.who["production"]).state == "QUALITY"
+
+
+def test_only_what_is_beyond_the_order_and_in_stock_is_freed() -> None:
+    works = Works()
+    order = works.in_work()
+    works.report(order, "130")
+    line, by = line_of(order), works.who["customer_service"]
+    with pytest.raises(Refused, match="先检验入库"):
+        stock.free_excess(works.fresh(order), by=by, reason="x", line_id=line.pk, quantity=Decimal(30))
+    with pytest.raises(Refused, match="超出订货数量 30"):
+        stock.free_excess(works.fresh(order), by=by, reason="x", line_id=line.pk, quantity=Decimal(31))
+
+
+def test_goods_scrapped_in_stock_are_made_again() -> None:
+    works = Works()
+    order, _ = works.passed()
+    line, pallet = line_of(order), Pallet.objects.get()
+    stock.scrap_goods(
+        order, by=works.who["quality"], reason="受潮", line_id=line.pk, pallet_id=pallet.pk, quantity=Decimal(8)
+    )
+    line.refresh_from_db()
+    pallet.refresh_from_db()
+    assert (line.good, line.accepted, line.stocked, line.scrapped) == (92, 92, 92, 8)
+    assert (pallet.on_hand, pallet.reserved) == (92, 92)
+    assert works.fresh(order).state == "PRODUCTION"
+    assert "inspected" not in unmet("pass_quality", works.fresh(order))
+    assert wrong_balances() == []
+
+
+def test_no_more_is_scrapped_than_lies_there() -> None:
+    works = Works()
+    order, _ = works.passed()
+    line, pallet = line_of(order), Pallet.objects.get()
+    with pytest.raises(Refused, match="只有 100"):
+        stock.scrap_goods(
+            order, by=works.who["quality"], reason="x", line_id=line.pk, pallet_id=pallet.pk, quantity=Decimal(101)
+        )
+
+
+# lots_released, 出库复检
+
+
+def shipment(works: Works, order: Order, *, from_stock: bool = False, pallet: Pallet | None = None) -> Shipment:
+    made = Shipment.objects.create(
+        number=f"FH-{order.pk}",
+        customer=order.customer,
+        receiver="李收货",
+        phone="1",
+        address="苏州",
+        way="freight",
+        created_at=timezone.now(),
+    )
+    line = Line.objects.get(order=order)
+    ShipmentLine.objects.create(
+        shipment=made, line=line, pallet=pallet or Pallet.objects.get(), quantity=100, from_stock=from_stock
+    )
+    restate(made)
+    made.save()
+    return made
+
+
+def test_goods_made_for_the_order_and_received_may_go() -> None:
+    works = Works()
+    order, _ = works.passed()
+    assert "lots_released" not in unmet("issue_notice", shipment(works, order))
+
+
+def test_a_pallet_of_nobody_on_the_shipment_is_held() -> None:
+    works = Works()
+    order, _ = works.passed()
+    works.passed()
+    foreign = Pallet.objects.order_by("-pk")[0]
+    held = unmet("issue_notice", shipment(works, order, pallet=foreign))["lots_released"]
+    assert held == f"托盘 {foreign.number} 不属于单上的订单，请改选。"
+
+
+def test_a_lot_in_quarantine_is_held() -> None:
+    works = Works()
+    order, _ = works.passed()
+    going = shipment(works, order)
+    Lot.objects.update(status="quarantined")
+    assert "未经质检放行" in unmet("issue_notice", going)["lots_released"]
+
+
+def test_goods_from_stock_wait_for_the_outgoing_check_of_what_goes_out_now() -> None:
+    works = Works()
+    order, _ = works.passed()
+    going = shipment(works, order, from_stock=True)
+    assert "出库复检" in unmet("issue_notice", going)["lots_released"]
+    ticks = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
+    with pytest.raises(Refused, match="逐项合格"):
+        inspection.sign_outgoing(going, by=works.who["quality"], **{**ticks, "shelf_ok": False})
+    inspection.sign_outgoing(going, by=works.who["quality"], **ticks)
+    assert "lots_released" not in unmet("issue_notice", going)
+    Shipment.objects.filter(pk=going.pk).update(digest="now another")
+    assert "lots_released" in unmet("issue_notice", going)
+
+
+def test_only_quality_signs_the_outgoing_check_and_only_for_goods_from_stock() -> None:
+    works = Works()
+    order, _ = works.passed()
+    going = shipment(works, order)
+    ticks = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
+    with pytest.raises(Forbidden):
+        inspection.sign_outgoing(going, by=works.who["warehouse"], **ticks)
+    with pytest.raises(Refused, match="没有现货"):
+        inspection.sign_outgoing(going, by=works.who["quality"], **ticks)
+
+
+def test_every_signature_is_kept_with_its_person() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.judge(batch)
+    assert Inspection.objects.get().by == works.who["quality"]
+    assert Countersignature.objects.get().by == works.who["customer_service"]
