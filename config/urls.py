@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("stock.urls")),
     path("", include("customers.urls")),
+    path("", include("orders.urls")),
+    path("", include("finance.urls")),
     path("", include("shipping.urls")),
     path("", include("home.urls")),
 ]

@@ -13,7 +13,6 @@ from orders.models import (
     Confirmation,
     Line,
     Order,
-    OrderQuerySet,
     Owed,
     Revision,
     RevisionLine,
@@ -96,7 +95,7 @@ ROW = (
 
 def listed(user: "User", given: dict[str, Any], today: date) -> QuerySet[Order]:
     """The orders `user` sees that fit the filters of the list page."""
-    found: OrderQuerySet = Order.objects.visible_to(user)
+    found = Order.objects.visible_to(user)
     if given.get("state") == "open":
         found = found.open()
     elif given.get("state"):

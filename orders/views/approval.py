@@ -13,7 +13,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
 from orders import judging, queries
 from orders.actions.approval import approve_batch
-from orders.deeds import DEEDS, proposed
+from orders.deeds import DEEDS
 from orders.models import Owed, Revision
 from orders.registry import registry
 from orders.views.contexts import compared, terms_facts
@@ -96,7 +96,7 @@ def waits(revisions: list[Revision]) -> list[dict[str, Any]]:
 def judge(request: HttpRequest, number: str) -> HttpResponse:
     """Everything a supervisor judges by, on one screen."""
     order = an_order(request, number)
-    revision = proposed(order)
+    revision = queries.proposed(request.user).filter(order=order).first()  # type: ignore[arg-type]
     if revision is None:
         return render(request, "orders/approval_none.html", {"order": order})
     gates = registry.explain(["approve"], revision)
@@ -110,10 +110,6 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
         "all_open": all(gate.is_open for gate in gates),
         "facts": judging.facts([revision])[revision.pk],
         "signoffs": [row for row in queries.signoffs_of(order) if not hasattr(row, "superseded_by")],
-        "committed_on": queries.proposed(request.user)
-        .filter(pk=revision.pk)
-        .values_list("committed_on", flat=True)
-        .first(),  # type: ignore[arg-type]
         "recent": queries.recent_of(order.customer, request.user, but=order.pk),  # type: ignore[arg-type]
         "may_approve": allowed,
         "forbidden": registry.forbidden("approve", revision, request.user) if allowed else "",
