@@ -56,6 +56,8 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("客户", "customers:list", "customer", OFFICE),
         Entry("产品", "catalog:list", "product"),
         Entry("导入", "orders:import", "import", frozenset({"customer_service", "cs_supervisor"})),
+    ),
+    (
         Entry("管理", "admin:index", "settings", frozenset({"admin"})),
         Entry("设计规范", "styleguide", "info", frozenset({"admin"})),
     ),

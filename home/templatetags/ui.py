@@ -282,7 +282,7 @@ def hidden_fields(values: dict[str, Any] | None = None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: Context, label: str) -> SafeString:
+def nav(context: Context, label: str) -> str:
     """The entries of this person's roles, the present one marked; `nav_counts` gives {url name: number}."""
     request = getattr(context, "request", None)
     user = getattr(request, "user", None)
@@ -293,13 +293,13 @@ def nav(context: Context, label: str) -> SafeString:
 
 # The frame stands on every page, so its parts are drawn once for each way they can look.
 @lru_cache(maxsize=2000)
-def drawn_nav(groups: tuple[Group, ...], label: str) -> SafeString:
+def drawn_nav(groups: tuple[Group, ...], label: str) -> str:
     return get_template("components/nav.html").render({"groups": groups, "label": label})
 
 
 @register.simple_tag
 @cache
-def assets() -> SafeString:
+def assets() -> str:
     """Style sheets and modules, the same on every page."""
     return get_template("components/assets.html").render()
 
