@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from audit import keys
@@ -117,6 +118,8 @@ class Action:
             except Refused as refusal:
                 log.warning("%s refused to %s: %s", self.code, by and by.pk, refusal.message)
                 raise
+            except IntegrityError as error:
+                raise Refused(constraint_words(error)) from error
             except (OperationalError, InterfaceError) as error:
                 if nested or not is_passing(error):
                     raise
@@ -191,6 +194,20 @@ def open_action(code: str) -> None:
             "SELECT set_config('oms.action', %s, true), set_config('lock_timeout', %s, true)",
             [code, getattr(settings, "LOCK_TIMEOUT", "10s")],
         )
+
+
+def constraint_words(error: IntegrityError) -> str:
+    """What a constraint that the database held says of itself; a bug elsewhere, but never a 500 for the person."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    log.error("constraint %s: %s", name, error)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if (
+                constraint.name == name
+                and constraint.violation_error_message != constraint.default_violation_error_message
+            ):
+                return str(constraint.violation_error_message)
+    return "与现有的记录冲突，没有保存。请刷新后核对再试。"
 
 
 def is_passing(error: Exception) -> bool:
