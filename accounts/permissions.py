@@ -22,6 +22,10 @@ SIGNERS = {
 EVERYONE = set(ROLES) - {"admin"}
 
 MAY: dict[str, set[str]] = {
+    # people
+    "change_person": {"admin"},
+    "change_holiday": {"admin"},
+    "drop_holiday": {"admin"},
     # customers
     "write_memo": SALES_DESK,
     "tell_reply": SALES_DESK,

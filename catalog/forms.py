@@ -1,11 +1,12 @@
 """What people fill in about products and prices."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet
 
-from accounts.forms_base import RecordForm
+from accounts.forms_base import RecordForm, short
 from catalog.actions import Price
 from catalog.models import GRADES, PriceList, Product
 
@@ -106,8 +107,8 @@ class PriceListForm(RecordForm):
     def __init__(self, data: Any = None, *args: Any, instance: PriceList | None = None, **kwargs: Any) -> None:
         super().__init__(data, *args, instance=instance, **kwargs)
         rows = instance.entries.order_by("product__code", "grade", "min_quantity") if instance else None
-        standing = [] if rows is None else list(rows.values("product", "grade", "min_quantity", "price"))
-        self.entries = EntryFormSet(data, initial=standing, prefix="entries")
+        standing = [] if rows is None else rows.values("product", "grade", "min_quantity", "price")
+        self.entries = EntryFormSet(data, initial=[plain_row(row) for row in standing], prefix="entries")
 
     def is_valid(self) -> bool:
         rows_fit = not self.is_bound or self.entries.is_valid()
@@ -115,6 +116,11 @@ class PriceListForm(RecordForm):
 
     def given(self) -> dict[str, Any]:
         return {**super().given(), "prices": [price_of(row) for row in self.entries.filled()]}
+
+
+def plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as it is shown for editing, without idle zeros behind the point."""
+    return {name: short(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
 def price_of(row: dict[str, Any]) -> Price:

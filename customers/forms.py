@@ -9,7 +9,7 @@ from accounts.forms_base import ActionForm, ReasonField, RecordForm
 from accounts.models import User
 from accounts.permissions import may
 from accounts.pickers import PickField
-from catalog.forms import ProductRows
+from catalog.forms import ProductRows, plain_row
 from catalog.models import GRADES, Product
 from customers.actions import Agreed
 from customers.models import Address, Contact, Contract, Customer, Memo
@@ -154,7 +154,7 @@ class ContractForm(RecordForm):
         super().__init__(data, *args, instance=instance, **kwargs)
         self.fields["starts_early"].widget.choices = Contract._meta.get_field("starts_early").choices
         standing = [] if instance is None else instance.prices.order_by("product__code").values("product", "price")
-        self.prices = PriceFormSet(data, initial=list(standing), prefix="prices")
+        self.prices = PriceFormSet(data, initial=[plain_row(row) for row in standing], prefix="prices")
 
     def is_valid(self) -> bool:
         lines_fit = not self.is_bound or self.prices.is_valid()

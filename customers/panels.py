@@ -1,5 +1,6 @@
 """What a customer's and a memo's page show of what was done."""
 
+from decimal import Decimal
 from typing import Any
 
 from audit.models import Event
@@ -47,7 +48,8 @@ def memo_timeline(memo: Memo) -> list[dict[str, Any]]:
 
 
 def row(event: Event) -> dict[str, Any]:
-    named = event.data.get("new") or event.data.get("named")
+    limit = event.data.get("new")
+    named = event.data.get("named") if limit is None else f"¥{Decimal(limit):,.2f}"
     return {
         "at": event.at,
         "what": WORDS.get(event.action, event.action),

@@ -17,7 +17,8 @@ made = iter(range(1, 10_000_000))
 def person(*roles: str, name: str = "", **facts: Any) -> User:
     """Someone who holds `roles`."""
     number = next(made)
-    user = User.objects.create(username=f"person{number}", name=name or f"员工{number}", **facts)
+    given = {"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts}
+    user = User.objects.create(**given)
     user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return user
 
@@ -36,9 +37,7 @@ def customer(name: str = "", *, grade: str = "B", salesperson: User | None = Non
 
 
 def contract(of: Customer, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31), **facts: Any) -> Contract:
-    return Contract.objects.create(
-        customer=of, number=f"HT-{next(made)}", valid_from=first, valid_to=last, **facts
-    )
+    return Contract.objects.create(customer=of, number=f"HT-{next(made)}", valid_from=first, valid_to=last, **facts)
 
 
 def contact(of: Customer, **facts: Any) -> Contact:

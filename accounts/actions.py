@@ -1,0 +1,83 @@
+"""What can be done to people and to the house's calendar; the admin site calls these."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import Holiday, User
+from accounts.records import save
+from audit.errors import Refused
+from audit.frame import Act, action
+
+
+@action("change_person", versioned=False)
+def change_person(
+    act: Act,
+    person: User | None,
+    *,
+    username: str,
+    name: str,
+    groups: Iterable[Group],
+    email: str = "",
+    supervisor: User | None = None,
+    is_production_head: bool = False,
+    is_active: bool = True,
+    password: str = "",
+) -> User:
+    """Add someone (`None`) or change who they are and what they may do; it holds from their next request on (B8)."""
+    new, roles = person is None, sorted(group.name for group in groups)
+    person = person or User()
+    before = [] if new else sorted(person.groups.values_list("name", flat=True))
+    if new and not password:
+        raise Refused("请设置初始密码。", field="password")
+    if person.pk == act.by.pk and ("admin" not in roles or not is_active):
+        raise Refused("不能停用自己，也不能取消自己的管理员角色；请由另一位管理员办理。")
+    must_not_circle(person, supervisor)
+    person.username, person.name, person.email = username, name, email
+    person.supervisor, person.is_production_head, person.is_active = supervisor, is_production_head, is_active
+    # The admin site is open to the admin role and to nobody else.
+    person.is_staff = "admin" in roles
+    if password:
+        give_password(person, password)
+    save(person)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    act.record(person, old=before, new=roles, active=is_active, password=bool(password))
+    return person
+
+
+def must_not_circle(person: User, supervisor: User | None) -> None:
+    above = supervisor
+    while above is not None:
+        if above.pk == person.pk and person.pk is not None:
+            raise Refused("主管关系成环：不能把自己或自己的下属设为主管。", field="supervisor")
+        above = above.supervisor
+
+
+def give_password(person: User, password: str) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refused("；".join(error.messages), field="password") from error
+    person.set_password(password)
+
+
+@action("change_holiday", versioned=False)
+def change_holiday(act: Act, holiday: Holiday | None, *, day: date, is_working: bool, name: str) -> Holiday:
+    """Add or change a day of the house's own calendar."""
+    holiday = holiday or Holiday()
+    holiday.day, holiday.is_working, holiday.name = day, is_working, name
+    save(holiday)
+    act.record(holiday, day=day, working=is_working)
+    return holiday
+
+
+@action("drop_holiday", versioned=False)
+def drop_holiday(act: Act, holiday: Holiday) -> Any:
+    """The day follows the published calendar again."""
+    act.record(holiday, day=holiday.day)
+    holiday.delete()
+    return None

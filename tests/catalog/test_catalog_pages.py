@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import PriceList, Product
+from tests import people
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(*roles: str) -> Client:
+    client = Client()
+    client.force_login(people.person(*roles))
+    return client
+
+
+def test_everyone_finds_products_and_only_some_see_prices() -> None:
+    product = people.product(name="热敏收银纸")
+    people.price(people.price_list(), product, "98.7654")
+    for role, seen in (("warehouse", False), ("production", False), ("sales", True), ("finance", True)):
+        client = as_(role)
+        assert "热敏收银纸" in client.get("/catalog/?q=收银").content.decode()
+        assert ("98.7654" in client.get(f"/catalog/{product.pk}/").content.decode()) is seen
+        assert client.get("/catalog/prices/").status_code == (200 if seen else 403)
+
+
+def test_technical_adds_a_product_and_others_do_not() -> None:
+    data = {"code": "RM-1", "name": "热敏纸", "kind": "reel", "unit": "卷", "spec": "80×50", "tax_rate": "13"}
+    assert as_("sales").post("/catalog/new/", data).status_code == 403
+    assert as_("technical").post("/catalog/new/", data).status_code == 302
+    assert Product.objects.get().code == "RM-1"
+
+
+def test_a_width_below_zero_is_refused_with_what_was_typed() -> None:
+    data = {"code": "RM-1", "name": "热敏纸", "kind": "reel", "unit": "卷", "spec": "80×50", "tax_rate": "13"}
+    answer = as_("technical").post("/catalog/new/", {**data, "width_mm": "-1"})
+    assert answer.status_code == 422
+    assert "应大于 0" in answer.content.decode()
+
+
+def test_a_price_list_is_edited_row_by_row() -> None:
+    listed, product = people.price_list(), people.product()
+    people.price(listed, product, "10")
+    data = {
+        "name": "新名",
+        "currency": "CNY",
+        "valid_from": "2026-01-01",
+        "is_active": "on",
+        "entries-TOTAL_FORMS": 2,
+        "entries-INITIAL_FORMS": 1,
+        "entries-0-product": product.pk,
+        "entries-0-price": "11",
+        "entries-1-product": product.pk,
+        "entries-1-min_quantity": "100",
+        "entries-1-price": "9.5",
+    }
+    assert as_("marketing_director").post(f"/catalog/prices/{listed.pk}/edit/", data).status_code == 302
+    assert [str(row.price) for row in listed.entries.order_by("min_quantity")] == ["11.0000", "9.5000"]
+    assert PriceList.objects.get().name == "新名"
+
+
+def test_price_pages_do_not_grow_their_queries(django_assert_max_num_queries: Any) -> None:
+    listed = people.price_list()
+    for _ in range(25):
+        people.price(listed, people.product(), "10")
+    client = as_("marketing_director")
+    for url in ("/catalog/", "/catalog/prices/", f"/catalog/prices/{listed.pk}/", f"/catalog/prices/{listed.pk}/edit/"):
+        with django_assert_max_num_queries(7):
+            client.get(url)
