@@ -1,0 +1,20 @@
+"""What the worker does for shipping: reading again what time alone changes."""
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from orders import owed
+from orders.models import Owed, Shipment, ShipmentState
+
+
+@shared_task
+def look_at_the_clock() -> None:
+    """Every few minutes: the 监督检查时间 of shipments on the road has come (R33)."""
+    known = Owed.objects.open().filter(subject_kind="shipment", subject_id=OuterRef("pk"), what="arrival_check")
+    due = Shipment.objects.filter(state=ShipmentState.DISPATCHED, check_at__lte=timezone.now())
+    for pk in due.exclude(Exists(known)).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            shipment = Shipment.objects.select_for_update(no_key=True).get(pk=pk)
+            owed.reread([shipment], at=timezone.now())

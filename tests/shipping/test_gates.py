@@ -1,0 +1,376 @@
+"""Each gate refuses with its own words while unmet, and lets pass once met (rules.md, the chain)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audit.errors import Blocked, Forbidden, Refused
+from orders.models import (
+    ConfirmationReturn,
+    EntryKind,
+    HouseRules,
+    LineEntry,
+    Order,
+    Owed,
+    Revision,
+    Shipment,
+    Signed,
+)
+from orders.owed import differences, reread
+from orders.registry import registry
+from shipping import actions
+from tests.shipping.test_dispatch import paper
+from tests.shipping.yard import Yard, way, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def unmet(bolt: str, subject: Any) -> dict[str, str]:
+    return {gate.code: gate.message for gate in registry.unmet(bolt, subject)}
+
+
+def owes(what: str) -> set[str]:
+    return set(Owed.objects.open().filter(what=what).values_list("role", flat=True))
+
+
+# --- stock_reserved -----------------------------------------------------------------------------------------------
+
+
+def test_approval_waits_until_the_warehouse_has_reserved_the_stock_part() -> None:
+    yard = Yard()
+    order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
+    assert unmet("approve", order.revision)["stock_reserved"] == (
+        "第 1 行应预留 60 卷，已预留 0。请仓库按现货数量预留。"
+    )
+    assert owes("stock_reserved") == {"warehouse"}
+    pallet, line = yard.pallet("80"), order.lines.get()
+    actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
+    assert "stock_reserved" not in unmet("approve", order.revision)
+    assert owes("stock_reserved") == set()
+    line.refresh_from_db()
+    pallet.refresh_from_db()
+    assert (line.reserved, pallet.reserved) == (60, 60)
+
+
+def test_stock_reserved_for_more_than_the_terms_say_blocks_too() -> None:
+    yard = Yard()
+    order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
+    line, pallet = order.lines.get(), yard.pallet("80")
+    actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
+    order.revision.lines.update(from_stock=50)
+    assert "stock_reserved" in unmet("approve", order.revision)
+    actions.release_reservation(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(10))])
+    assert "stock_reserved" not in unmet("approve", order.revision)
+
+
+def test_a_dropped_lines_reservation_has_to_be_freed() -> None:
+    yard = Yard()
+    order = yard.submitted(yard.line("10", from_stock=Decimal(10)), yard.line("20"))
+    line, pallet = order.lines.first(), yard.pallet("10")
+    actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(10))])
+    order.revision.lines.filter(line=line).delete()
+    assert "stock_reserved" in unmet("approve", order.revision)
+
+
+@pytest.mark.parametrize(
+    ("status", "shelf", "says"),
+    [("quarantined", None, "须质检放行"), ("scrapped", None, "须质检放行"), ("released", -1, "已过期")],
+)
+def test_only_released_goods_within_their_shelf_life_are_reserved(status: str, shelf: int | None, says: str) -> None:
+    yard = Yard()
+    order = yard.submitted(yard.line("10", from_stock=Decimal(10)))
+    lot = {"shelf_until": timezone.localdate() + timedelta(days=shelf)} if shelf else {}
+    pallet = yard.pallet("10", **lot)
+    type(pallet.lot).objects.filter(pk=pallet.lot_id).update(status=status)
+    with pytest.raises(Refused, match=says):
+        actions.reserve_stock(
+            order.revision, by=yard.who["warehouse"], picks=[(order.lines.get(), pallet, Decimal(10))]
+        )
+
+
+def test_no_more_is_reserved_than_the_stock_part_and_never_another_product() -> None:
+    yard, other = Yard(), Yard()
+    order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
+    line = order.lines.get()
+    with pytest.raises(Refused, match="还需预留 60"):
+        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, yard.pallet("80"), Decimal(61))])
+    with pytest.raises(Refused, match="不是第 1 行的产品"):
+        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, other.pallet("80"), Decimal(1))])
+
+
+def test_cancelling_gives_reserved_stock_back() -> None:
+    from orders.actions.chain import cancel
+
+    yard = Yard()
+    order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
+    pallet, line = yard.pallet("80"), order.lines.get()
+    actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
+    cancel(yard.fresh(order), by=yard.who["customer_service"], reason="客户撤单")
+    pallet.refresh_from_db()
+    line.refresh_from_db()
+    assert (pallet.reserved, line.reserved) == (0, 0)
+
+
+# --- may_ship -----------------------------------------------------------------------------------------------------
+
+
+def test_a_part_does_not_leave_where_the_order_is_to_go_at_once() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING", split_allowed=False)
+    line, pallet = yard.stocked(order)
+    part = yard.drafted((line, pallet, "60"))
+    assert "不允许分批" in unmet("issue_notice", part)["may_ship"]
+    assert owes("may_ship") == {"customer_service"}
+    actions.cancel_shipment(part, by=yard.who["customer_service"], reason="改为一次发清")
+    assert "may_ship" not in unmet("issue_notice", yard.drafted((line, pallet, "100")))
+
+
+def test_nothing_leaves_before_all_is_made_where_the_order_is_to_go_at_once() -> None:
+    yard = Yard()
+    order = yard.released(split_allowed=False)
+    shipment = yard.drafted((*yard.stocked(order), "100"))
+    assert "may_ship" in unmet("issue_notice", shipment)
+    yard.walk(order, "QUALITY", "SHIPPING")
+    assert "may_ship" not in unmet("issue_notice", shipment)
+
+
+def test_an_order_no_longer_released_holds_its_shipment_by_name() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING")
+    shipment = yard.drafted((*yard.stocked(order), "100"))
+    yard.walk(order, "COMPLETED")
+    assert f"{order.number}（已完成）" in unmet("issue_notice", shipment)["may_ship"]
+
+
+# --- shipment_checked, notice_issued ------------------------------------------------------------------------------
+
+
+def test_the_check_comes_after_finances_word_and_a_new_word_wants_a_new_check() -> None:
+    yard = Yard()
+    shipment = yard.drafted((*yard.stocked(yard.released()), "40"))
+    assert owes("shipment_checked") == set()
+    with pytest.raises(Refused, match="款项尚未落实"):
+        actions.check_shipment(shipment, by=yard.who["customer_service"])
+    yard.checked(shipment)
+    assert "shipment_checked" not in unmet("issue_notice", shipment)
+    yard.settled(shipment)
+    assert "shipment_checked" in unmet("issue_notice", shipment)
+
+
+def test_the_house_may_want_another_person_for_the_check() -> None:
+    from tests import people
+
+    yard = Yard()
+    HouseRules.objects.update_or_create(pk=1, defaults={"second_checker": True})
+    shipment = yard.settled(yard.drafted((*yard.stocked(yard.released()), "40")))
+    with pytest.raises(Forbidden, match="以外的另一位"):
+        actions.check_shipment(shipment, by=yard.who["customer_service"])
+    actions.check_shipment(shipment, by=people.person("customer_service"))
+    assert "shipment_checked" not in unmet("issue_notice", shipment)
+
+
+def test_without_a_notice_nothing_leaves() -> None:
+    yard = Yard()
+    shipment = yard.checked(yard.drafted((*yard.stocked(yard.released()), "40")))
+    with pytest.raises(Blocked, match="尚无发货通知单"):
+        actions.dispatch(shipment, by=yard.who["warehouse"], **way())
+    shipment = actions.issue_notice(shipment, by=yard.who["customer_service"])
+    assert yard.dispatched(shipment).state == "dispatched"
+
+
+def test_a_price_changed_since_the_draft_is_noticed() -> None:
+    yard = Yard()
+    order = yard.released()
+    shipment = yard.noticed((*yard.stocked(order), "40"))
+    order.revision.lines.update(price=Decimal(11))
+    with pytest.raises(Refused, match="货值不再一致"):
+        yard.dispatched(shipment)
+
+
+# --- emergency ----------------------------------------------------------------------------------------------------
+
+
+def emergency(yard: Yard, shipment: Shipment, **options: Any) -> Shipment:
+    order = actions.order_emergency
+    return order(shipment, by=yard.who["cs_supervisor"], reason="客户停线待料", **options)  # type: ignore[no-any-return]
+
+
+def test_in_an_emergency_goods_leave_first_and_the_paper_follows() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING")
+    shipment = yard.dispatched(emergency(yard, yard.checked(yard.drafted((*yard.stocked(order), "100")))))
+    owed = Owed.objects.open().get(what="paper_owed")
+    assert owed.role == "customer_service" and owed.due > timezone.now()
+    assert "receipt_filed" in unmet("complete", order)
+    shipment = actions.issue_notice(shipment, by=yard.who["customer_service"])
+    assert shipment.noticed_at and shipment.state == "dispatched"
+    assert owes("paper_owed") == set()
+    with pytest.raises(Refused, match="无需补开"):
+        actions.issue_notice(shipment, by=yard.who["customer_service"])
+
+
+def test_an_emergency_stands_for_the_notice_and_for_nothing_else() -> None:
+    yard = Yard()
+    shipment = emergency(yard, yard.drafted((*yard.stocked(yard.released()), "40")))
+    assert set(unmet("dispatch", shipment)) == {"payment_cleared", "shipment_checked"}
+
+
+def test_an_edit_after_the_emergency_order_wants_a_new_one() -> None:
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    shipment = emergency(yard, yard.drafted((line, pallet, "40")))
+    shipment = actions.edit_shipment(shipment, by=yard.who["customer_service"], loads=[(line, pallet, Decimal(41))])
+    assert shipment.emergency_at is None
+    assert "notice_issued" in unmet("dispatch", shipment)
+
+
+def test_the_next_emergency_is_refused_while_an_earlier_paper_is_overdue() -> None:
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    first = emergency(yard, yard.drafted((line, pallet, "10")), at=timezone.now() - timedelta(days=14))
+    second = yard.drafted((line, pallet, "20"))
+    with pytest.raises(Forbidden, match="逾期未补"):
+        emergency(yard, second)
+    yard.checked(first)
+    actions.issue_notice(first, by=yard.who["customer_service"])
+    assert emergency(yard, second).emergency_at
+
+
+def test_yesterdays_emergency_is_not_overdue_yet() -> None:
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    emergency(yard, yard.drafted((line, pallet, "10")))
+    assert emergency(yard, yard.drafted((line, pallet, "20"))).emergency_at
+
+
+# --- return_filed -------------------------------------------------------------------------------------------------
+
+
+def test_an_early_started_order_ships_after_its_return_or_the_supervisors_reason() -> None:
+    yard = Yard()
+    order = yard.released(early=True)
+    shipment = yard.noticed((*yard.stocked(order), "40"))
+    assert order.number in unmet("dispatch", shipment)["return_filed"]
+    assert owes("return_filed") == {"cs_supervisor"}
+    with pytest.raises(Refused, match="请写明"):
+        actions.waive_return(order, by=yard.who["cs_supervisor"])
+    actions.waive_return(order, by=yard.who["cs_supervisor"], reason="客户盖章人出差，周五补")
+    assert "return_filed" not in unmet("dispatch", shipment)
+    Revision.objects.filter(order=order).update(print_digest="changed")
+    assert "return_filed" in unmet("dispatch", shipment)
+
+
+def test_a_verified_return_opens_the_gate() -> None:
+    yard = Yard()
+    order = yard.released(early=True)
+    shipment = yard.noticed((*yard.stocked(order), "40"))
+    ConfirmationReturn.objects.create(
+        revision=order.revision,
+        received_at=timezone.now(),
+        recorded_at=timezone.now(),
+        signer=yard.contact,
+        verdict="accepted",
+    )
+    assert "return_filed" not in unmet("dispatch", shipment)
+
+
+# --- the order's own ----------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_whole_when_all_is_shipped_delivered_and_receipted() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING")
+    line, pallet = yard.stocked(order)
+    assert unmet("complete", order)["all_shipped"] == "第 1 行尚有 100 未发。请安排发货，或按客户书面意见短结。"
+    shipment = yard.sent((line, pallet, "100"))
+    found = unmet("complete", order)
+    assert "all_shipped" not in found and "第 1 行尚有 100 在途" in found["delivered"]
+    yard.arrived(shipment)
+    found = unmet("complete", order)
+    assert "delivered" not in found and "回单" in found["receipt_filed"]
+    shipment.refresh_from_db()
+    actions.file_receipt(
+        shipment,
+        by=yard.who["customer_service"],
+        signer="李收货",
+        signed_at=timezone.now(),
+        condition="short",
+        paper=paper(),
+    )
+    assert not {"all_shipped", "delivered", "receipt_filed"} & set(unmet("complete", order))
+
+
+def test_what_has_been_shipped_keeps_an_order_from_being_cancelled() -> None:
+    yard = Yard()
+    order = yard.released()
+    assert "nothing_shipped" not in unmet("cancel_released", order)
+    yard.sent((*yard.stocked(order), "40"))
+    assert unmet("cancel_released", order)["nothing_shipped"] == "已发货的订单不能取消，请对余量短结后完成。"
+
+
+# --- duties -------------------------------------------------------------------------------------------------------
+
+
+def test_dispatch_begins_the_duties_and_each_ends_with_its_deed() -> None:
+    yard = Yard()
+    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    assert (owes("terms_repeated"), owes("advice_sent_and_called")) == ({"warehouse"}, {"customer_service"})
+    actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机")
+    actions.send_advice(shipment, by=yard.who["customer_service"], way="fax")
+    assert owes("terms_repeated") == set() and owes("advice_sent_and_called") == {"customer_service"}
+    actions.record_advice_heard(shipment, by=yard.who["customer_service"], heard="王经理")
+    assert owes("advice_sent_and_called") == set()
+
+
+def test_the_arrival_is_looked_for_at_its_time_until_it_is_known() -> None:
+    from shipping.tasks import look_at_the_clock
+
+    yard = Yard()
+    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    look_at_the_clock()
+    assert owes("arrival_check") == set()
+    Shipment.objects.filter(pk=shipment.pk).update(check_at=timezone.now() - timedelta(minutes=1))
+    look_at_the_clock()
+    assert owes("arrival_check") == {"customer_service"}
+    tomorrow = timezone.now() + timedelta(days=1)
+    actions.record_trouble(shipment, by=yard.who["logistics"], words="高速封路", check_at=tomorrow, told_customer=True)
+    assert owes("arrival_check") == set()
+    assert list(differences()) == []
+
+
+def test_a_wholly_lost_shipment_is_not_looked_for_any_more() -> None:
+    yard = Yard()
+    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    row = shipment.lines.get()
+    shipment = actions.record_loss(
+        shipment, by=yard.who["customer_service"], rows=[(row, Decimal(40))], reason="车辆起火"
+    )
+    assert shipment.check_at is None
+
+
+def test_signatures_of_a_shipment_keep_what_they_saw() -> None:
+    yard = Yard()
+    shipment = yard.checked(yard.drafted((*yard.stocked(yard.released()), "40")))
+    assert [word.digest for word in words_of(shipment, Signed.SHIPMENT_CHECK)] == [shipment.digest]
+
+
+def test_the_ledger_names_shipment_and_pallet() -> None:
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    shipment = yard.sent((line, pallet, "40"))
+    entry = LineEntry.objects.get(kind=EntryKind.SHIPPED)
+    assert (entry.shipment, entry.pallet, entry.lot_id, entry.quantity) == (shipment, pallet, pallet.lot_id, 40)
+
+
+def test_owed_rows_are_what_the_gates_say_through_a_whole_shipment() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING")
+    reread([order, *order.revisions.all()], at=timezone.now())
+    shipment = yard.drafted((*yard.stocked(order), "100"))
+    for step in (yard.checked, lambda s: actions.issue_notice(s, by=yard.who["customer_service"]), yard.dispatched):
+        shipment = step(shipment)
+        assert list(differences()) == []
+    assert Order.objects.filter(pk=order.pk, billed=1000).exists()
