@@ -92,8 +92,8 @@ class RoleAdmin(GroupAdmin):
 
     list_display = ["title", "people", "rights"]
     fields = ["title", "people", "rights"]
-    readonly_fields = fields
-    search_fields: list[str] = []
+    readonly_fields = ["title", "people", "rights"]
+    search_fields = ()
     ordering = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:

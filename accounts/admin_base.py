@@ -48,6 +48,7 @@ class ActionAdmin(admin.ModelAdmin):
     """Saves by its `carry_out`, which calls one action; nothing else is written but Django's own log of the admin."""
 
     form = AdminForm
+    view_on_site = False
 
     # Calls the action: `carry_out(record or None, form, formsets, by=, key=, seen=, reason=)`, returns what was saved.
     carry_out: Callable[..., Any]
@@ -104,6 +105,6 @@ class ActionAdmin(admin.ModelAdmin):
         return response
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
         return form

@@ -65,10 +65,11 @@ class ActionForm(forms.Form):
 
     def send_again(self, *, new: bool = False) -> None:
         """Let what was typed be sent once more: over the version that the person now sees, or as a new form."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = "" if self.now is None else str(self.now)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("version")] = "" if self.now is None else str(self.now)
         if new:
-            self.data[self.add_prefix("key")] = new_key()
+            data[self.add_prefix("key")] = new_key()
+        self.data = data
 
 
 class RecordForm(ActionForm, forms.ModelForm):

@@ -76,6 +76,7 @@ MAY: dict[str, set[str]] = {
     "accept_excess": {"customer_service"},
     "propose_amendment": SALES_DESK,
     "drop_amendment": SALES_DESK,
+    "import_orders": SALES_DESK,
     "change_house_rules": {"admin"},
     # technical, production, quality
     "sign_technical": {"technical"},

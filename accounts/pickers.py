@@ -31,7 +31,7 @@ class PickField(forms.Field):
         self.queryset = queryset
 
     def prepare_value(self, value: Any) -> Any:
-        row = self.queryset.filter(pk=value).first() if isinstance(value, int) else value
+        row: Any = self.queryset.filter(pk=value).first() if isinstance(value, int) else value
         return f"{row.code} {row.name}" if isinstance(row, Model) else row
 
     def to_python(self, value: Any) -> Model | None:

@@ -86,9 +86,9 @@ class Matches(models.Lookup):
     def get_prep_lookup(self) -> str:
         return query_of(str(self.rhs))
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
-        return f"array_to_tsvector(string_to_array({lhs}, ' ')) @@ %s::tsquery", [*lhs_params, self.rhs]
+        return f"array_to_tsvector(string_to_array({lhs}, ' ')) @@ %s::tsquery", (*lhs_params, self.rhs)
 
 
 def search_index(name: str, field: str = "search") -> GinIndex:

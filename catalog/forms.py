@@ -1,5 +1,6 @@
 """What people fill in about products and prices."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -108,7 +109,7 @@ class PriceListForm(RecordForm):
         super().__init__(data, *args, instance=instance, **kwargs)
         rows = instance.entries.order_by("product__code", "grade", "min_quantity") if instance else None
         standing = [] if rows is None else rows.values("product", "grade", "min_quantity", "price")
-        self.entries = EntryFormSet(data, initial=[plain_row(row) for row in standing], prefix="entries")
+        self.entries: Any = EntryFormSet(data, initial=[plain_row(row) for row in standing], prefix="entries")
 
     def is_valid(self) -> bool:
         rows_fit = not self.is_bound or self.entries.is_valid()
@@ -118,7 +119,7 @@ class PriceListForm(RecordForm):
         return {**super().given(), "prices": [price_of(row) for row in self.entries.filled()]}
 
 
-def plain_row(row: dict[str, Any]) -> dict[str, Any]:
+def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as it is shown for editing, without idle zeros behind the point."""
     return {name: short(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 

@@ -59,7 +59,7 @@ def listed_prices(wanted: Iterable[tuple[int, Decimal]], grade: str, day: date) 
 
 def reference_prices(wanted: Iterable[tuple[int, Decimal]], grade: str, day: date) -> list[Decimal | None]:
     """The price of each (product id, quantity), None where no list names the product."""
-    return [found and found.price for found in listed_prices(wanted, grade, day)]
+    return [found.price if found else None for found in listed_prices(wanted, grade, day)]
 
 
 def reference_price(product: Product, grade: str, quantity: Decimal, day: date) -> Decimal | None:

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @open_to(ROLES)
 def options(request: HttpRequest) -> HttpResponse:
     """Suggestions for a product being typed."""
-    words = next(iter(request.GET.values()), "")
+    words = str(next(iter(request.GET.values()), ""))
     rows = queries.products(words)[:12] if words.strip() else []
     return render(request, "widgets/options.html", {"rows": rows})
 

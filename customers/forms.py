@@ -52,7 +52,7 @@ class CustomerForm(RecordForm):
         ]
         widgets = {"stand_ins": forms.CheckboxSelectMultiple, "remark": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: dict[str, Any] = self.fields
         sellers = people("sales")
@@ -154,7 +154,7 @@ class ContractForm(RecordForm):
         super().__init__(data, *args, instance=instance, **kwargs)
         self.fields["starts_early"].widget.choices = Contract._meta.get_field("starts_early").choices
         standing = [] if instance is None else instance.prices.order_by("product__code").values("product", "price")
-        self.prices = PriceFormSet(data, initial=[plain_row(row) for row in standing], prefix="prices")
+        self.prices: Any = PriceFormSet(data, initial=[plain_row(row) for row in standing], prefix="prices")
 
     def is_valid(self) -> bool:
         lines_fit = not self.is_bound or self.prices.is_valid()
@@ -198,7 +198,7 @@ class MemoForm(RecordForm):
             "missing": "对照确认书逐项核对，缺什么写什么",
         }
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: dict[str, Any] = self.fields
         chosen["customer"].queryset = Customer.objects.visible_to(user).filter(is_active=True)

@@ -46,7 +46,7 @@ def reference_prices(customer: Customer, wanted: Iterable[tuple[int, Decimal]], 
     }
     listed = listed_prices(asked, customer.grade, day)
     return [
-        agreed.get(product) or (found and Reference(found.price, found.price_list))
+        agreed.get(product) or (Reference(found.price, found.price_list) if found else None)
         for (product, _), found in zip(asked, listed, strict=True)
     ]
 

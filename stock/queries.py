@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.search import query_of
@@ -15,8 +15,10 @@ QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
 FREE = F("on_hand") - F("reserved")
 
 
-def total(expression: F, condition: Q | None = None) -> Coalesce:
-    return Coalesce(Sum(expression, filter=condition), Value(Decimal(0)), output_field=QUANTITY)
+def lying(name: str) -> Coalesce:
+    """The sum of `name` over a lot's pallets, counted only for the rows that are shown."""
+    sums = Pallet.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(sum=Sum(name)).values("sum")
+    return Coalesce(Subquery(sums), Value(Decimal(0)), output_field=QUANTITY)
 
 
 def free_of(product_ids: Iterable[int]) -> dict[int, Decimal]:
@@ -26,8 +28,8 @@ def free_of(product_ids: Iterable[int]) -> dict[int, Decimal]:
             lot__product_id__in=set(product_ids), lot__status=Lot.Status.RELEASED, on_hand__gt=F("reserved")
         )
         .values("lot__product_id")
-        .annotate(free=Sum(FREE))
-        .values_list("lot__product_id", "free")
+        .annotate(left=Sum(FREE))
+        .values_list("lot__product_id", "left")
     )
     return dict(rows)
 
@@ -43,13 +45,11 @@ def pallets_free(product: Product) -> QuerySet[Pallet]:
 
 def lots(words: str = "", status: str = "", *, empty: bool = False) -> QuerySet[Lot]:
     """The list page: lots with what lies there, newest first."""
-    found = Lot.objects.select_related("product").annotate(
-        on_hand=total(F("pallets__on_hand")), reserved=total(F("pallets__reserved"))
-    )
+    found = Lot.objects.select_related("product").annotate(on_hand=lying("on_hand"), reserved=lying("reserved"))
     if status in Lot.Status.values:
         found = found.filter(status=status)
     if not empty:
-        found = found.filter(on_hand__gt=0)
+        found = found.filter(Exists(Pallet.objects.filter(lot=OuterRef("pk"), on_hand__gt=0)))
     if words:
         of_product = Q(product__in=Product.objects.filter(search__matches=words)) if query_of(words) else Q()
         found = found.filter(Q(number__istartswith=words) | of_product)

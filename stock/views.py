@@ -1,5 +1,7 @@
 """Lots, the pallets they lie on and what moved."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
@@ -39,7 +41,7 @@ def page(
     request: HttpRequest, lot: Lot, hold: ActionForm | None = None, scrap: ActionForm | None = None
 ) -> HttpResponse:
     pallets = list(lot.pallets.order_by("id"))
-    context = {
+    context: dict[str, Any] = {
         "lot": lot,
         "pallets": pallets,
         "on_hand": sum(pallet.on_hand for pallet in pallets),

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @open_to(PRICE_ROLES)
 def options(request: HttpRequest) -> HttpResponse:
     """Suggestions for a customer being typed."""
-    words = next(iter(request.GET.values()), "")
+    words = str(next(iter(request.GET.values()), ""))
     rows = queries.customers_for(request.user, words)[:12] if words.strip() else []
     return render(request, "widgets/options.html", {"rows": rows})
 

@@ -1,5 +1,7 @@
 """客户信息备忘录: list, writing one, its page."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
@@ -46,7 +48,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def page(
     request: HttpRequest, memo: Memo, told: ActionForm | None = None, more: ActionForm | None = None
 ) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "memo": memo,
         "attachments": Attachment.objects.filter(subject_kind="memo", subject_id=memo.pk).order_by("id"),
         "told_form": told or ToldForm(instance=memo, auto_id="told_%s"),
