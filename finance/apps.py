@@ -6,7 +6,8 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import gates, papers
+        from finance import gates, panels, papers
 
         gates.register()
         papers.register()
+        panels.register()

@@ -94,6 +94,16 @@ def of_customer(customer_id: int) -> Decimal:
     return Customer.objects.filter(pk=customer_id).values_list(CUSTOMER, flat=True)[0]
 
 
+def of_revision(revision_id: int) -> Decimal:
+    return Revision.objects.filter(pk=revision_id).values_list(REVISION, flat=True)[0]
+
+
+def order_rows(customer_id: int) -> QuerySet[Order]:
+    """The customer's orders that count, each with its `exposure`, the most first."""
+    counted = Order.objects.filter(COUNTED, customer=customer_id).select_related("revision")
+    return counted.annotate(exposure=of_order()).filter(exposure__gt=0).order_by("-exposure", "id")
+
+
 def with_exposure(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     """Customers with `exposure`, in one query for however many."""
     return customers.annotate(exposure=CUSTOMER)

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from orders.models import Order, RevisionLine
+from django.db.models import Count, Min, Q, QuerySet
+
+from accounts.search import query_of
+from customers.models import Customer
+from finance.models import MoneyEntry, Payment
+from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff
 from orders.papers import EARNEST_LIMIT
 from orders.shares import ZERO, amount_of, percent_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -61,3 +70,139 @@ def letter_figures(order: Order) -> Asked:
 def asked_line(row: RevisionLine) -> AskedLine:
     quantity = row.line.reserved + row.line.stocked - row.line.freed - row.line.lost
     return AskedLine(row, quantity, amount_of(row, quantity))
+
+
+# -- the desk: what waits, from the to-dos that the gates left -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One heap of the desk: to-dos of these codes, on orders or shipments."""
+
+    code: str
+    label: str
+    what: tuple[str, ...]
+    kind: str = ""
+
+
+TABS = (
+    Tab("deposits", "待收定金", ("deposit_received",)),
+    Tab("allocate", "待分配收款", ()),
+    Tab("clear", "待款项落实", ("payment_cleared", "credit_ok"), "shipment"),
+    Tab("credit", "超信用额度", ("credit_ok",), "revision"),
+    Tab("settle", "待结清", ("settled",)),
+    Tab("letters", "待催余款", ("balance_letter",)),
+    Tab("cancel", "取消结算", ("cancel_settled", "cancel_agreed")),
+)
+
+
+def waiting(user: "User") -> QuerySet[Owed]:
+    """Open to-dos of money on what this user sees."""
+    orders = Order.objects.visible_to(user)
+    shipments = Shipment.objects.visible_to(user)
+    seen = Q(order__in=orders) | Q(subject_kind="shipment", subject_id__in=shipments.values("pk"))
+    return Owed.objects.open().filter(seen)
+
+
+def of_tab(tab: Tab) -> Q:
+    wanted = Q(what__in=tab.what)
+    return wanted & Q(subject_kind=tab.kind) if tab.kind else wanted
+
+
+def counts(user: "User") -> dict[str, int]:
+    """How much waits under each tab, in two queries."""
+    sums = {tab.code: Count("subject_id", filter=of_tab(tab), distinct=True) for tab in TABS if tab.what}
+    found: dict[str, int] = waiting(user).aggregate(**sums)
+    found["allocate"] = unallocated(user).count()
+    return found
+
+
+def rows_of(user: "User", tab: Tab, most: int = 200) -> list[dict[str, Any]]:
+    """Oldest first: the order or shipment, whose it is, and since when."""
+    rows = (
+        waiting(user)
+        .filter(of_tab(tab))
+        .order_by("subject_id")
+        .values("subject_kind", "subject_id", "order__number", "customer__name", "customer__code")
+        .annotate(since=Min("since"), due=Min("due"))
+    )
+    found = sorted(rows, key=lambda row: row["since"])[:most]
+    shipments = Shipment.objects.in_bulk([row["subject_id"] for row in found if row["subject_kind"] == "shipment"])
+    money = Order.objects.select_related("revision").in_bulk(
+        [row["order__number"] for row in found if row["order__number"]], field_name="number"
+    )
+    for row in found:
+        row["shipment"] = shipments.get(row["subject_id"]) if row["subject_kind"] == "shipment" else None
+        row["order"] = money.get(row["order__number"])
+    return found
+
+
+# -- payments --------------------------------------------------------------------------------------------------------
+
+
+def payments_for(user: "User", words: str = "", *, left: bool = False) -> QuerySet[Payment]:
+    """Payments this user sees, with what is left of each."""
+    found = Payment.objects.visible_to(user).select_related("customer", "balance", "by")
+    if left:
+        found = found.filter(balance__left__gt=0)
+    words = words.strip()
+    if words:
+        said = Q(number__istartswith=words) | Q(bank_ref__istartswith=words) | Q(payer__icontains=words)
+        if query_of(words):
+            said |= Q(customer__in=Customer.objects.filter(search__matches=words).values("pk"))
+        found = found.filter(said)
+    return found
+
+
+def unallocated(user: "User") -> QuerySet[Payment]:
+    return Payment.objects.visible_to(user).filter(balance__left__gt=0)
+
+
+def entries_of(order: Order) -> QuerySet[MoneyEntry]:
+    return order.money.select_related("payment", "other_order", "by").order_by("-id")
+
+
+def one_payment(user: "User", number: str) -> QuerySet[Payment]:
+    shown = Payment.objects.visible_to(user).select_related("customer", "balance", "by", "reverses", "reversed_by")
+    return shown.filter(number=number)
+
+
+# -- one order's money -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The money of one order in figures."""
+
+    total: Decimal
+    billed: Decimal
+    received: Decimal
+    written_off: Decimal
+    deposit: Deposit
+
+    @property
+    def open_amount(self) -> Decimal:
+        """Of what is agreed or went out, whichever is more, what has not come in; negative where too much did."""
+        return max(self.total, self.billed) - self.received - self.written_off
+
+    @property
+    def over(self) -> Decimal:
+        return -self.open_amount
+
+    @property
+    def unpaid(self) -> Decimal:
+        """Shipped and not paid; negative where more came in."""
+        return self.billed - self.received - self.written_off
+
+
+def standing(order: Order) -> Standing:
+    total = order.revision.total if order.revision else ZERO
+    if order.state in ("COMPLETED", "CANCELLED"):
+        total = order.billed
+    return Standing(total, order.billed, order.received, order.written_off, split_deposit(order))
+
+
+def credit_words(revision: Revision) -> SignOff | None:
+    """The override that counts for this revision as it is."""
+    words = SignOff.objects.live().filter(kind=Signed.CREDIT, revision=revision, digest=revision.credit_digest)
+    return words.filter(verdict="ok").select_related("by").first()

@@ -103,7 +103,7 @@ def allocate(act: OrderAct, payment: Payment, order: Order, amount: Decimal, kin
     if balance.amount == 0:
         raise Refused("此笔收款已冲销，不能分配。")
     if amount > balance.left:
-        raise Refused(f"此笔收款只剩 {yuan(balance.left)} 未分配。", field="amount")
+        raise Refused(f"此笔收款未分配的只有 {yuan(balance.left)}。", field="amount")
     refuse_ended(order, amount)
     PaymentBalance.objects.filter(payment=payment).update(allocated=F("allocated") + amount)
     post(act, order, EntryKind(kind), amount, payment=payment)

@@ -1,0 +1,5 @@
+"""Pages of finance."""
+
+from finance.views import desk, orders, payments, shipments
+
+__all__ = ["desk", "orders", "payments", "shipments"]

@@ -1,0 +1,168 @@
+"""The money of one order: what is due and came in, and what may be done about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.forms_base import ActionForm
+from accounts.permissions import may
+from accounts.roles import PRICE_ROLES
+from accounts.web import needs, open_to, perform
+from finance import exposure, queries
+from finance.actions import balances, clearance, letter
+from finance.forms import CarryForm, CreditForm, LetterForm, RefundForm, SettlementForm, WriteOffForm
+from finance.models import BalanceLetter
+from orders.models import Order, State, Status
+from orders.models.order import ENDED
+
+
+def visible(request: HttpRequest) -> QuerySet[Order]:
+    return Order.objects.visible_to(request.user).select_related("customer", "revision__contract", "salesperson")
+
+
+def one(request: HttpRequest, number: str) -> Order:
+    return get_object_or_404(visible(request), number=number)
+
+
+def page_of_order(order: Order) -> str:
+    return reverse("finance:order", args=[order.number])
+
+
+@open_to(PRICE_ROLES)
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    return page(request, one(request, number))
+
+
+def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpResponse:
+    money = queries.standing(order)
+    user = request.user
+    forms = {
+        "refund": RefundForm(subject=order, auto_id="refund_%s"),
+        "carry": CarryForm(order=order, auto_id="carry_%s"),
+        "write_off": WriteOffForm(subject=order, auto_id="write_off_%s", initial={"amount": max(money.unpaid, 0)}),
+        **bound,
+    }
+    alive = order.state != State.CANCELLED
+    spare = balances.spare(order)
+    context = {
+        "order": order,
+        "money": money,
+        "spare": spare,
+        "entries": queries.entries_of(order),
+        "letters": BalanceLetter.objects.filter(order=order).select_related("document", "by"),
+        "settlement": order.settlements.select_related("by").first(),
+        "exposure": exposure.of_customer(order.customer_id),
+        "forms": forms,
+        "may_record": alive and may(user, "record_payment"),
+        "may_pay_back": alive and bool(spare) and may(user, "refund"),
+        "may_write_off": order.state in (State.SHIPPING, State.COMPLETED)
+        and money.unpaid > 0
+        and may(user, "write_off"),
+        "may_override": order.state not in ENDED and may(user, "override_credit"),
+        "may_letter": order.is_released and may(user, "send_balance_letter"),
+        "may_settle": order.cancel_requested_at is not None and alive and may(user, "sign_cancel_settled"),
+    }
+    status = next((form.status for form in bound.values()), 200)
+    return render(request, "finance/order.html", context, status=status)
+
+
+def carry_out(
+    request: HttpRequest, number: str, name: str, make: Callable[[Order], ActionForm], action: Any, said: str
+) -> HttpResponse:
+    """A form that lies on the order's money page."""
+    order = one(request, number)
+    form = make(order)
+    done = perform(request, form, action, order, to=page_of_order(order), said=said)
+    return done or page(request, one(request, number), **{name: form})
+
+
+@require_POST
+@needs("refund")
+def refund(request: HttpRequest, number: str) -> HttpResponse:
+    def form(order: Order) -> ActionForm:
+        return RefundForm(request.POST, request.FILES, subject=order, auto_id="refund_%s")
+
+    return carry_out(request, number, "refund", form, balances.refund, "退款已登记。")
+
+
+@require_POST
+@needs("carry_over")
+def carry(request: HttpRequest, number: str) -> HttpResponse:
+    def form(order: Order) -> ActionForm:
+        return CarryForm(request.POST, order=order, auto_id="carry_%s")
+
+    return carry_out(request, number, "carry", form, balances.carry_over, "已转款。")
+
+
+@require_POST
+@needs("write_off")
+def write_off(request: HttpRequest, number: str) -> HttpResponse:
+    def form(order: Order) -> ActionForm:
+        return WriteOffForm(request.POST, subject=order, auto_id="write_off_%s")
+
+    return carry_out(request, number, "write_off", form, balances.write_off, "尾差已核销。")
+
+
+@open_to(PRICE_ROLES)
+def credit(request: HttpRequest, number: str) -> HttpResponse:
+    """Exposure against the limit, order by order, and the override in writing."""
+    order = one(request, number)
+    revision = get_object_or_404(order.revisions.exclude(status=Status.SUPERSEDED).order_by("-number")[:1])
+    form = CreditForm(request.POST or None, subject=order)
+    allowed = may(request.user, "override_credit") and order.state not in ENDED
+    if allowed and (
+        done := perform(
+            request, form, clearance.override_credit, revision, to=page_of_order(order), said="信用特批已签署。"
+        )
+    ):
+        return done
+    context = {
+        "order": order,
+        "revision": revision,
+        "form": form,
+        "allowed": allowed,
+        "exposure": exposure.of_customer(order.customer_id),
+        "rows": exposure.order_rows(order.customer_id),
+        "adds": exposure.of_revision(revision.pk),
+        "word": queries.credit_words(revision),
+    }
+    return render(request, "finance/credit.html", context, status=form.status)
+
+
+@needs("sign_cancel_settled")
+def settlement(request: HttpRequest, number: str) -> HttpResponse:
+    order = one(request, number)
+    money = queries.standing(order)
+    deposit = queries.split_deposit(order)
+    initial = {"kept": min(order.received, deposit.earnest)}
+    form = SettlementForm(request.POST or None, subject=order, initial=initial)
+    done = perform(request, form, balances.sign_cancel_settled, order, to=page_of_order(order), said="取消结算已签署。")
+    context = {"order": order, "form": form, "money": money, "deposit": deposit}
+    return done or render(request, "finance/settlement.html", context, status=form.status)
+
+
+@open_to(PRICE_ROLES)
+def letters(request: HttpRequest, number: str) -> HttpResponse:
+    """余款催收通知书: what it would say now, and those sent."""
+    order = one(request, number)
+    form = LetterForm(request.POST or None, subject=order)
+    allowed = may(request.user, "send_balance_letter") and order.is_released
+    if allowed and (
+        done := perform(
+            request, form, letter.send_balance_letter, order, to=request.path, said="余款催收通知书已发出。"
+        )
+    ):
+        return done
+    context = {
+        "order": order,
+        "form": form,
+        "allowed": allowed,
+        "asked": queries.letter_figures(order),
+        "letters": BalanceLetter.objects.filter(order=order).select_related("document", "by"),
+    }
+    return render(request, "finance/letter.html", context, status=form.status)
