@@ -31,10 +31,10 @@ def send(to: list[str], *, event: str, subject: str, body: str, document: Docume
             "email",
             f"{event}:{address}:email",
             {
-                "to": address,
+                "to": [address],
                 "subject": " ".join(subject.split()),
                 "body": body,
-                "document": document.pk if document else None,
+                "documents": [document.pk] if document else [],
                 "message_id": message_id(),
             },
         )
@@ -76,11 +76,11 @@ def build(payload: dict[str, Any]) -> EmailMessage:
     message = EmailMessage(
         subject=payload["subject"],
         body=payload["body"],
-        to=[payload["to"]],
-        headers={"Message-ID": payload["message_id"]},
+        to=payload["to"],
+        headers={"Message-ID": payload.get("message_id") or message_id()},
     )
-    if payload.get("document"):
-        made = rendering.ensure_rendered(payload["document"])
+    for document_id in payload.get("documents", []):
+        made = rendering.ensure_rendered(document_id)
         content = files.read("renderings", made.sha256)
         message.attach(rendering.file_name(made.document), content, "application/pdf")
     return message

@@ -56,6 +56,12 @@ def percent(value: Any) -> str:
 
 
 @register.filter
+def is_some(value: Any) -> bool:
+    """Whether there is an amount: "0.00" is none."""
+    return bool(number_of(value))
+
+
+@register.filter
 def cn_date(value: Any) -> str:
     """2026年11月23日, without leading zeros."""
     day = moment_of(value)
