@@ -6,11 +6,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from documents import mail
+from documents import files, mail
 from documents.numbering import business_day
 from documents.outbox import handler, post_many
 from orders import nightly, rereading
-from orders.models import Order
+from orders.actions.importing import finish
+from orders.importing import reading
+from orders.importing.orders import import_rows
+from orders.models import ImportRun, Order
 from orders.notices import CLERK, SALESPERSON, notice, recipients
 
 
@@ -45,6 +48,20 @@ def tell_of_push(payload: dict[str, Any]) -> None:
     if contact and contact.email:
         tell_customer(order, contact.email, day)
     post_many(posts)
+
+
+@handler("import_orders", safe_to_repeat=True, lease=1800)
+def go_through_import(payload: dict[str, Any]) -> None:
+    """Read the kept file and make its orders; done again, it finds those that are there (all or nothing per order)."""
+    run = ImportRun.objects.select_related("file", "by").get(pk=payload["run"])
+    assert run.file is not None  # noqa: S101 (the action keeps it in the same transaction)
+    try:
+        rows = reading.read(run.file.name, files.read("attachments", run.file.stored))
+    except reading.Unreadable as error:
+        report = {"unreadable": str(error), "created": [], "repeated": [], "refused": []}
+    else:
+        report = import_rows(rows, by=run.by, submit=payload["submit"]).as_json()
+    finish(run, report, timezone.now())
 
 
 def tell_customer(order: Order, address: str, day: str) -> None:

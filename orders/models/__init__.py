@@ -1,4 +1,5 @@
 from orders.models.house import HouseRules
+from orders.models.importing import ImportRun
 from orders.models.ledger import EntryKind, Line, LineEntry
 from orders.models.order import ENDED, RELEASED, UNRELEASED, Channel, Kind, Order, State
 from orders.models.owed import Owed
@@ -29,6 +30,7 @@ __all__ = [
     "Freight",
     "HoldPeriod",
     "HouseRules",
+    "ImportRun",
     "InvoiceKind",
     "Kind",
     "Line",

@@ -144,6 +144,12 @@ class Order(SafeRefresh):
         verbose_name_plural = "订单"
         ordering = ["-created_at", "-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "customer_reference"],
+                condition=Q(channel="import") & ~Q(customer_reference=""),
+                name="order_imported_once",
+                violation_error_message="此客户单号已导入过。",
+            ),
             models.CheckConstraint(condition=Q(received__gte=0) & Q(billed__gte=0), name="order_facts_not_negative"),
             models.CheckConstraint(
                 condition=Q(held_at__isnull=True, held_by__isnull=True)

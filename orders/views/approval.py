@@ -11,7 +11,7 @@ from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
 from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
-from orders import judging, queries
+from orders import judging, queries, story
 from orders.actions.approval import approve_batch
 from orders.deeds import DEEDS
 from orders.models import Owed, Revision
@@ -101,18 +101,29 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "orders/approval_none.html", {"order": order})
     gates = registry.explain(["approve"], revision)
     allowed = may(request.user, "approve")
+    rows = compared(order, revision)
+    lines = [row["terms"] for row in rows]
     context = {
         "order": order,
         "revision": revision,
-        "rows": compared(order, revision),
+        "rows": rows,
         "terms": terms_facts(revision),
         "gates": gates,
         "all_open": all(gate.is_open for gate in gates),
         "facts": judging.facts([revision])[revision.pk],
-        "signoffs": [row for row in queries.signoffs_of(order) if not hasattr(row, "superseded_by")],
+        "signoffs": story.signatures(
+            queries.signoffs_of(order), [revision], {revision.pk: lines}, prices=True, user=request.user
+        ),
+        "committed": revision.committed_on.isoformat() if revision.committed_on else "未签署",
+        "committed_tone": "danger" if is_too_late(revision) else "",
         "recent": queries.recent_of(order.customer, request.user, but=order.pk),  # type: ignore[arg-type]
         "may_approve": allowed,
         "forbidden": registry.forbidden("approve", revision, request.user) if allowed else "",
         "send_back": DEEDS["send_back"].form(order=order, target=revision, auto_id="back_%s"),
     }
     return render(request, "orders/approval.html", context)
+
+
+def is_too_late(revision: Any) -> bool:
+    """Whether production's finish comes after the day the customer asked for."""
+    return bool(revision.committed_on and revision.requested_on and revision.committed_on > revision.requested_on)

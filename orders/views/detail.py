@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,9 @@ from orders import panels, queries, steps, story
 from orders.models import Order, Revision, Status
 from orders.papers import tolerance
 from orders.views.contexts import terms_facts
+
+WITH_PRICES = "产品|规格|订货:num|合格:num|已发:num|含税单价:num|金额:num"
+WITHOUT = "产品|规格|订货:num|合格:num|已发:num"
 
 
 @require_safe
@@ -45,12 +49,18 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "signoffs": story.signatures(signoffs, revisions, lines, prices=prices, user=user),
         "pushes": story.pushes(order, revisions),
         "papers": papers(order, prices=prices),
-        "panels": panels.shown(order, user),  # type: ignore[arg-type]
+        "panels": [(panel, drawn(request, panel, given)) for panel, given in panels.shown(order, user)],  # type: ignore[arg-type]
         "events": story.timeline(order, prices=prices),
-        "stopped_at": "",
+        "heads": WITH_PRICES if prices else WITHOUT,
+        "push_label": f"已顺延 {shown.pushes} 天" if shown else "",
     }
     context["stopped_at"] = stopped_at(context["events"])
     return render(request, "orders/detail.html", context)
+
+
+def drawn(request: HttpRequest, panel: panels.Panel, given: dict[str, Any]) -> dict[str, str]:
+    """A department's panel as it draws itself."""
+    return {"html": render_to_string(panel.template, given, request)}
 
 
 def offers(order: Order, revisions: list[Revision], user: Any) -> list[tuple[Any, str]]:

@@ -1,5 +1,8 @@
 """The list of orders."""
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +17,8 @@ from orders.forms.lists import OrderFilter
 from orders.models import State
 
 WORKING = frozenset(ROLES) - {"admin"}
+WITH_PRICES = "单号|客户|状态|确认|付款|交货|要求交期|预交日|金额:num"
+WITHOUT = "单号|客户|状态|确认|交货|要求交期|预交日"
 
 
 @require_safe
@@ -33,13 +38,14 @@ def index(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(find.chosen()),
         "page": page,
         "prices": prices,
+        "heads": WITH_PRICES if prices else WITHOUT,
         "may_enter": may(request.user, "create_order"),
         "me": request.user.pk,
     }
     return render(request, "orders/list.html", context)
 
 
-def dress(row: dict, today) -> None:
+def dress(row: dict[str, Any], today: date) -> None:
     """Words for what the columns say."""
     row["state_label"] = State(row["state"]).label
     row["is_late"] = bool(row["promised_on"]) and row["promised_on"] < today and row["state"] in queries.UNFINISHED
