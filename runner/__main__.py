@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.checks import check_all, fmt, lock
 from runner.child import StartFailed
 from runner.embedded import BASE, Embedded, read_env_file, running, started
-from runner.home import Home, HomeError, locks
+from runner.home import Home, HomeError, keep_secret, locks
 from runner.run import Plan, run
 
 
@@ -46,7 +46,8 @@ PERSONAL = (
 
 
 def test(words: list[str]) -> int:
-    """pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards."""
+    """pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards. The whole suite runs in two halves."""
+    words = words or ["-n", "2", "--dist", "loadfile"]
     folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
     folder.chmod(0o711)
     try:
@@ -83,7 +84,14 @@ def beside_servers(*steps: list[str]) -> int:
 
 
 def demo(words: list[str]) -> int:
-    return beside_servers(["manage.py", "migrate", "--verbosity", "0"], ["-m", "runner.first", "--again", *words])
+    code = beside_servers(["manage.py", "migrate", "--verbosity", "0"], ["-m", "runner.first", "--again", *words])
+    if code == 0:
+        home = Home(data_dir())
+        plan = Plan(home, Embedded(home), os.environ)
+        keep_secret(home.data / "demo-password", plan.demo_password)
+        for line in plan.demo_log_ins():
+            print(line)
+    return code
 
 
 def bench(words: list[str]) -> int:
@@ -110,7 +118,7 @@ def main(words: list[str]) -> int:
     try:
         return command(words[1:])
     except (StartFailed, HomeError) as problem:
-        print(problem, file=sys.stderr)  # noqa: T201
+        print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -155,7 +155,7 @@ class Postgres:
     def ready(self) -> bool:
         return (
             subprocess.run(  # noqa: S603
-                [str(self.binary("pg_isready")), "-q", "-h", str(self.socket), "-t", "1"],
+                [str(self.binary("pg_isready")), "-q", "-h", str(self.socket), "-U", SUPERUSER, "-d", "postgres"],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -90,12 +90,16 @@ class Plan:
         facts += [str(self.static_root), (BASE / "requirements.lock").read_text()]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
-    def greeting(self) -> Iterator[str]:
-        yield f"系统已启动:{self.address}/"
+    def demo_log_ins(self) -> Iterator[str]:
         users = self.home.data / "demo-users"
-        if users.exists() and self.embedded.postgres is not None:
+        if users.exists():
             yield f"演示用户(用户名即角色):{users.read_text().strip()}"
             yield f"演示密码(所有演示用户相同):{self.demo_password}"
+
+    def greeting(self) -> Iterator[str]:
+        yield f"系统已启动:{self.address}/"
+        if self.embedded.postgres is not None:
+            yield from self.demo_log_ins()
         yield f"数据目录:{self.home.data};按 Ctrl-C 停止"
 
 
