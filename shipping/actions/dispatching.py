@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from audit.errors import Refused
+from audit.frame import last_word
 from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
@@ -67,7 +68,7 @@ def take_out(act: OrderAct, shipment: Shipment) -> None:
 def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
     """The shipper repeated the terms back; `to` is who heard it (R31)."""
     if shipment.terms_repeated_at:
-        raise Refused("发货条款已复述确认。")
+        raise Refused(f"发货条款已复述确认。{last_word(shipment)}")
     if not to.strip():
         raise Refused("请写明与谁复述确认。", field="to")
     shipment.terms_repeated_at = act.at
@@ -92,6 +93,8 @@ def record_advice_heard(act: OrderAct, shipment: Shipment, *, heard: str) -> Shi
     """The customer said by phone that the advice reached them clearly; `heard` is who answered (R31)."""
     if shipment.advised_at is None:
         raise Refused("发货告知书尚未发出，请先发出。")
+    if shipment.advice_heard_at:
+        raise Refused(f"对方已确认收到。{last_word(shipment)}")
     if not heard.strip():
         raise Refused("请写明接听人。", field="heard")
     shipment.advice_heard_at = act.at

@@ -1,6 +1,7 @@
 """The second check, the notice, and the emergency in its place (R29, R30)."""
 
 from audit.errors import Forbidden, Refused
+from audit.frame import last_word
 from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.models import HouseRules, Order, Shipment, ShipmentState, Signed
@@ -23,8 +24,11 @@ def check_shipment(act: OrderAct, shipment: Shipment, *, text: str = "") -> Ship
     if HouseRules.current().second_checker and shipment.created_by_id == act.by.pk:
         raise Forbidden("发货复核须由拟单人以外的另一位客服办理。")
     must_be_current(shipment)
-    if any(gate.code == "payment_cleared" for gate in registry.unmet("issue_notice", shipment)):
+    unmet = {gate.code for gate in registry.unmet("issue_notice", shipment)}
+    if "payment_cleared" in unmet:
         raise Refused("款项尚未落实，请在财务落实款项之后再复核。")
+    if "shipment_checked" not in unmet:
+        raise Refused(f"此单已复核签字。{last_word(shipment)}")
     sign(act, Signed.SHIPMENT_CHECK, shipment=shipment, digest=shipment.digest, text=text)
     record(act, shipment)
     return shipment
@@ -71,6 +75,8 @@ def order_emergency(act: OrderAct, shipment: Shipment) -> Shipment:
     """The customer-service supervisor orders it out before the paper, which is due the next working day (R30)."""
     act.need_reason("请写明紧急先发的原因。")
     act.guard("order_emergency", shipment)
+    if shipment.emergency_at:
+        raise Refused(f"此单已下令紧急先发。{last_word(shipment)}")
     sign(act, Signed.EMERGENCY, shipment=shipment, digest=shipment.digest, text=act.reason)
     shipment.emergency_at, shipment.emergency_by = act.at, act.by
     record(act, shipment)

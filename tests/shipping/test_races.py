@@ -1,0 +1,118 @@
+"""Twenty at once, on real threads: goods leave once, stock is promised once.
+
+Negative control, tried by hand: with `select_for_update` switched off, twenty dispatches ship twenty times and the
+same goods are drafted twenty times; the last stock stays with one, for its balance is a conditional UPDATE.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audit.errors import AlreadyDone, Refused
+from audit.models import Event
+from documents.models import Document
+from orders.models import EntryKind, LineEntry, Order, Shipment, Signed
+from orders.owed import differences
+from shipping import actions
+from shipping.models import Receipt
+from stock.models import Pallet
+from stock.queries import wrong_balances
+from tests.races import at_once, of_kind
+from tests.shipping.test_dispatch import paper
+from tests.shipping.yard import PLACE, Yard, way, words_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_of_twenty_dispatches_of_one_shipment_one_ships_it() -> None:
+    yard = Yard()
+    order = yard.released(state="SHIPPING")
+    line, pallet = yard.stocked(order)
+    shipment, road = yard.noticed((line, pallet, "5")), way()
+    outcomes = at_once(20, lambda _: actions.dispatch(shipment, by=yard.who["warehouse"], **road))
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert len(of_kind(outcomes, Refused)) == 19
+    assert (LineEntry.objects.filter(kind=EntryKind.SHIPPED).count(), yard.fresh(order).billed) == (1, 50)
+    assert Document.objects.filter(kind="delivery_note").count() == 1
+    assert Pallet.objects.get(pk=pallet.pk).on_hand == 95
+    assert wrong_balances() == [] and list(differences()) == []
+
+
+def test_the_last_stock_is_promised_to_one_of_twenty_orders() -> None:
+    yard = Yard()
+    pallet = yard.pallet("10")
+    orders = [yard.submitted(yard.line("10", from_stock=Decimal(10))) for _ in range(20)]
+    outcomes = at_once(
+        20,
+        lambda i: actions.reserve_stock(
+            orders[i].revision, by=yard.who["warehouse"], picks=[(orders[i].lines.get(), pallet, Decimal(10))]
+        ),
+    )
+    assert len(of_kind(outcomes, Order)) == 1
+    assert {refusal.message for refusal in of_kind(outcomes, Refused)} == {
+        f"托盘 {pallet.number} 可用数量只有 0 卷，请减少数量或另选托盘。"
+    }
+    assert Pallet.objects.get(pk=pallet.pk).reserved == 10
+    assert wrong_balances() == []
+
+
+def test_the_same_goods_are_drafted_once() -> None:
+    yard = Yard()
+    load = [(*yard.stocked(yard.released()), Decimal(100))]
+    outcomes = at_once(20, lambda _: actions.draft_shipment(None, by=yard.who["customer_service"], loads=load, **PLACE))
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert len(of_kind(outcomes, Refused)) == 19
+
+
+def test_the_same_form_twenty_times_records_one_arrival() -> None:
+    yard = Yard()
+    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    rows, now = [(shipment.lines.get(), Decimal(20), Decimal(0))], timezone.now()
+    outcomes = at_once(
+        20,
+        lambda _: actions.record_arrival(shipment, by=yard.who["logistics"], arrived_at=now, rows=rows, key="one form"),
+    )
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert {done.url for done in of_kind(outcomes, AlreadyDone)} == {shipment.get_absolute_url()}
+    assert LineEntry.objects.get(kind=EntryKind.ARRIVED).quantity == 20
+
+
+def steps(yard: Yard) -> dict[str, Any]:
+    """Each step on a shipment ready for it: (shipment, role, action, what is given, the Event's action)."""
+    return {
+        "check_shipment": lambda load: (yard.settled(yard.drafted(load)), "customer_service", {}),
+        "issue_notice": lambda load: (yard.checked(yard.drafted(load)), "customer_service", {}),
+        "recall_notice": lambda load: (yard.noticed(load), "customer_service", {"reason": "改"}),
+        "cancel_shipment": lambda load: (yard.noticed(load), "customer_service", {"reason": "改"}),
+        "order_emergency": lambda load: (yard.drafted(load), "cs_supervisor", {"reason": "急"}),
+        "repeat_terms": lambda load: (yard.sent(load), "warehouse", {"to": "司机"}),
+        "record_goods_back": lambda load: (yard.arrived(yard.sent(load), "9"), "warehouse", {"rows": "9"}),
+        "record_loss": lambda load: (yard.sent(load), "customer_service", {"rows": "40", "reason": "丢"}),
+        "file_receipt": lambda load: (
+            yard.arrived(yard.sent(load)),
+            "customer_service",
+            {"signer": "李", "signed_at": timezone.now(), "condition": "whole"},
+        ),
+    }
+
+
+@pytest.mark.parametrize("code", list(steps(None)))  # type: ignore[arg-type]
+def test_each_step_taken_by_ten_at_once_happens_once(code: str) -> None:
+    yard = Yard()
+    shipment, role, given = steps(yard)[code]((*yard.stocked(yard.released()), "40"))
+    if "rows" in given:
+        given["rows"] = [(shipment.lines.get(), Decimal(given["rows"]))]
+    action = getattr(actions, code)
+
+    def once(_: int) -> Any:
+        more = {"paper": paper()} if code == "file_receipt" else {}
+        return action(shipment, by=yard.who[role], **given, **more)
+
+    outcomes = at_once(10, once)
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert len(of_kind(outcomes, Refused)) == 9
+    assert Event.objects.filter(action=code, subject_kind="shipment").count() == 1
+    assert Receipt.objects.count() <= 1 and len(words_of(shipment, Signed.SHIPMENT_CHECK)) <= 1
+    assert wrong_balances() == [] and list(differences()) == []
