@@ -297,7 +297,7 @@ class FileReceipt(DeedForm):
         self.initial["signer"] = self.shipment.receiver
 
 
-class Waive(ActionForm):
+class Waive(RowsForm):
     """Which of the shipment's orders, and why its goods may leave before the signed return."""
 
     number = forms.ChoiceField(label="订单")

@@ -144,12 +144,13 @@ def reserve(request: HttpRequest, number: str) -> HttpResponse:
     lines = [row for row in rows if row.from_stock > 0 or row.line.reserved > 0]
     pallets = queries.free_pallets(row.product_id for row in lines)
     short = [row for row in lines if wanted(row) > 0]
+    freeing = "free" in request.POST
     form = ReserveForm(
-        request.POST if "free" not in request.POST else None,
+        None if freeing else request.POST or None,
         order=order,
         lines=[(row, pallets.get(row.product_id, [])) for row in short],
     )
-    free = FreeForm(request.POST if "free" in request.POST else None, order=order, lying=reserved(rows))
+    free = FreeForm(request.POST if freeing else None, order=order, lying=reserved(rows))
     here = reverse("shipping:reserve", args=[order.number])
     done = perform(request, form, actions.reserve_stock, revision, to=here, said="已预留。") or perform(
         request, free, actions.release_reservation, revision, to=here, said="已释放。"
