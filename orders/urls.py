@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders.deeds import ALL, DEEDS
-from orders.views import acts, approval, detail, entry, lists, pages
+from orders.views import acts, approval, detail, entry, importing, lists, pages
 
 # The names by which gates and duties point to the page of an action.
 POINTED_AT = {
@@ -18,6 +18,9 @@ urlpatterns = [
     path("orders/new/", entry.new, name="new"),
     path("orders/new/customer/", entry.customer_block, name="customer_block"),
     path("orders/new/price/", entry.line_price, name="line_price"),
+    path("orders/import/", importing.index, name="import"),
+    path("orders/import/template/", importing.blank, name="import_template"),
+    path("orders/import/<int:pk>/", importing.run, name="import_run"),
     path("approvals/", approval.queue, name="approvals"),
     path("orders/<str:number>/", detail.detail, name="detail"),
     path("orders/<str:number>/edit/", entry.edit, name="edit"),

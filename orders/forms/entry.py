@@ -76,6 +76,9 @@ class CustomerField(PickField):
     def __init__(self) -> None:
         super().__init__(queryset=Customer.objects.none(), url_name="customers:options", label="客户")
         self.widget = TypedPick("customers:options", "编号、名称或拼音首字母")
+        self.widget.is_required = True
+        self.widget.attrs |= {"hx-get": reverse_lazy("orders:customer_block"), "hx-trigger": "change"}
+        self.widget.attrs |= {"hx-target": "#customer-block", "hx-swap": "outerHTML", "hx-params": "customer"}
 
 
 class LineForm(forms.Form):

@@ -13,7 +13,7 @@ from documents.attachments import as_text
 from orders.importing import cells
 from orders.importing.template import COLUMNS
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 
 
 class Unreadable(Exception):

@@ -4,8 +4,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +23,7 @@ from orders.actions.approval import submit
 from orders.actions.entry import create_order, edit_revision
 from orders.actions.taking import take_order
 from orders.deeds import being_drawn_up
-from orders.forms.entry import MOST_QUANTITY, OrderForm, code_of, copied_header, header_of, row_of
+from orders.forms.entry import MOST_QUANTITY, CustomerField, OrderForm, code_of, copied_header, header_of, row_of
 from orders.forms.entry import number as in_digits
 from orders.models import Order, Revision, Status
 from orders.papers import trimmed
@@ -75,9 +77,13 @@ def memo_asked_for(request: HttpRequest) -> Memo | None:
 
 
 def customer_asked_for(request: HttpRequest) -> Customer | None:
-    """The customer of `?customer=`: a code, or what the picker writes."""
-    code = code_of(request.GET.get("customer", "")[:120].replace("\0", ""))
-    return Customer.objects.visible_to(request.user).filter(is_active=True, code__iexact=code).first() if code else None
+    """The customer of `?customer=`: a code, what the picker writes, or any part that fits one alone."""
+    field = CustomerField()
+    field.queryset = Customer.objects.visible_to(request.user).filter(is_active=True)
+    try:
+        return field.to_python(request.GET.get("customer", "")[:120])  # type: ignore[return-value]
+    except ValidationError:
+        return None
 
 
 def first_values(customer: Customer | None, memo: Memo | None = None) -> dict[str, Any]:
@@ -117,6 +123,10 @@ def entry_page(request: HttpRequest, form: OrderForm, **more: Any) -> HttpRespon
         **about_customer(request, form.chosen),
         **more,
     }
+    context["total"] = form.revision.total if form.revision else Decimal(0)
+    context["form_url"] = request.path if form.revision else reverse("orders:new")
+    context["fixed_customer"] = form.chosen if form.revision else None
+    context["draft"] = "order-edit" if form.revision else "order-new"
     context["met"] = sum(item["met"] for item in context["checklist"])
     context["may_submit"] = may(request.user, "submit")
     return render(request, "orders/entry.html", context, status=form.status)
@@ -216,7 +226,7 @@ def customer_block(request: HttpRequest) -> HttpResponse:
     """What choosing a customer fills in: contacts, addresses, memos, terms, last orders."""
     customer = customer_asked_for(request)
     form = OrderForm(user=request.user, customer=customer, initial=first_values(customer))
-    context = {"form": form, "customer": customer, **about_customer(request, customer)}
+    context = {"form": form, "customer": customer, "oob": True, **about_customer(request, customer)}
     return render(request, "orders/parts/customer.html", context)
 
 
