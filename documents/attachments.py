@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from audit.history import running
 from documents import files
 from documents.models import Attachment
 
@@ -168,5 +169,5 @@ def store(uploaded: UploadedFile, by: "User | None", subject_kind: str, subject_
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         by=by,
-        at=timezone.now(),
+        at=act.at if (act := running.get()) else timezone.now(),
     )

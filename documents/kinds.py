@@ -55,7 +55,7 @@ def find(code: str) -> Kind | None:
 def price_keys_in(data: object) -> set[str]:
     """The keys in `data`, at any depth, that carry money."""
     if isinstance(data, dict):
-        return (PRICE_KEYS & data.keys()).union(*(price_keys_in(value) for value in data.values()))
+        return set(PRICE_KEYS & data.keys()).union(*(price_keys_in(value) for value in data.values()))
     if isinstance(data, list | tuple):
         return set().union(*(price_keys_in(value) for value in data))
     return set()

@@ -1,6 +1,5 @@
 """A document's bytes: made once from its snapshot, kept in a file named by their hash (design, idea 5)."""
 
-import gc
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -11,6 +10,9 @@ from documents.models import Document, OutboxRow, Rendering
 if TYPE_CHECKING:
     from documents.pdf import Pdf
 
+# Characters of HTML up to which a paper can't take long, whatever it says: some sixty lines, a second at worst.
+# It is made in the worker itself; a fork costs as much again as a page. Anything larger is made in a bounded child.
+LIGHT = 80_000
 SECONDS = 30
 MEGABYTES = 1024
 
@@ -37,11 +39,18 @@ def render_bounded(document: Document) -> "Pdf":
     # Here, not above: only a worker that renders pays WeasyPrint's second and a half, not the web or the relay.
     from documents import pdf
 
-    pdf.warm_up()  # in this process, so that each child starts warm
+    sheets = papers.sheets_of(document)
+    if sum(map(len, sheets)) <= LIGHT:
+        return pdf.make(sheets)
+    pdf.warm_up()  # in this process, so that the child starts warm
+    return bounded_make(sheets)
+
+
+def bounded_make(sheets: list[str]) -> "Pdf":
+    from documents import pdf
 
     def work() -> bytes:
-        gc.disable()  # the child ends with the page; collecting costs it a quarter of its time
-        made = pdf.make(papers.sheets_of(document))
+        made = pdf.make(sheets)
         return f"{made.pages}\n".encode() + made.content
 
     try:

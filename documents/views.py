@@ -1,9 +1,12 @@
 """Papers, files and notices in the browser. What one may not see answers like what is not there (B7)."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,13 +14,19 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.models import User
 from documents import access, files, queries, rendering, serving
 from documents.models import Attachment, Document, Notice, Printing
 
 
+def me(request: HttpRequest) -> User:
+    """The person: LoginRequiredMiddleware lets nobody else through."""
+    return cast(User, request.user)
+
+
 def seen_document(request: HttpRequest, pk: int) -> Document:
     document = Document.objects.select_related("rendering", "superseded_by", "withdrawal").filter(pk=pk).first()
-    if document is None or not access.sees_document(request.user, document):
+    if document is None or not access.sees_document(me(request), document):
         raise Http404
     return document
 
@@ -43,7 +52,7 @@ def versions_of(document: Document) -> QuerySet[Document]:
 
 @never_cache
 @require_GET
-def document_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def document_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The copy, stamped with what has become of it; `?print=n` is the n-th print-out, `?download` a file."""
     document = seen_document(request, pk)
     if not hasattr(document, "rendering"):
@@ -53,9 +62,8 @@ def document_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     except files.Damaged:
         return render(request, "documents/damaged.html", {"document": document}, status=500)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
-        "download" in request.GET, rendering.file_name(document)
-    )
+    disposition = content_disposition_header("download" in request.GET, rendering.file_name(document))
+    response["Content-Disposition"] = disposition or "attachment"
     return shielded(response)
 
 
@@ -70,7 +78,7 @@ def printing_asked_for(request: HttpRequest, document: Document) -> Printing | N
 def document_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a print-out and open its copy; from the second on it bears 补打."""
     document = seen_document(request, pk)
-    printing = serving.count_printing(document, request.user, timezone.now())
+    printing = serving.count_printing(document, me(request), timezone.now())
     return redirect(f"{reverse('document-pdf', args=[pk])}?print={printing.count}")
 
 
@@ -84,10 +92,10 @@ def document_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file as someone brought it: always a download, never a page of ours (B13)."""
     row = Attachment.objects.filter(pk=pk).first()
-    if row is None or not access.sees_subject(request.user, row.subject_kind, row.subject_id):
+    if row is None or not access.sees_subject(me(request), row.subject_kind, row.subject_id):
         raise Http404
     path = files.path_of("attachments", row.stored)
     if not path.is_file():
@@ -96,7 +104,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     return shielded(response)
 
 
-def shielded(response: HttpResponse | FileResponse) -> HttpResponse | FileResponse:
+def shielded(response: HttpResponseBase) -> HttpResponseBase:
     """Whatever a file contains, it can do nothing in the browser."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -118,22 +126,22 @@ def standing(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """Under the bell: the newest first."""
-    rows = queries.notices_of(request.user)
+    rows = queries.notices_of(me(request))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "documents/notices.html", {"page": page, "unread": queries.unread_count(request.user)})
+    return render(request, "documents/notices.html", {"page": page, "unread": queries.unread_count(me(request))})
 
 
 @require_POST
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
-    notice = get_object_or_404(Notice, pk=pk, recipient=request.user)
+    notice = get_object_or_404(Notice, pk=pk, recipient=me(request))
     Notice.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
     return redirect(local(notice.url))
 
 
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    queries.notices_of(request.user).filter(read_at=None).update(read_at=timezone.now())
+    queries.notices_of(me(request)).filter(read_at=None).update(read_at=timezone.now())
     return redirect("notices")
 
 

@@ -125,6 +125,7 @@ def test_b12_five_thousand_lines_end_in_time_and_the_queue_goes_on(monkeypatch: 
 def test_b12_a_failed_rendering_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     document = papers.frozen()
     with monkeypatch.context() as patch:
+        patch.setattr(rendering, "LIGHT", 0)
         patch.setattr(rendering, "SECONDS", 0)
         deliver(OutboxRow.objects.get().pk)
     assert rendering.state_of(document) == "failed"
@@ -143,6 +144,13 @@ def test_b12_too_much_time_ends_the_child_not_the_worker() -> None:
     with pytest.raises(bounded.TooMuch):
         bounded.run(lambda: time.sleep(60) or b"", seconds=0.3, megabytes=100)
     assert time.monotonic() - started < 2
+
+
+def test_a_heavy_paper_is_made_in_a_child_like_a_light_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    light = rendering.render_bounded(papers.frozen())
+    monkeypatch.setattr(rendering, "LIGHT", 0)
+    heavy = rendering.render_bounded(papers.frozen(number="BW-20261123-0001"))
+    assert (heavy.pages, heavy.content[:5]) == (light.pages, b"%PDF-")
 
 
 def test_an_error_in_the_child_is_told() -> None:
