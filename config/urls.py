@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("orders.urls")),
     path("", include("finance.urls")),
+    path("", include("production.urls")),
     path("", include("shipping.urls")),
     path("", include("home.urls")),
 ]

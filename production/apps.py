@@ -6,8 +6,9 @@ class ProductionConfig(AppConfig):
     verbose_name = "生产"
 
     def ready(self) -> None:
-        from production import gates, notices, papers
+        from production import gates, notices, panels, papers
 
         gates.register()
         notices.register()
         papers.register()
+        panels.register()

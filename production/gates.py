@@ -17,8 +17,9 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
+from audit.moment import Moment
 from orders import written
 from orders.models import (
     DatePush,
@@ -37,7 +38,7 @@ from orders.registry import Gate, Owing, registry
 from orders.reservations import COMES, GOES
 from production.models import Anomaly, Batch, BatchStatus
 
-TODAY = TruncDate(Now())
+TODAY = TruncDate(Moment())
 CS = Owing("customer_service")
 QUALITY = Owing("quality")
 PRODUCTION = Owing("production")

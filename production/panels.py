@@ -1,0 +1,95 @@
+"""What an order's page shows of technical, production and quality, and what may be done there."""
+
+from typing import TYPE_CHECKING, Any
+
+from orders import panels, words
+from orders.models import Order, ShipmentState, Signed, State, Status
+from orders.models.order import RELEASED
+from production import queries
+from production.models import Anomaly
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WORDS = {
+    "sign_technical": "技术确认",
+    "state_material": "原材料储备说明",
+    "sign_dates": "交期书面确认",
+    "hand_over_order": "生产指令单签字下达",
+    "sign_for_order": "签收生产指令单",
+    "report_made": "生产报工",
+    "take_back_report": "撤回报工",
+    "finish": "完工报检",
+    "state_work_stopped": "停产说明",
+    "raise_anomaly": "报告异常",
+    "plan_anomaly": "异常处理方案",
+    "close_anomaly": "异常关闭",
+    "inspect_batch": "检验",
+    "countersign_batch": "检验会签",
+    "withdraw_inspection": "撤回检验",
+    "receive_into_stock": "成品入库",
+    "free_excess": "多余转库存",
+    "scrap_goods": "在库品报废",
+    "pass_quality": "质检合格",
+    "rework": "返工",
+    "sign_outgoing": "出库复检",
+}
+SIGNABLE = frozenset({Status.PROPOSED, Status.APPROVED})
+DATABLE = frozenset({Status.PROPOSED, Status.APPROVED, Status.IN_FORCE})
+MAKING = frozenset({State.PRODUCTION, State.QUALITY})
+HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
+
+
+def read(order: Order, user: "User") -> dict[str, Any] | None:
+    """Words of the revision in hand, progress of the one in force; a fixed number of statements."""
+    revision = queries.worked_on(order)
+    if revision is None or order.state == State.DRAFT:
+        return None
+    rows = [row for row in queries.terms_of(revision) if row.to_make > 0]
+    making = rows if revision.status == Status.IN_FORCE else queries.measured_lines(order)
+    if not rows and not order.released_at:
+        return None
+    return {
+        "order": order,
+        "words": said(revision, rows) if rows else [],
+        "making": making if order.released_at else [],
+        "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count(),
+    }
+
+
+def said(revision: Any, rows: list[Any]) -> list[tuple[Any, ...]]:
+    """Each line with the three words on it."""
+    kinds = (
+        (Signed.TECHNICAL, "technical_digest"),
+        (Signed.MATERIAL, "material_digest"),
+        (Signed.DATE, "date_digest"),
+    )
+    found = [queries.words_on(revision, kind, digest) for kind, digest in kinds]
+    return [(row, *(words_of.get(row.line_id) for words_of in found)) for row in rows]
+
+
+OFFERS = (
+    panels.Offer("sign_technical", "技术确认", "production:technical", SIGNABLE, "revision"),
+    panels.Offer("state_material", "原材料说明", "production:material", DATABLE, "revision"),
+    panels.Offer("sign_dates", "签交期", "production:dates", DATABLE, "revision"),
+    panels.Offer("hand_over_order", "生产指令单", "production:order", frozenset({State.PRODUCTION})),
+    panels.Offer("sign_for_order", "生产指令单", "production:order", frozenset({State.PRODUCTION})),
+    panels.Offer("report_made", "报工与完工", "production:report", frozenset({State.PRODUCTION})),
+    panels.Offer("raise_anomaly", "报告异常", "production:anomalies", frozenset(RELEASED)),
+    panels.Offer("inspect_batch", "检验入库", "production:batches", MAKING),
+    panels.Offer("countersign_batch", "检验会签", "production:batches", MAKING),
+    panels.Offer(
+        "state_work_stopped",
+        "停产说明",
+        "production:stop",
+        frozenset(RELEASED),
+        when=lambda order: order.cancel_requested_at is not None,
+    ),
+    panels.Offer("sign_outgoing", "出库复检", "production:outgoing", HERE, "shipment"),
+)
+
+
+def register() -> None:
+    words.name(**WORDS)
+    panels.register(panels.Panel("production", "生产与质检", 30, "production/panel.html", read))
+    panels.offer(*OFFERS)

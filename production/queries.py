@@ -1,0 +1,251 @@
+"""What the pages of technical, production and quality read; each list in a fixed number of statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from orders import written
+from orders.models import (
+    Order,
+    Owed,
+    Revision,
+    RevisionLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+    Signed,
+    SignOff,
+    State,
+    Status,
+)
+from orders.reservations import on_pallets
+from orders.signing import WITHDRAWN
+from production.gates import FROM_STOCK, IN_FORCE, measured
+from production.models import Anomaly, Batch, BatchStatus, DailyReport
+from stock.models import Pallet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WORKED_ON = (Status.PROPOSED, Status.APPROVED, Status.DRAFT)
+UNDER_WAY = (State.PENDING, State.APPROVED, State.PRODUCTION, State.QUALITY)
+
+
+# --- the production list ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One tab of a list: what is owed there, and the page where it is done."""
+
+    label: str
+    page: str
+    owed: tuple[str, ...] = ()
+
+
+SHELVES = {
+    "technical": Shelf("待技术确认", "production:technical", ("technical_signed",)),
+    "material": Shelf("待原材料说明", "production:material", ("material_stated",)),
+    "dates": Shelf("待签交期", "production:dates", ("date_committed", "date_current")),
+    "order": Shelf("待签指令单", "production:order", ("order_signed_for",)),
+    "making": Shelf("生产中", "production:report"),
+    "anomalies": Shelf("异常", "production:anomalies"),
+    "stop": Shelf("待停产说明", "production:stop", ("work_stopped",)),
+    "all": Shelf("全部", "production:report"),
+}
+
+
+def orders_on(shelf: str, user: "User") -> QuerySet[Order]:
+    """The orders of one tab, oldest first by their id."""
+    seen = Order.objects.visible_to(user).select_related("customer", "revision")
+    if shelf == "making":
+        return seen.filter(state=State.PRODUCTION)
+    if shelf == "anomalies":
+        return seen.filter(Exists(Anomaly.objects.filter(order=OuterRef("pk"), closed_at__isnull=True)))
+    if shelf == "all":
+        return seen.filter(state__in=UNDER_WAY)
+    owed = Owed.objects.open().filter(what__in=SHELVES[shelf].owed)
+    return seen.filter(pk__in=owed.values("order_id"))
+
+
+def counts(user: "User") -> dict[str, int]:
+    """How many orders stand on each tab."""
+    seen = Order.objects.visible_to(user)
+    owed = dict(
+        Owed.objects.open()
+        .filter(what__in=[what for shelf in SHELVES.values() for what in shelf.owed], order__in=seen)
+        .order_by()
+        .values_list("what")
+        .annotate(Count("order", distinct=True))
+    )
+    found = {code: sum(owed.get(what, 0) for what in shelf.owed) for code, shelf in SHELVES.items()}
+    found["making"] = seen.filter(state=State.PRODUCTION).count()
+    found["anomalies"] = orders_on("anomalies", user).count()
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """An order of the list with its goods in a word and how far its slowest line is."""
+
+    order: Order
+    goods: str
+    percent: int
+    lines: int
+
+
+def rows_of(orders: list[Order]) -> list[Row]:
+    """One query for the lines of all of them."""
+    lines: dict[int, list[RevisionLine]] = {order.pk: [] for order in orders}
+    terms = RevisionLine.objects.filter(revision__in=[order.revision_id for order in orders])
+    for row in terms.select_related("product", "line").order_by("position"):
+        lines[row.line.order_id].append(row)
+    return [row_of(order, lines[order.pk]) for order in orders]
+
+
+def row_of(order: Order, lines: list[RevisionLine]) -> Row:
+    slowest = min((percent_made(line) for line in lines), default=0)
+    return Row(order, lines[0].product.name if lines else "", slowest, len(lines))
+
+
+def percent_made(line: RevisionLine) -> int:
+    wanted = line.quantity - line.line.closed_short
+    return 100 if wanted <= 0 else max(0, min(100, int(line.line.good * 100 / wanted)))
+
+
+# --- one order ----------------------------------------------------------------------------------------------------
+
+
+def worked_on(order: Order) -> Revision | None:
+    """The revision that waits for words: the newest open one, else the one in force."""
+    found = order.revisions.filter(status__in=[*WORKED_ON, Status.IN_FORCE]).order_by("-number")
+    open_ones = [revision for revision in found if revision.status != Status.IN_FORCE]
+    revision = next(iter(open_ones or found), None)
+    if revision is not None:
+        revision.order = order
+    return revision
+
+
+def terms_of(revision: Revision) -> list[RevisionLine]:
+    return list(revision.lines.select_related("product", "line").order_by("position"))
+
+
+def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, SignOff]:
+    """The newest word of `kind` on each line; `stands` says whether it saw what is there now."""
+    gone = SignOff.objects.filter(supersedes=OuterRef("based_on"))
+    live = (
+        SignOff.objects.live()
+        .filter(kind=kind, line__terms__revision=revision)
+        .exclude(verdict=WITHDRAWN)
+        .annotate(saw=F(f"line__terms__{digest}"), base_gone=Exists(gone))
+        .select_related("by", "paper")
+    )
+    found = {}
+    for word in live:
+        word.stands = word.digest == word.saw and not word.base_gone
+        found[word.line_id] = word
+    return found
+
+
+def measured_lines(order: Order) -> list[RevisionLine]:
+    """The lines in force with how much is missing (`short`) and too much (`over`), in hundredths."""
+    rows = RevisionLine.objects.filter(revision__order=order, revision__status=IN_FORCE)
+    return list(measured(rows).select_related("product", "line").order_by("position"))
+
+
+def reports_of(order: Order) -> QuerySet[DailyReport]:
+    found = DailyReport.objects.filter(order=order).select_related("line", "batch", "by", "taken_back_by")
+    return found.order_by("-id")[:100]
+
+
+def anomalies_of(order: Order) -> QuerySet[Anomaly]:
+    found = Anomaly.objects.filter(order=order)
+    return found.select_related("line", "raised_by", "planned_by", "agreed_by", "closed_by").order_by("-id")
+
+
+def batches_of(order: Order) -> list[Batch]:
+    found = Batch.objects.filter(line__order=order, quantity__gt=0)
+    return list(with_inspections(found).order_by("-id"))
+
+
+def with_inspections(found: QuerySet[Batch]) -> QuerySet[Batch]:
+    return found.select_related(
+        "line__order__customer",
+        "inspection__by",
+        "inspection__paper",
+        "inspection__countersignature__by",
+    )
+
+
+def with_terms(batches: Iterable[Batch]) -> list[tuple[Batch, RevisionLine | None]]:
+    """Each batch beside the terms of its line that are shown now; one query for all of them."""
+    batches = list(batches)
+    rows = RevisionLine.objects.filter(
+        line__in=[batch.line_id for batch in batches], revision=F("line__order__revision")
+    ).select_related("product")
+    terms = {row.line_id: row for row in rows}
+    return [(batch, terms.get(batch.line_id)) for batch in batches]
+
+
+def lying(order: Order) -> list[dict[str, Any]]:
+    """What lies in stock for the order, pallet by pallet."""
+    lines = {row.line_id: row for row in measured_lines(order)}
+    there = on_pallets(lines)
+    pallets = Pallet.objects.select_related("lot").in_bulk([row.pallet_id for row in there])
+    return [{"terms": lines[row.line_id], "pallet": pallets[row.pallet_id], "there": row} for row in there]
+
+
+# --- the quality list ---------------------------------------------------------------------------------------------
+
+BATCH_SHELVES = {
+    "inspect": ("待检验", Q(status__in=[BatchStatus.WAITING, BatchStatus.REWORK])),
+    "countersign": ("待会签", Q(status=BatchStatus.INSPECTED)),
+    "receive": ("待入库", Q(stocked__lt=F("accepted"))),
+    "all": ("全部批次", Q()),
+}
+OTHER_SHELVES = {"outgoing": "待出库复检", "pass": "待质检合格"}
+
+
+def batches_on(shelf: str, user: "User") -> QuerySet[Batch]:
+    found = Batch.objects.filter(
+        BATCH_SHELVES[shelf][1], quantity__gt=0, line__order__in=Order.objects.visible_to(user)
+    )
+    return found if shelf == "all" else found.exclude(line__order__state=State.CANCELLED)
+
+
+def shipments_to_check(user: "User") -> QuerySet[Shipment]:
+    """Shipments with goods from stock that are not signed for leaving."""
+    here = Shipment.objects.visible_to(user).filter(state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED])
+    return here.filter(Exists(FROM_STOCK)).exclude(written.on_shipment(Signed.OUTGOING)).select_related("customer")
+
+
+def orders_to_pass(user: "User") -> QuerySet[Order]:
+    return Order.objects.visible_to(user).filter(state=State.QUALITY).select_related("customer", "revision")
+
+
+def quality_counts(user: "User") -> dict[str, int]:
+    found = {code: batches_on(code, user).count() for code in BATCH_SHELVES if code != "all"}
+    return found | {"outgoing": shipments_to_check(user).count(), "pass": orders_to_pass(user).count()}
+
+
+def outgoing_lines(shipment: Shipment) -> QuerySet[ShipmentLine]:
+    found = ShipmentLine.objects.filter(shipment=shipment)
+    return found.select_related("line__order", "pallet__lot__product").order_by("id")
+
+
+def checked_for_leaving(shipment: Shipment) -> SignOff | None:
+    """The 出库复检 of what the shipment carries now."""
+    return (
+        SignOff.objects.live()
+        .filter(kind=Signed.OUTGOING, verdict="ok", shipment=shipment, digest=shipment.digest)
+        .select_related("by")
+        .first()
+    )
+
+
+def stopped_words(order: Order) -> list[SignOff]:
+    """Production's words on stopped work, newest first."""
+    found = SignOff.objects.filter(kind=Signed.WORK_STOPPED, order=order)
+    return list(found.select_related("by").order_by("-id"))

@@ -1,0 +1,181 @@
+"""The written words of an order: technical, material, dates — and the 生产指令单."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import may
+from accounts.web import needs, open_to, perform, press
+from documents.access import sees_document
+from documents.queries import documents_of
+from orders.models import Order, Revision, RevisionLine, Signed, Status
+from orders.models.order import RELEASED
+from orders.papers import tolerance
+from production import forms, papers, queries
+from production.actions import signing
+from production.views.shared import WORKING, an_order, page_context, url
+
+
+@dataclass(frozen=True)
+class Word:
+    """One kind of word, its page, its form and what it is signed with."""
+
+    slug: str
+    action: Callable[..., Any]
+    code: str
+    kind: Signed
+    digest: str
+    form: type[forms.LinesForm]
+    label: str
+    note: str
+    statuses: tuple[str, ...]
+
+
+TECHNICAL = Word(
+    "technical",
+    signing.sign_technical,
+    "sign_technical",
+    Signed.TECHNICAL,
+    "technical_digest",
+    forms.TechnicalForm,
+    "签字",
+    "逐行书面确认可否生产。配方有变或坚持老工艺的，附客户签字的配方；不能生产的，写明给客户的建议。",
+    signing.SIGNABLE,
+)
+MATERIAL = Word(
+    "material",
+    signing.state_material,
+    "state_material",
+    Signed.MATERIAL,
+    "material_digest",
+    forms.MaterialForm,
+    "签字",
+    "书面说明各行原材料的可用、缺口和预计到料；口头无效。重新签署后，生产部须按新的说明重签交期。",
+    signing.DATABLE,
+)
+DATES = Word(
+    "dates",
+    signing.sign_dates,
+    "sign_dates",
+    Signed.DATE,
+    "date_digest",
+    forms.DatesForm,
+    "签字",
+    "按现行原材料说明预排后书面确认；完成日为复卷后的成品完成日。",
+    signing.DATABLE,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(WORKING)
+def technical(request: HttpRequest, number: str) -> HttpResponse:
+    return page_of(TECHNICAL, request, number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(WORKING)
+def material(request: HttpRequest, number: str) -> HttpResponse:
+    return page_of(MATERIAL, request, number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(WORKING)
+def dates(request: HttpRequest, number: str) -> HttpResponse:
+    return page_of(DATES, request, number)
+
+
+def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
+    """Everybody sees what was said and what is missing; whose word it is, signs here."""
+    order = an_order(request, number)
+    revision = queries.worked_on(order)
+    rows = queries.terms_of(revision) if revision else []
+    said = queries.words_on(revision, word.kind, word.digest) if revision else {}
+    form = form_of(word, request, order, revision, rows, said)
+    if form is not None and revision is not None and request.method == "POST":
+        done = perform(request, form, word.action, revision, to=url(word.slug, order.number), said="已签字。")
+        if done:
+            return done
+    context = page_context(order, word.slug) | {
+        "word": word,
+        "revision": revision,
+        "rows": [(row, said.get(row.line_id)) for row in rows],
+        "form": form,
+        "verdicts": signing.VERDICTS,
+        "material": material_of(word, revision),
+    }
+    return render(request, "production/word.html", context, status=form.status if form else 200)
+
+
+def form_of(
+    word: Word, request: HttpRequest, order: Order, revision: Revision | None, rows: list[RevisionLine], said: Any
+) -> forms.LinesForm | None:
+    """The form, for whoever may sign while there is something to sign."""
+    to_make = [row for row in rows if row.to_make > 0]
+    if revision is None or not to_make or revision.status not in word.statuses or not may(request.user, word.code):
+        return None
+    sent = request.method == "POST"
+    return word.form(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        subject=order,
+        lines=to_make,
+        said=said,
+    )
+
+
+def material_of(word: Word, revision: Revision | None) -> dict[int, Any]:
+    """The statements that a date is given on, beside the dates."""
+    if word is not DATES or revision is None:
+        return {}
+    return queries.words_on(revision, Signed.MATERIAL, "material_digest")
+
+
+@require_safe
+@open_to(WORKING)
+def work_order(request: HttpRequest, number: str) -> HttpResponse:
+    """The 生产指令单 of the terms in force, who has signed it, and its papers."""
+    order = an_order(request, number)
+    revision = order.revisions.filter(status=Status.IN_FORCE).first()
+    rows = [row for row in queries.terms_of(revision) if row.to_make > 0] if revision else []
+    dated = queries.words_on(revision, Signed.DATE, "date_digest") if revision else {}
+    handed = signing.signed(revision, Signed.HANDED_OVER) if revision else None
+    signed = signing.signed(revision, Signed.SIGNED_FOR) if revision else None
+    going = bool(rows) and order.state in RELEASED
+    user: Any = request.user
+    context = page_context(order, "order") | {
+        "revision": revision,
+        "rows": [(row, tolerance(row), dated.get(row.line_id)) for row in rows],
+        "handed": handed,
+        "signed": signed,
+        "may_hand": going and handed is None and may(user, "hand_over_order"),
+        "may_sign": going
+        and handed is not None
+        and signed is None
+        and may(user, "sign_for_order")
+        and user.is_production_head,
+        "papers": [
+            paper
+            for paper in documents_of("order", order.pk)
+            if paper.kind == papers.WORK_ORDER.code and sees_document(user, paper)
+        ],
+    }
+    return render(request, "production/work_order.html", context)
+
+
+@require_POST
+@needs("hand_over_order")
+def hand_over(request: HttpRequest, number: str) -> HttpResponse:
+    order = an_order(request, number)
+    to = url("order", number)
+    return press(request, signing.hand_over_order, order, to=to, said="生产指令单已签字下达，待生产主管签收。")
+
+
+@require_POST
+@needs("sign_for_order")
+def sign_for(request: HttpRequest, number: str) -> HttpResponse:
+    order = an_order(request, number)
+    return press(request, signing.sign_for_order, order, to=url("order", number), said="生产指令单已签收。")
