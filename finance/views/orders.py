@@ -59,9 +59,9 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "exposure": exposure.of_customer(order.customer_id),
         "forms": forms,
         "may_record": alive and may(user, "record_payment"),
-        "may_pay_back": alive and bool(spare) and may(user, "refund"),
+        "may_pay_back": alive and bool(spare or bound) and may(user, "refund"),
         "may_write_off": order.state in (State.SHIPPING, State.COMPLETED)
-        and money.unpaid > 0
+        and (money.unpaid > 0 or "write_off" in bound)
         and may(user, "write_off"),
         "may_override": order.state not in ENDED and may(user, "override_credit"),
         "may_letter": order.is_released and may(user, "send_balance_letter"),

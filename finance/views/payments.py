@@ -68,7 +68,7 @@ def page(
         "papers": Attachment.objects.filter(subject_kind="payment", subject_id=payment.pk),
         "allocate": allocate or AllocateForm(customer=payment.customer, initial=initial, auto_id="allocate_%s"),
         "reverse": reverse or ReasonForm(auto_id="reverse_%s"),
-        "may_allocate": bool(left) and may(request.user, "allocate_payment"),
+        "may_allocate": bool(left or allocate) and may(request.user, "allocate_payment"),
         "may_reverse": standing and may(request.user, "reverse_payment"),
     }
     status = next((form.status for form in (allocate, reverse) if form), 200)

@@ -63,7 +63,7 @@ def page(request: HttpRequest, shipment: Shipment, **bound: ActionForm) -> HttpR
         "exposure": exposure.of_customer(shipment.customer_id),
         "cleared": cleared,
         "forms": forms,
-        "may_clear": here and due and not cleared and may(user, "clear_shipment"),
+        "may_clear": here and due and (not cleared or "clear" in bound) and may(user, "clear_shipment"),
         "may_withdraw": here and cleared and may(user, "withdraw_clearance"),
         "may_check": here and not due and may(user, "check_terms"),
         "special_md": special_allowed and may(user, "special_release_md"),

@@ -24,6 +24,7 @@ def on_credit(limit: str = "100000", *, share: str = "0", days: int | None = 30,
 
 def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
     """Money in the bank, given to nothing yet."""
+    by = facts.pop("by", shop.who["finance"])
     given = {
         "customer": shop.customer,
         "amount": Decimal(amount),
@@ -33,7 +34,7 @@ def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
         "payer": "客户",
         **facts,
     }
-    return payments.record_payment(None, by=facts.pop("by", None) or shop.who["finance"], **given)
+    return payments.record_payment(None, by=by, **given)
 
 
 def unmet(bolt: str, subject: Any) -> dict[str, str]:

@@ -43,7 +43,7 @@ def test_no_more_is_allocated_than_came_in() -> None:
     shop = Shop()
     order = shop.sent()
     payment = receive(shop, "100")
-    with pytest.raises(Refused, match="未分配的只有 100.00 元"):
+    with pytest.raises(Refused, match=r"未分配的只有 100.00 元"):
         payments.allocate_payment(payment, by=shop.who["finance"], order=order, amount=Decimal("100.01"))
     assert fresh(order).received == 0
 
@@ -89,7 +89,7 @@ def test_money_never_goes_to_another_customers_order() -> None:
 )
 def test_a_payment_that_cannot_be_is_refused(facts: dict[str, object], words: str) -> None:
     with pytest.raises(Refused, match=words):
-        receive(Shop(), "1", **facts)
+        receive(Shop(), **{"amount": "1", **facts})
     assert not Payment.objects.exists()
 
 

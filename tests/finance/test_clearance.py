@@ -1,0 +1,137 @@
+"""款项落实: what is due before a shipment leaves has come in, the deposit held back for the last (R26, rules.md)."""
+
+from decimal import Decimal
+
+import pytest
+
+from audit.errors import Forbidden, Refused
+from finance import clearing
+from finance.actions import clearance
+from orders import reservations
+from orders.models import Line, Order, Shipment, SignOff
+from shipping.actions import drafting
+from stock.models import Pallet
+from tests import people
+from tests.finance.desk import fresh, unmet
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def split(shop: Shop) -> Order:
+    """All of 100 at 10.00 in stock, in parts allowed, 300 of deposit in."""
+    return shop.passed(header={"split_allowed": True})
+
+
+def test_the_deposit_is_held_back_until_the_last_goods() -> None:
+    shop = Shop()
+    order = split(shop)
+    shop.pay(order, Decimal("499.99"))
+    first = shop.shipment(order, Decimal(50))
+    with pytest.raises(Refused, match=r"定金 300.00 元 留作最后一批，尚缺 0.01 元"):
+        clearance.clear_shipment(first, by=shop.who["finance"])
+    shop.pay(order, Decimal("0.01"))
+    clearance.clear_shipment(first, by=shop.who["finance"])
+
+
+def test_with_the_last_goods_the_deposit_counts() -> None:
+    shop = Shop()
+    order = split(shop)
+    shop.pay(order, Decimal("500"))
+    shop.dispatched(shop.shipment(order, Decimal(50)))
+    last = shop.shipment(order)
+    (row,) = clearing.figures(last)
+    assert (row.is_last, row.due, row.held_back, row.missing) == (True, Decimal(1000), Decimal(0), Decimal(200))
+    shop.pay(order, Decimal("200"))
+    clearance.clear_shipment(last, by=shop.who["finance"])
+
+
+def test_by_contract_the_deposit_is_used_up_in_proportion() -> None:
+    shop = Shop()
+    people.contract(shop.customer, deposit_percent=Decimal(30), deposit_pro_rata=True)
+    order = split(shop)
+    shop.pay(order, Decimal("350"))
+    (row,) = clearing.figures(shop.shipment(order, Decimal(50)))
+    assert (row.held_back, row.free, row.missing) == (Decimal("150.00"), Decimal("500.00"), Decimal(0))
+
+
+def test_what_is_cleared_and_still_here_counts_as_gone() -> None:
+    shop = Shop()
+    order = split(shop)
+    shop.pay(order, Decimal("700"))
+    first, second = shop.shipment(order, Decimal(50)), shop.shipment(order, Decimal(30))
+    clearance.clear_shipment(first, by=shop.who["finance"])
+    with pytest.raises(Refused, match=r"尚缺 100.00 元"):
+        clearance.clear_shipment(second, by=shop.who["finance"])
+
+
+def test_a_shipment_of_two_orders_is_judged_order_by_order() -> None:
+    shop = Shop()
+    one, two = shop.passed(), shop.passed()
+    shop.pay(one, Decimal("2000"))
+    both = with_both(shop, one, two)
+    with pytest.raises(Refused, match=f"{two.number}.*尚缺 700.00 元"):
+        clearance.clear_shipment(both, by=shop.who["finance"])
+    shop.pay(two, Decimal("700"))
+    clearance.clear_shipment(both, by=shop.who["finance"])
+
+
+def with_both(shop: Shop, one: Order, two: Order) -> Shipment:
+    ids = Line.objects.filter(order__in=[one, two]).values_list("pk", flat=True)
+    loads = [
+        (Line.objects.get(pk=row.line_id), Pallet.objects.get(pk=row.pallet_id), row.quantity)
+        for row in reservations.on_pallets(ids)
+    ]
+    where = {"receiver": "李", "phone": "1", "address": "苏州", "way": "freight"}
+    return drafting.draft_shipment(None, by=shop.who["customer_service"], loads=loads, **where)
+
+
+def test_a_refusal_is_kept_with_its_reason_and_a_new_word_supersedes_it() -> None:
+    shop = Shop()
+    order = shop.passed()
+    shipment = shop.shipment(order)
+    clearance.refuse_clearance(shipment, by=shop.who["finance"], reason="承兑未到期")
+    assert "payment_cleared" in unmet("issue_notice", shipment)
+    shop.pay_rest(order)
+    clearance.clear_shipment(shipment, by=shop.who["finance"])
+    words = SignOff.objects.filter(shipment=shipment).order_by("id").values_list("verdict", "text")
+    assert list(words) == [("refused", "承兑未到期"), ("ok", "")]
+
+
+def test_finance_takes_a_clearance_back_before_the_goods_leave() -> None:
+    shop = Shop()
+    order = shop.passed()
+    shop.pay_rest(order)
+    shipment = shop.noticed(shop.shipment(order))
+    clearance.withdraw_clearance(shipment, by=shop.who["finance"], reason="银行撤销")
+    assert "payment_cleared" in unmet("dispatch", shipment)
+    with pytest.raises(Refused, match="没有有效的款项落实"):
+        clearance.withdraw_clearance(shipment, by=shop.who["finance"], reason="银行撤销")
+
+
+def test_nothing_is_taken_back_once_the_goods_have_left() -> None:
+    shop = Shop()
+    order = shop.passed()
+    shop.pay_rest(order)
+    shipment = shop.dispatched(shop.shipment(order))
+    with pytest.raises(Refused, match="已发出"):
+        clearance.withdraw_clearance(shipment, by=shop.who["finance"], reason="晚了")
+
+
+@pytest.mark.parametrize("role", ["sales", "customer_service", "warehouse", "marketing_director"])
+def test_only_finance_clears(role: str) -> None:
+    shop = Shop()
+    order = shop.passed()
+    shop.pay_rest(order)
+    with pytest.raises(Forbidden):
+        clearance.clear_shipment(shop.shipment(order), by=shop.who[role])
+
+
+def test_three_parts_are_billed_to_the_cent_of_the_whole() -> None:
+    shop = Shop()
+    order = shop.passed(shop.line("100", price=Decimal("0.3333")), header={"split_allowed": True})
+    shop.pay_rest(order)
+    shop.pay(order, Decimal("20"))
+    for quantity in (Decimal("33.333"), Decimal("33.333"), None):
+        shop.dispatched(shop.shipment(order, quantity))
+    assert fresh(order).billed == order.revision.total == Decimal("33.33")

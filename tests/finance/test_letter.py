@@ -1,0 +1,81 @@
+"""余款催收通知书: for what was really made, while a share is due before shipping (R27)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from audit.errors import Refused
+from documents.models import Document, OutboxRow
+from finance.actions import letter
+from finance.models import BalanceLetter
+from orders.models import Order, Owed
+from orders.owed import differences
+from tests.finance.desk import on_credit
+from tests.shop import Shop, today
+
+pytestmark = pytest.mark.django_db
+
+SOON = today() + timedelta(days=5)
+
+
+def owed(order: Order) -> set[str]:
+    return set(Owed.objects.open().filter(order=order, what="balance_letter").values_list("role", flat=True))
+
+
+def test_it_is_owed_once_all_is_in_stock_until_it_is_sent() -> None:
+    shop = Shop()
+    order = shop.in_work()
+    assert owed(order) == set()
+    order = shop.passed()
+    assert owed(order) == {"customer_service"}
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    assert owed(order) == set()
+    assert not list(differences())
+
+
+def test_it_asks_for_the_quantity_made_less_what_came_in() -> None:
+    shop = Shop()
+    order = shop.passed()
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    document = Document.objects.get(kind="balance_letter")
+    assert document.data["totals"] == {
+        "made": "1000.00",
+        "due": "1000.00",
+        "received": "300.00",
+        "balance": "700.00",
+    }
+    assert OutboxRow.objects.filter(key=f"render:{document.pk}").exists()
+    assert BalanceLetter.objects.get().balance == Decimal("700.00")
+
+
+def test_nobody_owes_it_where_all_is_paid_or_nothing_is_due_before() -> None:
+    paid = Shop()
+    order = paid.in_work()
+    paid.pay_rest(order)
+    assert owed(order) == set()
+    assert owed(on_credit().passed()) == set()
+
+
+def test_it_is_refused_where_there_is_nothing_to_ask_for() -> None:
+    shop = Shop()
+    order = shop.in_work()
+    with pytest.raises(Refused, match="还没有成品入库"):
+        letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    order = shop.passed()
+    with pytest.raises(Refused, match="付款期限"):
+        letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=today() - timedelta(days=1))
+    shop.pay_rest(order)
+    with pytest.raises(Refused, match="已收齐"):
+        letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+
+
+def test_a_second_one_is_a_new_version() -> None:
+    shop = Shop()
+    order = shop.passed()
+    for _ in range(2):
+        letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    assert list(Document.objects.filter(kind="balance_letter").order_by("id").values_list("version", flat=True)) == [
+        1,
+        2,
+    ]
