@@ -22,9 +22,15 @@ class SafeRefresh(models.Model):
             for f in self._meta.concrete_fields
             if isinstance(f, FSMFieldMixin) and f.protected and (wanted is None or f.attname in wanted)
         ]
+        # A protected field may be set once it is not there; what is not there Django takes for deferred.
         kept = {name: self.__dict__.pop(name) for name in protected if name in self.__dict__}
+        self.__dict__["_reloading"] = kept.keys()
         try:
-            super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+            super().refresh_from_db(using=using, fields=wanted, from_queryset=from_queryset)
         finally:
+            del self.__dict__["_reloading"]
             for name, value in kept.items():
                 self.__dict__.setdefault(name, value)
+
+    def get_deferred_fields(self) -> set[str]:
+        return super().get_deferred_fields() - set(self.__dict__.get("_reloading", ()))

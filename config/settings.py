@@ -187,11 +187,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 0.5, "max_retries": 0}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_TIME_LIMIT = 300
+# An import of thousands of rows takes minutes; a rendering is bounded by itself.
+CELERY_TASK_TIME_LIMIT = 1800
 # Catch-up lives in the database: a night that beat missed is pushed by the next run.
 CELERY_BEAT_SCHEDULE = {
     "push-dates": {"task": "orders.tasks.push_dates", "schedule": crontab(hour=0, minute=10)},
     "sweep-owed": {"task": "orders.tasks.sweep", "schedule": crontab(minute=30)},
+    "arrival-checks": {"task": "shipping.tasks.look_at_the_clock", "schedule": crontab(minute="*/5")},
 }
 
 LOGGING = {

@@ -55,7 +55,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("客户", "customers:list", "customer", OFFICE),
         Entry("产品", "catalog:list", "product"),
-        Entry("导入", "orders:import", "import", frozenset({"customer_service", "cs_supervisor"})),
+        Entry("导入", "orders:import", "import", frozenset({"customer_service", "sales"})),
     ),
     (
         Entry("管理", "admin:index", "settings", frozenset({"admin"})),

@@ -56,7 +56,7 @@ def go_through_import(payload: dict[str, Any]) -> None:
     run = ImportRun.objects.select_related("file", "by").get(pk=payload["run"])
     assert run.file is not None  # noqa: S101 (the action keeps it in the same transaction)
     try:
-        rows = reading.read(run.file.name, files.read("attachments", run.file.stored))
+        rows = reading.read(run.file.name, files.read("attachments", run.file.stored, run.file.sha256))
     except reading.Unreadable as error:
         report = {"unreadable": str(error), "created": [], "repeated": [], "refused": []}
     else:
