@@ -183,9 +183,10 @@ def missing_deposit(revision: Revision) -> str:
 
 
 def not_cleared(shipment: Shipment) -> str:
+    """Without figures: the warehouse reads it as well."""
     if shipment.due_before == 0:
         return "此批货发货前无须付款，请客服核对交货与付款条件后签字。"
-    return f"此批货发货前应付 {yuan(shipment.due_before)}，财务尚未签署「款项落实」。"
+    return "财务尚未对此批货签署「款项落实」，请财务核对到账后签字。"
 
 
 def not_settled(order: Order) -> str:

@@ -131,7 +131,7 @@ def test_the_notice_waits_for_finances_word_on_the_money() -> None:
     shop = Shop()
     order = shop.passed()
     shipment = shop.shipment(order)
-    with pytest.raises(Blocked, match=r"发货前应付 1,000.00 元"):
+    with pytest.raises(Blocked, match="财务尚未对此批货签署「款项落实」"):
         noticing.issue_notice(shipment, by=shop.who["customer_service"])
     assert owers("issue_notice", shipment, "payment_cleared") == ("财务部",)
     shop.pay_rest(order)
