@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.db.models import DecimalField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.permissions import roles_of
+from audit.moment import Moment
 from customers.models import Contract, GradePolicy
 from orders import written
 from orders.approvers import SUPERVISOR_SEES
 from orders.models import ConfirmationReturn, Revision, ShipmentLine, Signed
 from orders.registry import Gate, Guard, Owing, registry
 
-TODAY = TruncDate(Now())
+TODAY = TruncDate(Moment())
 CS = Owing("customer_service")
 NOT_DELEGATED = Q(order__delegated_at=None)
 SENT_WAYS = ("email", "fax", "hand", "print")

@@ -60,7 +60,7 @@ def one_by_one(block: Iterable[int], report: Report, at: datetime, dry_run: bool
 
 def push(ids: list[int], report: Report, at: datetime, dry_run: bool) -> None:
     with transaction.atomic():
-        open_action(ACTION)
+        open_action(ACTION, at)
         orders = lock_orders(ids)
         done = settle(orders, report.through, at=at)
         write(done, at, report.through)

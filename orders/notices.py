@@ -4,15 +4,18 @@ The one who did it is never told of it. Texts carry no prices.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from documents.outbox import Post, post_many
 from orders.frame import OrderAct
 from orders.models import Order
 
+NEWS = timedelta(days=1)
 SALESPERSON = "salesperson"
 CLERK = "clerk"
 
@@ -61,7 +64,12 @@ TELLS = {
 
 
 def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
-    """Note an in-app notice for each person concerned, in this transaction."""
+    """Note an in-app notice for each person concerned, in this transaction.
+
+    What is recorded more than a day late (a job or an import that gives `at`) is no news to anybody.
+    """
+    if act.at < timezone.now() - NEWS:
+        return
     said = TELLS[event]
     text = said.text.format(order=order.number, reason=act.reason, words=words)
     key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.permissions import may
+from accounts.permissions import may, sees_prices
 from orders.deeds import DEEDS
 from orders.models import Order, Owed, Revision
 from orders.models.revision import OPEN
@@ -45,6 +45,18 @@ class Step:
         return all(gate.is_open for gate in self.gates)
 
 
+# Gates whose explanation names amounts or terms; those who see no prices get their plain message.
+OF_MONEY = {
+    "cancel_settled",
+    "credit_ok",
+    "deposit_received",
+    "payment_cleared",
+    "price_cleared",
+    "settled",
+    "terms_current",
+}
+
+
 def next_steps(order: Order, revisions: list[Revision], user: Any) -> list[Step]:
     """The steps that somebody owes on the order and its open revisions, in the order of the chain."""
     owed = owed_since(order)
@@ -64,13 +76,21 @@ def bolts(kind: str, state: str, order: Order) -> list[Bolt]:
 def step_of(bolt: Bolt, subject: Any, user: Any, owed: dict[Any, datetime], about: str) -> Step:
     kind = subject._meta.model_name
     gates = [
-        Waiting(**gate.__dict__, since=owed.get((kind, subject.pk, gate.code)))
+        Waiting(**in_words(kind, gate, user), since=owed.get((kind, subject.pk, gate.code)))
         for gate in registry.explain([bolt.code], subject)
     ]
     owers = tuple(dict.fromkeys(owing.label for owing in bolt.owed))
     step = Step(bolt.code, bolt.label, about, owers, gates, owed.get((kind, subject.pk, bolt.code)))
     offer(step, subject, user)
     return step
+
+
+def in_words(kind: str, gate: Unmet, user: Any) -> dict[str, Any]:
+    """The gate's fields, without figures for those who see no prices."""
+    given = dict(gate.__dict__)
+    if gate.code in OF_MONEY and not gate.is_open and not sees_prices(user):
+        given["message"] = registry.gates[kind, gate.code].message
+    return given
 
 
 def offer(step: Step, subject: Any, user: Any) -> None:

@@ -16,7 +16,7 @@ from orders.models import Order
 def take_order(act: OrderAct, _: None, *, customer: Customer, heard: dict[str, Any], **facts: Any) -> Order:
     """Write the 客户信息备忘录 and enter the order from it: both or neither, and the same form only once (B1)."""
     memo = memos.write_memo(None, by=act.by, at=act.at, customer=customer, **heard)
-    open_action(act.code)
+    open_action(act.code, act.at)
     order: Order = create_order.body(act, None, customer=customer, memo=memo, **facts)
     return order
 
@@ -30,6 +30,6 @@ def tell_order_reply(
     if order.memo is None:
         raise Refused("此单没有客户信息备忘录。")
     memos.tell_reply(order.memo, by=act.by, at=act.at, told_words=told_words, reply_promised_by=reply_promised_by)
-    open_action(act.code)
+    open_action(act.code, act.at)
     act.record(order, told=told_words)
     return order
