@@ -1,5 +1,6 @@
 """What people fill in about goods on their way. Quantities stand in one field per row of what is shown."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -104,12 +105,14 @@ class ReserveForm(RowsForm):
 
     def __init__(self, data: Any = None, *, order: Order, lines: Iterable[tuple[RevisionLine, list[Pallet]]]) -> None:
         super().__init__(data, subject=order)
+        taken: dict[int, Decimal] = defaultdict(Decimal)
         for terms, pallets in lines:
             left = wanted(terms)
             for pallet in pallets:
                 most = min(pallet.free, wanted(terms))
-                take = min(left, most)
+                take = min(left, max(ZERO, pallet.free - taken[pallet.pk]))
                 left -= take
+                taken[pallet.pk] += take
                 self.row(
                     f"q-{terms.line_id}-{pallet.pk}",
                     (terms, pallet),

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.calendar import CLOSES, is_working_day, next_working_day
+from audit.moment import Moment
 from documents.numbering import business_day
 from orders import written
 from orders.duties import at_once
@@ -280,7 +281,7 @@ DUTIES = (
         "arrival_check",
         "shipment",
         "按监督检查时间查到货",
-        Q(check_at__lte=Now()),
+        Q(check_at__lte=Moment()),
         (CS,),
         "shipping:arrival",
         that_time,

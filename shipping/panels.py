@@ -51,18 +51,45 @@ STATES = dict(ShipmentState.choices)
 def story(shipment: Shipment, user: "User") -> dict[str, Any]:
     """Everything a shipment's page shows."""
     carried = queries.carried(shipment)
-    steps = NEXT_STEP.get(ShipmentState(shipment.state), ())
+    steps = steps_of(shipment)
     papers = [paper for paper in documents_of("shipment", shipment.pk) if sees_document(user, paper)]
     return facts_of(shipment, user) | {
         "carried": carried,
         "orders": list({each.row.line.order_id: each.row.line.order for each in carried}.values()),
-        "steps": [(registry.bolts[code], registry.explain([code], shipment)) for code in steps],
+        "steps": steps,
+        "main": main_deed(shipment, steps),
         "papers": papers,
         "attachments": attachments_of("shipment", shipment.pk),
         "troubles": queries.troubles(shipment),
         "offers": offers(shipment, user, shipment.state, shipment.number),
         "events": [row(event) for event in queries.story(shipment)],
     }
+
+
+def steps_of(shipment: Shipment) -> list[tuple[Any, list[Any]]]:
+    """The steps ahead with their gates; of the second only what the first does not ask already."""
+    found: list[tuple[Any, list[Any]]] = []
+    seen: set[str] = set()
+    for code in NEXT_STEP.get(ShipmentState(shipment.state), ()):
+        gates = [gate for gate in registry.explain([code], shipment) if gate.code not in seen]
+        seen |= {gate.code for gate in gates}
+        found.append((registry.bolts[code], gates))
+    return found
+
+
+def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str]:
+    """What is to be done now: these buttons stand out."""
+    shut = {gate.code for _, gates in steps for gate in gates if not gate.is_open}
+    if shipment.state in (ShipmentState.DRAFT, ShipmentState.NOTICED):
+        if shut - {"notice_issued", "return_filed"} == {"shipment_checked"}:
+            return {"check_shipment"}
+        if shipment.noticed_at is None and not shut - {"notice_issued", "return_filed"}:
+            return {"issue_notice", "waive_return"} if "notice_issued" in shut else {"dispatch"}
+        return set() if shut else {"dispatch"}
+    if shipment.state == ShipmentState.ARRIVED:
+        return {"file_receipt"} if shipment.noticed_at else {"file_receipt", "issue_notice"}
+    told = "record_arrival" if shipment.advice_heard_at else "record_advice_heard"
+    return {"repeat_terms", "issue_notice", told if shipment.advised_at else "send_advice"}
 
 
 def facts_of(shipment: Shipment, user: "User") -> dict[str, Any]:

@@ -16,7 +16,7 @@ from orders import shares
 from orders.frame import OrderAct
 from orders.models import Shipment, Signed, SignOff
 from orders.papers import tolerance
-from shipping.queries import Carried, carried
+from shipping.queries import Carried, carried, pieces_of
 
 SEAL = "发货专用章"
 KINDS = (
@@ -59,7 +59,7 @@ def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
     data = common(shipment, rows) | {
         "delivery": {"way": shipment.get_way_display(), "freight": freight_of(rows), "carrier": shipment.carrier},
         "planned_on": shipment.planned_on,
-        "lines": [line(number, row) for number, row in enumerate(rows, 1)],
+        "lines": lines_of(rows),
         "clearance": word_on_money(shipment),
         "checked_by": checker(shipment),
         "special": shipment.remark,
@@ -80,7 +80,7 @@ def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str
     }
     notice = current_document("dispatch_notice", "shipment", shipment.pk)
     data = common(shipment, rows) | {"notice": notice.number if notice else "", "carrier": carrier}
-    lines = [line(number, row) for number, row in enumerate(rows, 1)]
+    lines = lines_of(rows)
     keep(act, shipment, "delivery_note", data | {"shipped_at": act.at, "lines": lines})
     if shipment.customer.delivery_note_prices:
         amounts = amounts_of(rows)
@@ -132,7 +132,12 @@ def common(shipment: Shipment, rows: Iterable[Carried]) -> dict[str, Any]:
     }
 
 
-def line(number: int, carried: Carried) -> dict[str, Any]:
+def lines_of(rows: list[Carried]) -> list[dict[str, Any]]:
+    pieces = pieces_of((each.row.pallet, each.row.quantity) for each in rows)
+    return [line(number, *pair) for number, pair in enumerate(zip(rows, pieces, strict=True), 1)]
+
+
+def line(number: int, carried: Carried, pieces: int) -> dict[str, Any]:
     row, terms = carried.row, carried.terms
     return {
         "no": number,
@@ -143,7 +148,7 @@ def line(number: int, carried: Carried) -> dict[str, Any]:
         "quantity": row.quantity,
         "tolerance": tolerance(terms),
         "unit": terms.unit,
-        "pieces": row.pallet.pieces,
+        "pieces": pieces or None,
         "lot": row.pallet.lot.number,
         "pallet": row.pallet.number,
         "order": row.line.order.number,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
@@ -14,12 +14,13 @@ from orders.models.order import RELEASED
 from orders.reservations import on_pallets
 from orders.shares import STILL_HERE
 from shipping.models import Trouble
-from stock.models import Lot, Pallet
+from stock.models import Lot, Move, Pallet
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 ZERO = Decimal(0)
+PUT_ON = (Move.Kind.OPENED, Move.Kind.RECEIVED)
 
 
 # --- what may be put on a shipment --------------------------------------------------------------------------------
@@ -102,6 +103,23 @@ def orders_ready(user: "User") -> QuerySet[Order]:
         .select_related("customer", "revision")
         .order_by("released_at", "pk")
     )
+
+
+def pieces_of(loads: Iterable[tuple[Pallet, Decimal]]) -> list[int]:
+    """How many of a pallet's pieces a quantity makes, by what was put on the pallet; one query, nothing is counted."""
+    known = list(loads)
+    put_on = dict(
+        Move.objects.filter(pallet__in=[pallet.pk for pallet, _ in known], kind__in=PUT_ON)
+        .order_by()
+        .values_list("pallet_id")
+        .annotate(Sum("quantity"))
+    )
+    return [
+        int((pallet.pieces * quantity / put_on[pallet.pk]).to_integral_value(ROUND_HALF_UP))
+        if pallet.pk in put_on
+        else 0
+        for pallet, quantity in known
+    ]
 
 
 # --- what may be reserved -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of, sees_prices
@@ -103,18 +104,22 @@ def new(request: HttpRequest) -> HttpResponse:
     others = Order.objects.visible_to(request.user).filter(customer=order.customer_id, state__in=RELEASED)
     orders = [order, *others.exclude(pk=order.pk).order_by("pk")[: MOST_ORDERS - 1]]
     ready = queries.ready(orders) if order.state in RELEASED else []
-    form = DraftForm(request.POST or None, ready=ready, order=order, initial=place_of(order))
+    form = DraftForm(request.POST or None, ready=ready, order=order, initial=place_of(order, ready))
     return perform(request, form, actions.draft_shipment, said="已拟发货。") or render(
         request, "shipping/draft.html", {"form": form, "order": order, "ready": ready}, status=form.status
     )
 
 
-def place_of(order: Order) -> dict[str, Any]:
+def place_of(order: Order, ready: list[queries.Ready]) -> dict[str, Any]:
+    """Where the order goes, today, with all that lies ready of it."""
     revision = order.revision
     if revision is None:
         raise Http404
     address = revision.address
+    loads = [(each.pallet, each.free) for each in ready if each.line.order_id == order.pk]
     return {
+        "planned_on": timezone.localdate(),
+        "pieces": sum(queries.pieces_of(loads)),
         "way": revision.delivery_way,
         "receiver": address.receiver if address else "",
         "phone": address.phone if address else "",
