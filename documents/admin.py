@@ -61,7 +61,7 @@ class DocumentAdmin(ReadOnlyAdmin):
 
 @admin.register(OutboxRow)
 class OutboxAdmin(ReadOnlyAdmin):
-    list_display = ["pk", "channel", "key", "state", "attempts", "created_at", "not_before", "done_at", "error"]
+    list_display = ["pk", "channel", "key", "state", "error", "attempts", "created_at", "done_at"]
     list_filter = ["state", "channel"]
     search_fields = ["key"]
     fields = ["channel", "key", "state", "attempts", "handed", "created_at", "not_before", "done_at", "error"]

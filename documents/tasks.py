@@ -3,10 +3,19 @@
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_init
 from django.utils import timezone
 
 from documents import mail, outbox, rendering
 from documents.models import Notice
+
+
+@worker_init.connect
+def warm_up(**kwargs: Any) -> None:
+    """Before the pool forks, so that no process of it pays for the first page."""
+    from documents import pdf
+
+    pdf.warm_up()
 
 
 @shared_task(name="documents.deliver")
