@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_init
+from django.core.management import call_command
 from django.utils import timezone
 
 from documents import mail, outbox, rendering
@@ -45,3 +46,9 @@ def notice(payload: dict[str, Any]) -> None:
         created_at=timezone.now(),
     )
     Notice.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@shared_task(name="documents.sweep_files")
+def sweep_files() -> None:
+    """Each night: files that no row names (B14)."""
+    call_command("sweep_files")
