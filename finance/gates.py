@@ -12,7 +12,7 @@ from finance.exposure import MONEY, ZERO, exact, paid, unpaid
 from finance.models import BalanceLetter
 from orders import written
 from orders.duties import end_of_day
-from orders.models import Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
+from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
 from orders.models.order import RELEASED
 from orders.registry import Duty, Gate, Owing, registry
 
@@ -43,7 +43,9 @@ ON_CREDIT = Exists(
         days_for_rest__isnull=False,
     )
 )
-OVERPAID = Q(GreaterThan(exact(paid()), F("billed")))
+# What is still to leave is no overpayment: all_shipped holds the order as long.
+TO_LEAVE = Exists(Line.objects.filter(order=OuterRef("pk"), good__gt=F("out")))
+OVERPAID = Q(GreaterThan(exact(paid()), F("billed"))) & ~TO_LEAVE
 SHORT = Q(GreaterThan(exact(unpaid()), ZERO))
 
 # The word covers the money that is left on the order: what comes in later is not settled by it.

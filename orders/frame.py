@@ -202,7 +202,13 @@ def touched(act: OrderAct) -> list[Model]:
     subjects += revisions.only("pk", "status")
     open_shipments = Shipment.objects.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
     on_orders = ShipmentLine.objects.filter(line__order__in=ids).values("shipment_id")
-    subjects += open_shipments.filter(pk__in=on_orders).only("pk", "state")
+    shipments = open_shipments.filter(pk__in=on_orders)
+    if act.customer is not None:
+        # So does that of what has not left.
+        shipments |= open_shipments.filter(
+            customer=act.customer, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED]
+        )
+    subjects += shipments.only("pk", "state")
     if act.shipment is not None:
         subjects = [s for s in subjects if not (isinstance(s, Shipment) and s.pk == act.shipment.pk)]
         subjects.append(act.shipment)

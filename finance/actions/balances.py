@@ -70,7 +70,7 @@ def carry_over(act: OrderAct, order: Order, *, to: Order, amount: Decimal) -> Or
     return order
 
 
-@order_action("write_off", states={State.SHIPPING, State.COMPLETED})
+@order_action("write_off", states={State.SHIPPING, State.COMPLETED}, exposure=True)
 def write_off(act: OrderAct, order: Order, *, amount: Decimal) -> Order:
     """尾差核销: a small difference is let go, up to the house's limit over the whole order."""
     act.need_reason("请写明核销的原因。")

@@ -54,7 +54,7 @@ def propose_amendment(act: OrderAct, order: Order) -> Order:
     return order
 
 
-@order_action("drop_amendment", statuses=OPEN)
+@order_action("drop_amendment", statuses=OPEN, exposure=True)
 def drop_amendment(act: OrderAct, revision: Revision) -> Order:
     """Give an amendment up: the order goes on under what is in force, or what was approved before."""
     act.need_reason("请写明放弃改单的原因。")

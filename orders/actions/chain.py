@@ -102,7 +102,7 @@ def resume(act: OrderAct, order: Order) -> Order:
     return order
 
 
-@order_action("complete", states={State.SHIPPING})
+@order_action("complete", states={State.SHIPPING}, exposure=True)
 def complete(act: OrderAct, order: Order) -> Order:
     """完成: everything shipped, arrived, signed for and settled; after-sales begins (R34)."""
     order = act.order
@@ -112,7 +112,7 @@ def complete(act: OrderAct, order: Order) -> Order:
     return order
 
 
-@order_action("reopen", states={State.COMPLETED})
+@order_action("reopen", states={State.COMPLETED}, exposure=True)
 def reopen(act: OrderAct, order: Order) -> Order:
     """重开, with the reason; the same gates stand before it closes again."""
     act.need_reason("请写明重开的原因。")
@@ -173,7 +173,7 @@ def agree_cancel(act: OrderAct, kind: Signed, text: str) -> Order:
     return order
 
 
-@order_action("cancel", states=[*UNRELEASED, *RELEASED])
+@order_action("cancel", states=[*UNRELEASED, *RELEASED], exposure=True)
 def cancel(act: OrderAct, order: Order) -> Order:
     """取消: before release with a reason; after it once both have signed, work has stopped and money is settled."""
     order = act.order

@@ -325,6 +325,36 @@ def test_what_is_kept_is_the_deposit_or_the_loss(kept: str, loss: str, words: st
         settle(shop, order, kept=kept, loss=Decimal(loss))
 
 
+def test_money_for_goods_that_have_not_left_is_no_overpayment() -> None:
+    shop = Shop()
+    order = shop.passed()
+    assert "settled" not in unmet("complete", order)
+    assert owed_by(order, "settled") == set()
+
+
+def test_an_order_that_ends_gives_its_exposure_back_to_the_others_lists() -> None:
+    shop = on_credit("1500")
+    one, two = shop.approved(), shop.signed()
+    assert owed_by(two, "credit_ok") == {"finance"}
+    chain.cancel(one, by=shop.who["customer_service"], reason="不要了")
+    assert owed_by(two, "credit_ok") == set()
+    assert not list(differences())
+
+
+def test_an_order_approved_beside_it_holds_a_shipment_of_another_that_would_leave_unpaid() -> None:
+    shop = on_credit("1500")
+    shipment = shop.shipment(shop.passed())
+    other = shop.signed()
+    clearance.override_credit(other.revision, by=shop.who["finance"], text="有担保")
+    approval.approve(other.revision, by=shop.who["supervisor"])
+    held = Owed.objects.open().filter(subject_kind="shipment", subject_id=shipment.pk, what="credit_ok")
+    assert held.exists()
+    assert not list(differences())
+    shop.pay(other, Decimal("1000"))
+    assert not held.all().exists()
+    assert not list(differences())
+
+
 def test_gates_and_memory_agree_after_money_has_moved() -> None:
     shop = on_credit("1500")
     one, two = shop.approved(), shop.signed()
