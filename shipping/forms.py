@@ -181,12 +181,12 @@ class Dispatch(DeedForm):
 
     def prepare(self) -> None:
         arrival = at_clock(timezone.now() + timedelta(days=1), time(16))
-        self.initial |= {
-            "pieces": self.shipment.pieces,
-            "carrier": self.shipment.carrier,
-            "expected_at": arrival,
-            "check_at": arrival + timedelta(hours=1),
-        }
+        self.initial.update(
+            pieces=self.shipment.pieces,
+            carrier=self.shipment.carrier,
+            expected_at=arrival,
+            check_at=arrival + timedelta(hours=1),
+        )
 
 
 def at_clock(moment: datetime, clock: time) -> datetime:

@@ -178,7 +178,7 @@ GATES = (
         "shipment",
         "发货复核",
         "地址、收货人、联系方式和各项数字尚未在款项落实之后再次核对，请客服复核签字。",
-        ~Exists(CHECK),
+        ~Q(Exists(CHECK)),
         # Before money is settled there is nothing to check yet; the to-do appears with finance's word.
         (Owing("customer_service", Q(WORD_ON_MONEY)),),
         "shipping:check",

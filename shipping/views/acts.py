@@ -11,7 +11,7 @@ from orders.models import Shipment
 from orders.registry import Unmet, registry
 from shipping import panels, queries
 from shipping.deeds import Deed
-from shipping.views.pages import one
+from shipping.views.pages import one, person
 
 
 def page_of(deed: Deed) -> Callable[..., HttpResponse]:
@@ -26,7 +26,7 @@ def page_of(deed: Deed) -> Callable[..., HttpResponse]:
         done = perform(request, form, deed.action, shipment, said=deed.said)
         if done:
             return done
-        context = panels.facts_of(shipment, request.user) | {
+        context = panels.facts_of(shipment, person(request)) | {
             "form": form,
             "deed": deed,
             "title": deed.label,

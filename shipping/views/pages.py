@@ -1,6 +1,6 @@
 """The lists, a shipment's whole story, an order's deliveries; drafting and reserving."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of, sees_prices
 from accounts.roles import ROLES
@@ -28,14 +29,19 @@ FIRST_SHELF = {"customer_service": "ready", "warehouse": "noticed", "logistics":
 MOST_ORDERS = 20
 
 
+def person(request: HttpRequest) -> User:
+    """Who is there: the middleware lets nobody else in."""
+    return cast(User, request.user)
+
+
 def one(request: HttpRequest, number: str) -> Shipment:
     """The shipment, if this person sees an order on it; else as if there were none (B7)."""
-    visible = Shipment.objects.visible_to(request.user).select_related("customer", "emergency_by", "created_by")
+    visible = Shipment.objects.visible_to(person(request)).select_related("customer", "emergency_by", "created_by")
     return get_object_or_404(visible, number=number)
 
 
 def one_order(request: HttpRequest, number: str) -> Order:
-    visible = Order.objects.visible_to(request.user).select_related("customer", "revision__address", "clerk")
+    visible = Order.objects.visible_to(person(request)).select_related("customer", "revision__address", "clerk")
     return get_object_or_404(visible, number=number)
 
 
@@ -53,9 +59,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_draft": may(request.user, "draft_shipment"),
     }
     if shelf == "ready":
-        context["page"] = page_of(queries.orders_ready(request.user), request.GET, ("released_at", "id"))
+        context["page"] = page_of(queries.orders_ready(person(request)), request.GET, ("released_at", "id"))
     else:
-        found = queries.shipments(request.user, shelf)
+        found = queries.shipments(person(request), shelf)
         context["page"] = page = page_of(found, request.GET, ("created_at", "id"), descending=True)
         for row in page.rows:
             row.order_numbers = queries.order_numbers(row)  # type: ignore[attr-defined]
@@ -63,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def tabs(request: HttpRequest, shelf: str) -> list[dict[str, Any]]:
-    counts = queries.counts(request.user)
+    counts = queries.counts(person(request))
     labels = {"ready": "可发货"} | {code: label for code, (label, _) in queries.SHELVES.items()}
     return [
         {
@@ -79,7 +85,7 @@ def tabs(request: HttpRequest, shelf: str) -> list[dict[str, Any]]:
 @open_to(CONCERNED)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     shipment = one(request, number)
-    context = panels.story(shipment, request.user)
+    context = panels.story(shipment, person(request))
     return render(request, "shipping/detail.html", context)
 
 
@@ -88,7 +94,7 @@ def of_order(request: HttpRequest, number: str) -> HttpResponse:
     """An order's deliveries: line by line what is ready, out and arrived, and its shipments."""
     order = one_order(request, number)
     gates = registry.explain(["complete"], order) if order.state in RELEASED else []
-    context = panels.deliveries(order, request.user) | {
+    context = panels.deliveries(order, person(request)) | {
         "order": order,
         "gates": [gate for gate in gates if gate.code in ("all_shipped", "delivered", "receipt_filed")],
         "may_draft": may(request.user, "draft_shipment") and order.state in RELEASED,
@@ -101,7 +107,7 @@ def of_order(request: HttpRequest, number: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a shipment: what of the order, and of the customer's other orders, lies ready."""
     order = one_order(request, request.GET.get("order", ""))
-    others = Order.objects.visible_to(request.user).filter(customer=order.customer_id, state__in=RELEASED)
+    others = Order.objects.visible_to(person(request)).filter(customer=order.customer_id, state__in=RELEASED)
     orders = [order, *others.exclude(pk=order.pk).order_by("pk")[: MOST_ORDERS - 1]]
     ready = queries.ready(orders) if order.state in RELEASED else []
     form = DraftForm(request.POST or None, ready=ready, order=order, initial=place_of(order, ready))

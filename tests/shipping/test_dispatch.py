@@ -27,7 +27,7 @@ def paper() -> SimpleUploadedFile:
 def test_a_shipment_goes_its_way_to_the_signed_receipt() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
-    shipment = yard.sent((*yard.stocked(order), "100"))
+    shipment = yard.sent_off((*yard.stocked(order), "100"))
     assert (shipment.state, yard.fresh(order).billed) == ("dispatched", Decimal("1000.00"))
     shipment = yard.arrived(shipment)
     shipment = actions.file_receipt(
@@ -47,7 +47,7 @@ def test_a_shipment_goes_its_way_to_the_signed_receipt() -> None:
 
 def test_dispatch_freezes_the_delivery_note_and_the_advice_without_prices() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     papers = {paper.kind: paper for paper in documents_of("shipment", shipment.pk)}
     assert set(papers) == {"dispatch_notice", "delivery_note", "dispatch_advice"}
     assert papers["delivery_note"].number == shipment.number
@@ -60,7 +60,7 @@ def test_a_customer_who_wants_prices_gets_a_second_note_that_adds_up_to_the_bill
     order = yard.released(yard.line("3", price=Decimal("0.0050")))
     line, pallet = yard.stocked(order, "3")
     for _ in range(3):
-        shipment = yard.sent((line, pallet, "1"))
+        shipment = yard.sent_off((line, pallet, "1"))
     priced = documents_of("shipment", shipment.pk).get(kind="delivery_note_priced")
     assert yard.fresh(order).billed == Decimal("0.02")
     assert priced.data["totals"]["total"] in ("0.00", "0.01")
@@ -71,7 +71,7 @@ def test_three_parts_leave_while_the_order_is_still_in_production_and_are_billed
     order = yard.released(yard.line("100", price=Decimal("3.3333")))
     line, pallet = yard.stocked(order, "100")
     for quantity in ("33.333", "33.333", "33.334"):
-        yard.sent((line, pallet, quantity))
+        yard.sent_off((line, pallet, quantity))
     order = yard.fresh(order)
     assert (order.state, order.billed) == ("PRODUCTION", Decimal("333.33"))
     assert Line.objects.get(pk=line.pk).shipped == 100
@@ -80,7 +80,7 @@ def test_three_parts_leave_while_the_order_is_still_in_production_and_are_billed
 def test_one_shipment_may_carry_two_orders_of_one_customer() -> None:
     yard = Yard()
     first, second = yard.released(), yard.released()
-    shipment = yard.sent((*yard.stocked(first), "100"), (*yard.stocked(second), "60"))
+    shipment = yard.sent_off((*yard.stocked(first), "100"), (*yard.stocked(second), "60"))
     assert (yard.fresh(first).billed, yard.fresh(second).billed) == (1000, 600)
     assert set(Order.objects.filter(lines__shipment_lines__shipment=shipment)) == {first, second}
 
@@ -131,7 +131,7 @@ def test_an_edit_voids_the_signatures_that_saw_something_else() -> None:
 
 def test_a_recalled_notice_no_longer_counts() -> None:
     yard = Yard()
-    shipment = yard.noticed((*yard.stocked(yard.released()), "40"))
+    shipment = yard.with_notice((*yard.stocked(yard.released()), "40"))
     shipment = actions.recall_notice(shipment, by=yard.who["customer_service"], reason="地址有误")
     assert shipment.noticed_at is None
     assert documents_of("shipment", shipment.pk).get(kind="dispatch_notice").withdrawal
@@ -142,7 +142,7 @@ def test_a_recalled_notice_no_longer_counts() -> None:
 @pytest.mark.parametrize("field", ["expected_at", "check_at"])
 def test_times_that_have_passed_are_refused(field: str) -> None:
     yard = Yard()
-    shipment = yard.noticed((*yard.stocked(yard.released()), "40"))
+    shipment = yard.with_notice((*yard.stocked(yard.released()), "40"))
     with pytest.raises(Refused, match="晚于现在"):
         yard.dispatched(shipment, **{field: timezone.now() - timedelta(hours=1)})
 
@@ -151,13 +151,13 @@ def test_refused_goods_come_back_and_are_sent_again() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
     line, pallet = yard.stocked(order)
-    shipment = yard.arrived(yard.sent((line, pallet, "100")), refused="10")
+    shipment = yard.arrived(yard.sent_off((line, pallet, "100")), refused="10")
     row = shipment.lines.get()
     with pytest.raises(Refused, match="只有 10"):
         actions.record_goods_back(shipment, by=yard.who["warehouse"], rows=[(row, Decimal(11))])
     actions.record_goods_back(shipment, by=yard.who["warehouse"], rows=[(row, Decimal(10))])
     assert yard.fresh(order).billed == 900
-    again = yard.arrived(yard.sent((line, pallet, "10")))
+    again = yard.arrived(yard.sent_off((line, pallet, "10")))
     line.refresh_from_db()
     assert (again.state, line.good - line.out, line.out - line.arrived) == ("arrived", 0, 0)
     assert yard.fresh(order).billed == 1000
@@ -167,7 +167,7 @@ def test_refused_goods_come_back_and_are_sent_again() -> None:
 def test_lost_goods_send_the_order_back_to_production() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
-    shipment = yard.sent((*yard.stocked(order), "100"))
+    shipment = yard.sent_off((*yard.stocked(order), "100"))
     row = shipment.lines.get()
     actions.record_loss(shipment, by=yard.who["customer_service"], rows=[(row, Decimal(20))], reason="车辆翻覆")
     order = yard.fresh(order)
@@ -177,7 +177,7 @@ def test_lost_goods_send_the_order_back_to_production() -> None:
 def test_refused_goods_lost_on_the_way_back_are_lost_not_refused() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
-    shipment = yard.arrived(yard.sent((*yard.stocked(order), "100")), refused="10")
+    shipment = yard.arrived(yard.sent_off((*yard.stocked(order), "100")), refused="10")
     row = shipment.lines.get()
     actions.record_loss(shipment, by=yard.who["customer_service"], rows=[(row, Decimal(10))], reason="退回途中丢失")
     line = order.lines.get()
@@ -188,7 +188,7 @@ def test_a_held_order_takes_arrival_and_loss_but_no_dispatch() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
     line, pallet = yard.stocked(order)
-    on_its_way, waiting = yard.sent((line, pallet, "50")), yard.noticed((line, pallet, "30"))
+    on_its_way, waiting = yard.sent_off((line, pallet, "50")), yard.with_notice((line, pallet, "30"))
     Order.objects.filter(pk=order.pk).update(held_at=timezone.now(), held_by=yard.who["finance"], hold_reason="欠款")
     with pytest.raises(Blocked, match="暂停"):
         yard.dispatched(waiting)
@@ -203,7 +203,7 @@ def test_a_held_order_takes_arrival_and_loss_but_no_dispatch() -> None:
 
 def test_more_than_is_under_way_cannot_arrive() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     row = shipment.lines.get()
     with pytest.raises(Refused, match="在途数量只有 40"):
         actions.record_arrival(
@@ -213,7 +213,7 @@ def test_more_than_is_under_way_cannot_arrive() -> None:
 
 def test_terms_are_repeated_the_advice_sent_and_its_receipt_heard() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     with pytest.raises(Refused, match="尚未发出"):
         actions.record_advice_heard(shipment, by=yard.who["customer_service"], heard="王经理")
     actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机马师傅")
@@ -233,6 +233,6 @@ def test_only_customer_service_issues_a_notice(role: str) -> None:
 @pytest.mark.parametrize("role", ["sales", "customer_service", "logistics", "quality"])
 def test_only_the_warehouse_dispatches(role: str) -> None:
     yard = Yard()
-    shipment = yard.noticed((*yard.stocked(yard.released()), "40"))
+    shipment = yard.with_notice((*yard.stocked(yard.released()), "40"))
     with pytest.raises(Forbidden):
         actions.dispatch(shipment, by=yard.who[role], **way())

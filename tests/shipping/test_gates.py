@@ -46,7 +46,7 @@ def test_approval_waits_until_the_warehouse_has_reserved_the_stock_part() -> Non
         "第 1 行应预留 60 卷，已预留 0。请仓库按现货数量预留。"
     )
     assert owes("stock_reserved") == {"warehouse"}
-    pallet, line = yard.pallet("80"), order.lines.get()
+    pallet, line = yard.lying("80"), order.lines.get()
     actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
     assert "stock_reserved" not in unmet("approve", order.revision)
     assert owes("stock_reserved") == set()
@@ -58,7 +58,7 @@ def test_approval_waits_until_the_warehouse_has_reserved_the_stock_part() -> Non
 def test_stock_reserved_for_more_than_the_terms_say_blocks_too() -> None:
     yard = Yard()
     order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
-    line, pallet = order.lines.get(), yard.pallet("80")
+    line, pallet = order.lines.get(), yard.lying("80")
     actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
     order.revision.lines.update(from_stock=50)
     assert "stock_reserved" in unmet("approve", order.revision)
@@ -69,7 +69,7 @@ def test_stock_reserved_for_more_than_the_terms_say_blocks_too() -> None:
 def test_a_dropped_lines_reservation_has_to_be_freed() -> None:
     yard = Yard()
     order = yard.submitted(yard.line("10", from_stock=Decimal(10)), yard.line("20"))
-    line, pallet = order.lines.first(), yard.pallet("10")
+    line, pallet = order.lines.first(), yard.lying("10")
     actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(10))])
     order.revision.lines.filter(line=line).delete()
     assert "stock_reserved" in unmet("approve", order.revision)
@@ -83,7 +83,7 @@ def test_only_released_goods_within_their_shelf_life_are_reserved(status: str, s
     yard = Yard()
     order = yard.submitted(yard.line("10", from_stock=Decimal(10)))
     lot = {"shelf_until": timezone.localdate() + timedelta(days=shelf)} if shelf else {}
-    pallet = yard.pallet("10", **lot)
+    pallet = yard.lying("10", **lot)
     type(pallet.lot).objects.filter(pk=pallet.lot_id).update(status=status)
     with pytest.raises(Refused, match=says):
         actions.reserve_stock(
@@ -96,9 +96,9 @@ def test_no_more_is_reserved_than_the_stock_part_and_never_another_product() -> 
     order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
     line = order.lines.get()
     with pytest.raises(Refused, match="还需预留 60"):
-        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, yard.pallet("80"), Decimal(61))])
+        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, yard.lying("80"), Decimal(61))])
     with pytest.raises(Refused, match="不是第 1 行的产品"):
-        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, other.pallet("80"), Decimal(1))])
+        actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, other.lying("80"), Decimal(1))])
 
 
 def test_cancelling_gives_reserved_stock_back() -> None:
@@ -106,7 +106,7 @@ def test_cancelling_gives_reserved_stock_back() -> None:
 
     yard = Yard()
     order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
-    pallet, line = yard.pallet("80"), order.lines.get()
+    pallet, line = yard.lying("80"), order.lines.get()
     actions.reserve_stock(order.revision, by=yard.who["warehouse"], picks=[(line, pallet, Decimal(60))])
     cancel(yard.fresh(order), by=yard.who["customer_service"], reason="客户撤单")
     pallet.refresh_from_db()
@@ -184,7 +184,7 @@ def test_without_a_notice_nothing_leaves() -> None:
 def test_a_price_changed_since_the_draft_is_noticed() -> None:
     yard = Yard()
     order = yard.released()
-    shipment = yard.noticed((*yard.stocked(order), "40"))
+    shipment = yard.with_notice((*yard.stocked(order), "40"))
     order.revision.lines.update(price=Decimal(11))
     with pytest.raises(Refused, match="货值不再一致"):
         yard.dispatched(shipment)
@@ -252,7 +252,7 @@ def test_yesterdays_emergency_is_not_overdue_yet() -> None:
 def test_an_early_started_order_ships_after_its_return_or_the_supervisors_reason() -> None:
     yard = Yard()
     order = yard.released(early=True)
-    shipment = yard.noticed((*yard.stocked(order), "40"))
+    shipment = yard.with_notice((*yard.stocked(order), "40"))
     assert order.number in unmet("dispatch", shipment)["return_filed"]
     assert owes("return_filed") == {"cs_supervisor"}
     with pytest.raises(Refused, match="请写明"):
@@ -266,7 +266,7 @@ def test_an_early_started_order_ships_after_its_return_or_the_supervisors_reason
 def test_a_verified_return_opens_the_gate() -> None:
     yard = Yard()
     order = yard.released(early=True)
-    shipment = yard.noticed((*yard.stocked(order), "40"))
+    shipment = yard.with_notice((*yard.stocked(order), "40"))
     ConfirmationReturn.objects.create(
         revision=order.revision,
         received_at=timezone.now(),
@@ -285,7 +285,7 @@ def test_an_order_is_whole_when_all_is_shipped_delivered_and_receipted() -> None
     order = yard.released(state="SHIPPING")
     line, pallet = yard.stocked(order)
     assert unmet("complete", order)["all_shipped"] == "第 1 行尚有 100 未发。请安排发货，或按客户书面意见短结。"
-    shipment = yard.sent((line, pallet, "100"))
+    shipment = yard.sent_off((line, pallet, "100"))
     found = unmet("complete", order)
     assert "all_shipped" not in found and "第 1 行尚有 100 在途" in found["delivered"]
     yard.arrived(shipment)
@@ -307,7 +307,7 @@ def test_what_has_been_shipped_keeps_an_order_from_being_cancelled() -> None:
     yard = Yard()
     order = yard.released()
     assert "nothing_shipped" not in unmet("cancel_released", order)
-    yard.sent((*yard.stocked(order), "40"))
+    yard.sent_off((*yard.stocked(order), "40"))
     assert unmet("cancel_released", order)["nothing_shipped"] == "已发货的订单不能取消，请对余量短结后完成。"
 
 
@@ -316,7 +316,7 @@ def test_what_has_been_shipped_keeps_an_order_from_being_cancelled() -> None:
 
 def test_dispatch_begins_the_duties_and_each_ends_with_its_deed() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     assert (owes("terms_repeated"), owes("advice_sent_and_called")) == ({"warehouse"}, {"customer_service"})
     actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机")
     actions.send_advice(shipment, by=yard.who["customer_service"], way="fax")
@@ -329,7 +329,7 @@ def test_the_arrival_is_looked_for_at_its_time_until_it_is_known() -> None:
     from shipping.tasks import look_at_the_clock
 
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     look_at_the_clock()
     assert owes("arrival_check") == set()
     Shipment.objects.filter(pk=shipment.pk).update(check_at=timezone.now() - timedelta(minutes=1))
@@ -343,7 +343,7 @@ def test_the_arrival_is_looked_for_at_its_time_until_it_is_known() -> None:
 
 def test_a_wholly_lost_shipment_is_not_looked_for_any_more() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     row = shipment.lines.get()
     shipment = actions.record_loss(
         shipment, by=yard.who["customer_service"], rows=[(row, Decimal(40))], reason="车辆起火"
@@ -360,7 +360,7 @@ def test_signatures_of_a_shipment_keep_what_they_saw() -> None:
 def test_the_ledger_names_shipment_and_pallet() -> None:
     yard = Yard()
     line, pallet = yard.stocked(yard.released())
-    shipment = yard.sent((line, pallet, "40"))
+    shipment = yard.sent_off((line, pallet, "40"))
     entry = LineEntry.objects.get(kind=EntryKind.SHIPPED)
     assert (entry.shipment, entry.pallet, entry.lot_id, entry.quantity) == (shipment, pallet, pallet.lot_id, 40)
 

@@ -58,7 +58,7 @@ def test_no_price_reaches_those_who_do_not(role: str) -> None:
     yard = Yard()
     yard.customer.delivery_note_prices = True
     yard.customer.save()
-    shipment = yard.sent((*yard.stocked(yard.released()), "43"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "43"))
     number = shipment.lines.get().line.order.number
     for page in (
         get(yard.who[role], "detail", shipment.number),
@@ -90,7 +90,7 @@ def test_each_deeds_page_opens_for_its_roles_only(deed: Any) -> None:
     from accounts.permissions import MAY
 
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     for role in ("sales", "warehouse", "logistics", "customer_service", "cs_supervisor", "finance"):
         status = get(yard.who[role], deed.name, shipment.number).status_code
         assert status == (200 if role in MAY[deed.code] else 403), role
@@ -190,7 +190,7 @@ def test_a_blocked_dispatch_shows_each_gate_and_who_owes_it() -> None:
 def test_the_warehouse_reserves_and_frees_on_one_page() -> None:
     yard = Yard()
     order = yard.submitted(yard.line("100", from_stock=Decimal(60)))
-    old, store = yard.pallet("80"), yard.who["warehouse"]
+    old, store = yard.lying("80"), yard.who["warehouse"]
     page = get(store, "reserve", order.number).content.decode()
     assert old.number in page and 'value="60"' in page
     field = f"q-{order.lines.get().pk}-{old.pk}"
@@ -239,7 +239,7 @@ def test_no_page_asks_more_questions_for_more_rows() -> None:
     clerk = yard.who["customer_service"]
     line = yard.line("500")
     order = yard.released(line, line)
-    shipment = yard.sent((*yard.stocked(order, "10"), "10"))
+    shipment = yard.sent_off((*yard.stocked(order, "10"), "10"))
     yard.drafted((*yard.stocked(order, "10"), "5"))
     urls = [
         reverse("shipping:index") + "?shelf=dispatched",
@@ -250,10 +250,10 @@ def test_no_page_asks_more_questions_for_more_rows() -> None:
     ]
     few = [queries_of(clerk, url) for url in urls]
     for place in (0, 1, 0, 1):
-        yard.sent((*yard.stocked(order, "10", place), "10"))
+        yard.sent_off((*yard.stocked(order, "10", place), "10"))
         yard.stocked(yard.released(), "10")
         yard.stocked(order, "10", place)
-    more = yard.noticed((*yard.stocked(order, "10"), "10"), (*yard.stocked(order, "10", 1), "10"))
+    more = yard.with_notice((*yard.stocked(order, "10"), "10"), (*yard.stocked(order, "10", 1), "10"))
     many = [queries_of(clerk, url) for url in [*urls[:4], yard.dispatched(more).get_absolute_url()]]
     assert many <= few
     assert max(many) <= 25, many
@@ -272,7 +272,7 @@ def test_the_panel_on_the_orders_page_reads_the_same_number_of_rows_each_time() 
 
     before = asked()
     for _ in range(3):
-        yard.sent((*yard.stocked(order, "10"), "10"))
+        yard.sent_off((*yard.stocked(order, "10"), "10"))
     assert asked() == before
 
 

@@ -30,7 +30,7 @@ def test_of_twenty_dispatches_of_one_shipment_one_ships_it() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
     line, pallet = yard.stocked(order)
-    shipment, road = yard.noticed((line, pallet, "5")), way()
+    shipment, road = yard.with_notice((line, pallet, "5")), way()
     outcomes = at_once(20, lambda _: actions.dispatch(shipment, by=yard.who["warehouse"], **road))
     assert len(of_kind(outcomes, Shipment)) == 1
     assert len(of_kind(outcomes, Refused)) == 19
@@ -42,7 +42,7 @@ def test_of_twenty_dispatches_of_one_shipment_one_ships_it() -> None:
 
 def test_the_last_stock_is_promised_to_one_of_twenty_orders() -> None:
     yard = Yard()
-    pallet = yard.pallet("10")
+    pallet = yard.lying("10")
     orders = [yard.submitted(yard.line("10", from_stock=Decimal(10))) for _ in range(20)]
     outcomes = at_once(
         20,
@@ -68,7 +68,7 @@ def test_the_same_goods_are_drafted_once() -> None:
 
 def test_the_same_form_twenty_times_records_one_arrival() -> None:
     yard = Yard()
-    shipment = yard.sent((*yard.stocked(yard.released()), "40"))
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     rows, now = [(shipment.lines.get(), Decimal(20), Decimal(0))], timezone.now()
     outcomes = at_once(
         20,
@@ -84,14 +84,14 @@ def steps(yard: Yard) -> dict[str, Any]:
     return {
         "check_shipment": lambda load: (yard.settled(yard.drafted(load)), "customer_service", {}),
         "issue_notice": lambda load: (yard.checked(yard.drafted(load)), "customer_service", {}),
-        "recall_notice": lambda load: (yard.noticed(load), "customer_service", {"reason": "改"}),
-        "cancel_shipment": lambda load: (yard.noticed(load), "customer_service", {"reason": "改"}),
+        "recall_notice": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),
+        "cancel_shipment": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),
         "order_emergency": lambda load: (yard.drafted(load), "cs_supervisor", {"reason": "急"}),
-        "repeat_terms": lambda load: (yard.sent(load), "warehouse", {"to": "司机"}),
-        "record_goods_back": lambda load: (yard.arrived(yard.sent(load), "9"), "warehouse", {"rows": "9"}),
-        "record_loss": lambda load: (yard.sent(load), "customer_service", {"rows": "40", "reason": "丢"}),
+        "repeat_terms": lambda load: (yard.sent_off(load), "warehouse", {"to": "司机"}),
+        "record_goods_back": lambda load: (yard.arrived(yard.sent_off(load), "9"), "warehouse", {"rows": "9"}),
+        "record_loss": lambda load: (yard.sent_off(load), "customer_service", {"rows": "40", "reason": "丢"}),
         "file_receipt": lambda load: (
-            yard.arrived(yard.sent(load)),
+            yard.arrived(yard.sent_off(load)),
             "customer_service",
             {"signer": "李", "signed_at": timezone.now(), "condition": "whole"},
         ),

@@ -57,7 +57,7 @@ class Yard(Shop):
             open_action("")
         return Order.objects.get(pk=order.pk)
 
-    def pallet(self, quantity: str = "100", status: str = "released", **lot: Any) -> Pallet:
+    def lying(self, quantity: str = "100", status: str = "released", **lot: Any) -> Pallet:
         """Free stock of the shop's product."""
         with transaction.atomic():
             made = moves.lot_of(
@@ -75,7 +75,7 @@ class Yard(Shop):
 
     def stocked(self, order: Order, quantity: str = "100", place: int = 0) -> tuple[Line, Pallet]:
         """`quantity` made, accepted and received for the order's line, on a pallet of its own."""
-        line, pallet, amount = order.lines.all()[place], self.pallet(quantity), Decimal(quantity)
+        line, pallet, amount = order.lines.all()[place], self.lying(quantity), Decimal(quantity)
         with transaction.atomic():
             pallet = moves.reserve(moves.lock([pallet.pk])[pallet.pk], amount, order.number, None, timezone.now())
             for kind in (EntryKind.MADE, EntryKind.ACCEPTED, EntryKind.STOCKED):
@@ -103,15 +103,15 @@ class Yard(Shop):
     def checked(self, shipment: Shipment) -> Shipment:
         return actions.check_shipment(self.settled(shipment), by=self.who["customer_service"])  # type: ignore[no-any-return]
 
-    def noticed(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
+    def with_notice(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
         shipment = self.checked(self.drafted(*loads, **changes))
         return actions.issue_notice(shipment, by=self.who["customer_service"])  # type: ignore[no-any-return]
 
     def dispatched(self, shipment: Shipment, **changes: Any) -> Shipment:
         return actions.dispatch(shipment, by=self.who["warehouse"], **way() | changes)  # type: ignore[no-any-return]
 
-    def sent(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
-        return self.dispatched(self.noticed(*loads, **changes))
+    def sent_off(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
+        return self.dispatched(self.with_notice(*loads, **changes))
 
     def arrived(self, shipment: Shipment, refused: str = "0") -> Shipment:
         """Everything came; `refused` of the first line was not taken."""
