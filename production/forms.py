@@ -69,10 +69,10 @@ class LinesForm(ActionForm):
     def names(self) -> list[str]:
         return list(self.fields_of(next(iter(self.lines.values())))) if self.lines else []
 
-    def heads(self) -> str:
-        """The columns of the table, for the component."""
+    def heads(self) -> list[str]:
+        """The columns of the table."""
         first = next(iter(self.lines.values()), None)
-        return "|".join(str(field.label) for field in self.fields_of(first).values()) if first else ""
+        return [str(field.label) for field in self.fields_of(first).values()] if first else []
 
     def others(self) -> list[Any]:
         """The ordinary fields."""

@@ -80,7 +80,7 @@ def counts(user: "User") -> dict[str, int]:
         .values_list("what")
         .annotate(Count("order", distinct=True))
     )
-    found = {code: sum(owed.get(what, 0) for what in shelf.owed) for code, shelf in SHELVES.items()}
+    found = {code: sum(owed.get(what, 0) for what in shelf.owed) for code, shelf in SHELVES.items() if shelf.owed}
     found["making"] = seen.filter(state=State.PRODUCTION).count()
     found["anomalies"] = orders_on("anomalies", user).count()
     return found
