@@ -1,17 +1,16 @@
 """`python -m runner COMMAND`: what `./dev` calls once the environment stands."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from runner.checks import check_all, fmt, lock
 from runner.child import StartFailed
-from runner.embedded import BASE, Embedded, read_env_file, running, started
+from runner.embedded import BASE, Embedded, read_env_file, running
 from runner.home import Home, HomeError, keep_secret, locks
 from runner.run import Plan, run
+from runner.testing import test
 
 
 def data_dir() -> Path:
@@ -21,47 +20,6 @@ def data_dir() -> Path:
 def manage(words: list[str]) -> int:
     """A management command beside its database, which is started for it when nobody has."""
     return beside_servers(["manage.py", *words])
-
-
-def throwaway_environment(embedded: Embedded, folder: Path) -> dict[str, str]:
-    """Nothing of the person's own settings reaches the tests."""
-    kept = {name: value for name, value in os.environ.items() if name not in PERSONAL}
-    told = embedded.environment()
-    return {
-        **kept,
-        **told,
-        "ENV_FILE": os.devnull,
-        "DATABASE_URL": told["DATABASE_OWNER_URL"],
-        "SECRET_KEY": "only-for-tests-" + "x" * 50,
-        "HTTPS": "false",
-        "DATA_DIR": str(folder / "data"),
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser tests run a loop beside the database
-    }
-
-
-PERSONAL = (
-    "DATABASE_URL DATABASE_OWNER_URL REDIS_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS SITE_URL PORT "
-    "EMAIL_URL DEFAULT_FROM_EMAIL BEHIND_PROXY STATIC_ROOT CONN_MAX_AGE DATABASE_APP_ROLE DEMO_PASSWORD"
-).split()
-
-
-def test(words: list[str]) -> int:
-    """pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards. The whole suite runs in two halves."""
-    words = words or ["-n", "2", "--dist", "loadfile"]
-    folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
-    folder.chmod(0o711)
-    try:
-        home = Home(folder)
-        home.prepare()
-        (folder / "data").mkdir()
-        embedded = Embedded(home, durable=False, given={})
-        with locks(home) as held:
-            held.own()
-            with started(embedded, held):
-                environment = throwaway_environment(embedded, folder)
-                return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=BASE, env=environment).returncode  # noqa: S603
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_all(words: list[str]) -> int:

@@ -17,7 +17,7 @@ def load(words: list[str]) -> None:
     if "demo" not in get_commands():
         return
     if "--again" in words or not get_user_model().objects.exists():
-        call_command("demo", *[word for word in words if word != "--again"])
+        call_command("demo", *words)
     note_users()
 
 

@@ -179,6 +179,12 @@ class Postgres:
         )
         done.write_bytes(ROLES.read_bytes())
 
+    def tell(self, role: str, database: str, *statements: str) -> None:
+        """Each statement by itself, outside a transaction."""
+        words = [word for statement in statements for word in ("-c", statement)]
+        argv = [*self._psql(role, database), *words]
+        subprocess.run(argv, env=self._environment(), capture_output=True, check=True)  # noqa: S603
+
     def _psql(self, role: str, database: str = "postgres") -> list[str]:
         words = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket), "-U", role, "-d", database]
         return [str(self.binary("psql")), *words]

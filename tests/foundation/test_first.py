@@ -43,7 +43,7 @@ def test_a_database_with_people_does_not(db: None, called: list) -> None:
 def test_asked_for_it_comes_all_the_same_with_its_options(db: None, called: list) -> None:
     get_user_model().objects.create_user("boss", password="x", name="老板")
     first.load(["--again", "--seed", "7"])
-    assert called == [("demo", "--seed", "7")]
+    assert called == [("demo", "--again", "--seed", "7")]
 
 
 def test_the_printed_password_is_the_one_that_works(db: None, called: list) -> None:
