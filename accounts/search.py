@@ -59,7 +59,7 @@ def query_of(words: str) -> str:
     pieces: list[str] = []
     for run in RUNS.findall(plain(words)):
         if run.isascii():
-            pieces.append(f"'{run}':*")
+            pieces.append(f"'{run[:LONGEST_RUN]}':*")
         else:
             pieces += [f"'{run[at : at + 2]}'" for at in range(max(len(run) - 1, 1))]
     return " & ".join(pieces[:MOST_PIECES])

@@ -70,7 +70,7 @@ def offers(order: Order, revisions: list[Revision], user: Any) -> list[tuple[Any
         if revision.status != Status.SUPERSEDED:
             found += panels.offers(revision, user, revision.status, order.number)
     once: dict[tuple[str, str], tuple[Any, str]] = {(each.label, url): (each, url) for each, url in found}
-    return list(once.values())
+    return sorted(once.values(), key=lambda pair: pair[0].tone == "danger")
 
 
 def facts(order: Order, revision: Revision | None, *, prices: bool) -> list[tuple[Any, ...]]:
@@ -102,7 +102,7 @@ def delivery_facts(revision: Revision) -> list[tuple[Any, ...]]:
     freight = f"，运费{revision.get_freight_display()}" if revision.freight else ""
     return [
         ("联系人", reach),
-        ("要求交期", revision.requested_on or "未填写"),
+        ("要求交期", revision.requested_on.isoformat() if revision.requested_on else "未填写"),
         ("交货方式", f"{way}{freight}{'，可分批' if revision.split_allowed else '，不分批'}"),
         ("开票", revision.get_invoice_kind_display() or "未填写"),
         ("收货地址", "自提" if revision.delivery_way == "pickup" and not address else to, "wide"),
