@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from orders import written
 from orders.models import Line, Order, RevisionLine, Shipment, ShipmentLine, Signed, State
@@ -74,13 +74,13 @@ def held_back(order: Order, value: Decimal, received: Decimal) -> Decimal:
     return deposit
 
 
-def cleared_beside(shipment: Shipment) -> "object":
+def cleared_beside(shipment: Shipment) -> QuerySet[Shipment]:
     """Other shipments still here that finance has cleared as they are."""
     others = Shipment.objects.filter(state__in=STILL_HERE).exclude(pk=shipment.pk)
     return others.filter(written.on_shipment(Signed.CLEARANCE))
 
 
-def carried(order: Order, shipments: "object") -> dict[int, Decimal]:
+def carried(order: Order, shipments: QuerySet[Shipment]) -> dict[int, Decimal]:
     rows = ShipmentLine.objects.filter(line__order=order, shipment__in=shipments).order_by()
     return dict(rows.values_list("line_id").annotate(Sum("quantity")))
 

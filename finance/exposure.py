@@ -114,7 +114,7 @@ WITH_OTHERS = REVISION + total(Order.objects.filter(customer=OuterRef("order__cu
 REVISION_OVER = (
     Q(GreaterThan(REVISION, ZERO))
     & Q(GreaterThan(exact(WITH_OTHERS), F("order__customer__credit_limit")))
-    & ~written.on_revision(Signed.CREDIT, "credit_digest")
+    & ~Q(written.on_revision(Signed.CREDIT, "credit_digest"))
 )
 
 # The gate of a shipment: what of each order on it would leave unpaid counts as if it had left.

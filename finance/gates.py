@@ -30,6 +30,7 @@ NO_SPECIAL = ShipmentLine.objects.filter(shipment=OuterRef("pk"), line__order__r
 SPECIAL = written.on_shipment(Signed.SPECIAL_MD) & written.on_shipment(Signed.SPECIAL_FIN) & ~Exists(NO_SPECIAL)
 CLEARED = Q(written.on_shipment(Signed.CLEARANCE)) | Q(SPECIAL)
 CHECKED = WAIVED & Q(written.on_shipment(Signed.TERMS_CHECK))
+NOT_CLEARED = Q(~(CLEARED | CHECKED))
 
 # At completion a balance may stand where the terms leave one for later; more than was billed never.
 IN_FORCE = Revision.objects.filter(order=OuterRef("pk"), status=Status.IN_FORCE)
@@ -57,6 +58,7 @@ CANCEL_WORD = Exists(
         quantity=OuterRef("received"),
     )
 )
+UNSETTLED = (~Q(received=0) | Q(released_at__isnull=False)) & ~Q(CANCEL_WORD)
 
 
 def worth(quantity: Any) -> Coalesce:
@@ -124,7 +126,7 @@ GATES = (
         "shipment",
         "款项落实",
         "财务尚未对此批货签署「款项落实」，请财务核对到账后签字。",
-        ~(CLEARED | CHECKED),
+        NOT_CLEARED,
         (Owing("finance", ~WAIVED), Owing("customer_service", WAIVED)),
         "finance:clear",
         lambda shipment: not_cleared(shipment),
@@ -144,7 +146,7 @@ GATES = (
         "order",
         "取消结算",
         "取消前须由财务结清已收款项（定金退还或不退、损失、成品去向）并签字。",
-        (~Q(received=0) | Q(released_at__isnull=False)) & ~CANCEL_WORD,
+        UNSETTLED,
         (Owing("finance", Q(cancel_requested_at__isnull=False)),),
         "finance:settlement",
     ),

@@ -126,7 +126,7 @@ def rows_of(user: "User", tab: Tab, most: int = 200) -> list[dict[str, Any]]:
         .values("subject_kind", "subject_id", "order__number", "customer__name", "customer__code")
         .annotate(since=Min("since"), due=Min("due"))
     )
-    found = sorted(rows, key=lambda row: row["since"])[:most]
+    found: list[dict[str, Any]] = [dict(row) for row in sorted(rows, key=lambda row: row["since"])[:most]]
     shipments = Shipment.objects.in_bulk([row["subject_id"] for row in found if row["subject_kind"] == "shipment"])
     money = Order.objects.select_related("revision").in_bulk(
         [row["order__number"] for row in found if row["order__number"]], field_name="number"

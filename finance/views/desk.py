@@ -7,6 +7,7 @@ from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
 from finance import queries
+from finance.views.person import person
 
 ORDER_HEADS = "订单|客户|总额:num|已收:num|等待|期限|"
 SHIPMENT_HEADS = "发货单|客户|货值:num|发货前应付:num|等待|期限|"
@@ -14,7 +15,7 @@ SHIPMENT_HEADS = "发货单|客户|货值:num|发货前应付:num|等待|期限|
 
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user = person(request)
     counts = queries.counts(user)
     asked = request.GET.get("tab", "")
     first = next((tab for tab in queries.TABS if counts[tab.code]), queries.TABS[0])

@@ -17,12 +17,13 @@ from finance import exposure, queries
 from finance.actions import balances, clearance, letter
 from finance.forms import CarryForm, CreditForm, LetterForm, RefundForm, SettlementForm, WriteOffForm
 from finance.models import BalanceLetter
+from finance.views.person import person
 from orders.models import Order, State, Status
 from orders.models.order import ENDED
 
 
 def visible(request: HttpRequest) -> QuerySet[Order]:
-    return Order.objects.visible_to(request.user).select_related("customer", "revision__contract", "salesperson")
+    return Order.objects.visible_to(person(request)).select_related("customer", "revision__contract", "salesperson")
 
 
 def one(request: HttpRequest, number: str) -> Order:
@@ -40,7 +41,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpResponse:
     money = queries.standing(order)
-    user = request.user
+    user = person(request)
     forms = {
         "refund": RefundForm(subject=order, auto_id="refund_%s"),
         "carry": CarryForm(order=order, auto_id="carry_%s"),

@@ -15,17 +15,18 @@ from finance import queries
 from finance.actions import payments as actions
 from finance.forms import AllocateForm, FindForm, PaymentForm, ReasonForm
 from finance.models import Payment
+from finance.views.person import person
 from orders.models import Order
 
 
 def one(request: HttpRequest, number: str) -> Payment:
-    return get_object_or_404(queries.one_payment(request.user, number))
+    return get_object_or_404(queries.one_payment(person(request), number))
 
 
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
-    found = queries.payments_for(request.user, **find.asked())
+    found = queries.payments_for(person(request), **find.asked())
     page = page_of(found, request.GET, ("received_at", "id"), descending=True)
     context = {"find": find, "page": page, "may_add": may(request.user, "record_payment")}
     return render(request, "finance/payments.html", context)
@@ -36,10 +37,10 @@ def add(request: HttpRequest) -> HttpResponse:
     """`?order=` names the order the money is for."""
     order = None
     if number := request.GET.get("order", ""):
-        visible = Order.objects.visible_to(request.user).select_related("customer", "revision")
+        visible = Order.objects.visible_to(person(request)).select_related("customer", "revision")
         order = get_object_or_404(visible, number=number[:24])
     form = PaymentForm(request.POST or None, request.FILES or None, user=request.user, order=order)
-    to = order and order_page(order)
+    to = order_page(order) if order else None
     return perform(request, form, actions.record_payment, said="到账已登记。", to=to) or render(
         request, "finance/payment_form.html", {"form": form, "order": order}, status=form.status
     )

@@ -14,6 +14,7 @@ from accounts.web import needs, open_to, perform
 from finance import clearing, exposure
 from finance.actions import clearance
 from finance.forms import ClearForm, ReasonForm, SpecialForm
+from finance.views.person import person
 from orders.models import Shipment, Signed, SignOff
 from orders.shares import STILL_HERE
 
@@ -26,7 +27,7 @@ WORDS = (
 
 
 def one(request: HttpRequest, number: str) -> Shipment:
-    return get_object_or_404(Shipment.objects.visible_to(request.user).select_related("customer"), number=number)
+    return get_object_or_404(Shipment.objects.visible_to(person(request)).select_related("customer"), number=number)
 
 
 def page_of_shipment(shipment: Shipment) -> str:
@@ -53,7 +54,7 @@ def page(request: HttpRequest, shipment: Shipment, **bound: ActionForm) -> HttpR
         **bound,
     }
     special_allowed = here and due and all(row.order.revision.special_release for row in rows if row.order.revision)
-    user = request.user
+    user = person(request)
     context = {
         "shipment": shipment,
         "lines": shipment.lines.select_related("line__order", "pallet__lot__product").order_by("id"),

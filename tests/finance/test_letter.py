@@ -7,6 +7,7 @@ import pytest
 
 from audit.errors import Refused
 from documents.models import Document, OutboxRow
+from documents.papers import sheets_of
 from finance.actions import letter
 from finance.models import BalanceLetter
 from orders.models import Order, Owed
@@ -45,6 +46,8 @@ def test_it_asks_for_the_quantity_made_less_what_came_in() -> None:
         "received": "300.00",
         "balance": "700.00",
     }
+    (sheet,) = sheets_of(document)
+    assert "人民币柒佰元整" in sheet
     assert OutboxRow.objects.filter(key=f"render:{document.pk}").exists()
     assert BalanceLetter.objects.get().balance == Decimal("700.00")
 
