@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orders.models import Shipment, ShipmentState
-from shipping import actions, forms
+from shipping import actions, forms, queries
 
 DRAFT = frozenset({ShipmentState.DRAFT})
 HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
@@ -41,6 +41,22 @@ class Deed:
 def paper_missing(shipment: Shipment) -> bool:
     """No notice yet, and one may be made: before dispatch, or late after an emergency."""
     return shipment.noticed_at is None and (shipment.state == ShipmentState.DRAFT or shipment.emergency_at is not None)
+
+
+def fates_of(shipment: Shipment) -> list[queries.Fate]:
+    """Read once for all the buttons of a page."""
+    known: list[queries.Fate] | None = shipment.__dict__.get("_fates")
+    if known is None:
+        known = shipment.__dict__["_fates"] = list(queries.fates(shipment).values())
+    return known
+
+
+def under_way(shipment: Shipment) -> bool:
+    return any(fate.under_way > 0 for fate in fates_of(shipment))
+
+
+def to_come_back(shipment: Shipment) -> bool:
+    return any(fate.to_come_back > 0 for fate in fates_of(shipment))
 
 
 ALL = (
@@ -153,6 +169,7 @@ ALL = (
         "按客户点收的数量登记；拒收的另填，其余留作在途。",
         said="到货已登记。",
         heads="产品|托盘|发出:num|在途:num|到货:num|拒收:num",
+        when=under_way,
     ),
     Deed(
         "record_trouble",
@@ -184,6 +201,7 @@ ALL = (
         "退回的货放回原托盘，仍归原订单，可重新发出。",
         said="退回已入库。",
         heads="产品|托盘|拒收未退回:num|退回:num",
+        when=to_come_back,
     ),
     Deed(
         "record_loss",
@@ -196,6 +214,7 @@ ALL = (
         said="丢失已登记。",
         tone="danger",
         heads="产品|托盘|未到货:num|丢失:num",
+        when=lambda shipment: under_way(shipment) or to_come_back(shipment),
     ),
 )
 DEEDS = {deed.name: deed for deed in ALL}

@@ -97,13 +97,16 @@ def facts_of(shipment: Shipment, user: "User") -> dict[str, Any]:
 
 
 def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
-    """(what, when it was done, by whom it is owed) of what follows dispatch."""
+    """(what, when it was done, by whom it is still owed) of what follows dispatch."""
     if shipment.dispatched_at is None:
         return []
+    # What was to be said while the goods were on the road is owed no more once they are there.
+    on_the_way = shipment.state == ShipmentState.DISPATCHED
+    warehouse, clerk = ("发货员", "客服员") if on_the_way else ("", "")
     return [
-        ("复述发货条款", shipment.terms_repeated_at, "发货员"),
-        ("发出发货告知书", shipment.advised_at, "客服员"),
-        ("电话确认收到告知书", shipment.advice_heard_at, "客服员"),
+        ("复述发货条款", shipment.terms_repeated_at, warehouse),
+        ("发出发货告知书", shipment.advised_at, clerk),
+        ("电话确认收到告知书", shipment.advice_heard_at, clerk),
         ("到货", shipment.arrived_at, "客服员"),
         ("到货回单归档", shipment.receipt_at, "客服员"),
     ]

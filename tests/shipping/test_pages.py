@@ -287,3 +287,11 @@ def test_a_role_taken_away_counts_at_once() -> None:
     clerk.groups.clear()
     with pytest.raises(Forbidden):
         actions.cancel_shipment(shipment, by=clerk, reason="x")
+
+
+def test_only_what_can_be_done_is_offered() -> None:
+    yard = Yard()
+    shipment = yard.arrived(yard.sent_off((*yard.stocked(yard.released()), "40")))
+    page = get(yard.who["customer_service"], "detail", shipment.number).content.decode()
+    assert "归档到货回单" in page
+    assert "登记到货</a>" not in page and "登记丢失" not in page
