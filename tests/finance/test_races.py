@@ -1,4 +1,7 @@
-"""Money at once, on real threads: no payment is spent twice, nothing leaves on money that went away (B1, B4)."""
+"""Money at once, on real threads: no payment is spent twice, nothing leaves on money that went away (B1, B4).
+
+Negative control, tried by hand: with `select_for_update` taken away, `test_two_shipments_paid_for_one_…` clears both.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
