@@ -5,7 +5,9 @@ from typing import Any
 
 from accounts.calendar import add_working_days
 from audit.errors import Forbidden, Refused
+from documents import queries
 from documents.attachments import store
+from documents.freeze import withdraw
 from documents.numbering import business_day
 from orders import dates
 from orders.frame import OrderAct, order_action
@@ -189,9 +191,17 @@ def cancel(act: OrderAct, order: Order) -> Order:
             revision.superseded_at = act.at
             revision.save()
     free_reservations(act, order)
+    withdraw_confirmation(act, order)
     dates.settle_order(act, order)
     tell(act, order, "cancelled")
     return order
+
+
+def withdraw_confirmation(act: OrderAct, order: Order) -> None:
+    """The confirmation of an order that is off no longer counts: its QR page and copies say 作废."""
+    document = queries.current_document("confirmation", "order", order.pk)
+    if document is not None:
+        withdraw(document, by=act.by, reason=act.reason, at=act.at)
 
 
 def own_line(order: Order, line_id: int) -> Line:
