@@ -144,6 +144,8 @@ BOLTS = (
         (*TO_SHIP, "notice_issued", "return_filed"),
         (Owing("warehouse"),),
         "shipping:detail",
+        # Until it is noticed (or ordered in an emergency) what is owed is the notice.
+        Q(state="noticed") | Q(emergency_at__isnull=False),
     ),
 )
 
