@@ -134,7 +134,7 @@ class Action:
 
     def run(self, act: Act, subject: Any, key: str | None, given: dict[str, Any], nested: bool) -> Any:
         with transaction.atomic():
-            open_action(act.code)
+            open_action(act.code, act.at)
             key_id = self.claim(act, subject, key, given)
             self.permit(act)
             subject = self.lock(act, subject, given)
@@ -187,12 +187,14 @@ def action(code: str, *, frame: type[Action] = Action, **options: Any) -> Callab
     return wrap
 
 
-def open_action(code: str) -> None:
-    """Tell the database's triggers, until the end of the transaction, which action is writing."""
+def open_action(code: str, at: datetime | None = None) -> None:
+    """Tell the database, until the end of the transaction, which action is writing (its triggers ask) and what
+    moment the gates judge by (`audit.moment`); without `at` they judge by the clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('oms.action', %s, true), set_config('lock_timeout', %s, true)",
-            [code, getattr(settings, "LOCK_TIMEOUT", "10s")],
+            "SELECT set_config('oms.action', %s, true), set_config('oms.at', %s, true), "
+            "set_config('lock_timeout', %s, true)",
+            [code, at.isoformat() if at else "", getattr(settings, "LOCK_TIMEOUT", "10s")],
         )
 
 

@@ -16,6 +16,16 @@ running: ContextVar["Act | None"] = ContextVar("running_action", default=None)
 class History(HistoricalRecords):
     """`history = History()` on a model keeps every version of its rows, insert-only for the application."""
 
+    def create_historical_record(self, instance: Any, history_type: str, using: Any = None) -> None:
+        """The row is dated as the action is, which may record what happened earlier."""
+        act = running.get()
+        if act:
+            instance._history_date = act.at
+        try:
+            super().create_historical_record(instance, history_type, using)
+        finally:
+            instance.__dict__.pop("_history_date", None)
+
     def get_history_user(self, instance: Any) -> Any:
         act = running.get()
         return act.by if act else super().get_history_user(instance)

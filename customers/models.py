@@ -270,7 +270,7 @@ class Contract(models.Model):
                 name="contract_one_per_day",
                 expressions=[
                     (
-                        models.Func("customer_id", "customer_id", models.Value("[]"), function="int8range"),
+                        models.Func("customer", "customer", models.Value("[]"), function="int8range"),
                         RangeOperators.OVERLAPS,
                     ),
                     (

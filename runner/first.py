@@ -7,17 +7,24 @@ import os
 import sys
 from pathlib import Path
 
-import django
+BEGUN = "demo-begun"
 
 
 def load(words: list[str]) -> None:
+    from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.management import call_command, get_commands
 
     if "demo" not in get_commands():
         return
-    if "--again" in words or not get_user_model().objects.exists():
+    if "--again" in words:
         call_command("demo", *words)
+    elif not get_user_model().objects.exists():
+        # Half a company is worse than none: the next start begins anew when this note is still there.
+        begun = Path(settings.DATA_DIR) / BEGUN
+        begun.touch()
+        call_command("demo", *words)
+        begun.unlink()
     note_users()
 
 
@@ -40,5 +47,7 @@ def note_users() -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
     django.setup()
     load(sys.argv[1:])

@@ -1122,7 +1122,7 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("is_active", True)),
                 expressions=[
-                    (models.Func("customer_id", "customer_id", models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func("customer", "customer", models.Value("[]"), function="int8range"), "&&"),
                     (models.Func("valid_from", "valid_to", models.Value("[]"), function="daterange"), "&&"),
                 ],
                 name="contract_one_per_day",

@@ -200,6 +200,13 @@ def test_a_contract_with_its_prices_is_made_and_changed() -> None:
     assert OutboxRow.objects.filter(payload={"customer": customer.pk}).count() == 2
 
 
+def test_two_customers_have_contracts_over_the_same_days() -> None:
+    for number in ("HT-1", "HT-2"):
+        agreed = {"number": number, "valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}
+        actions.change_contract(people.customer(), by=people.person("customer_service"), **agreed)
+    assert Contract.objects.count() == 2
+
+
 def test_a_contract_taken_out_of_force_makes_room_for_another() -> None:
     customer, clerk = people.customer(), people.person("customer_service")
     actions.change_contract(customer, by=clerk, part=people.contract(customer), is_active=False)

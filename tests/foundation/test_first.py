@@ -51,6 +51,23 @@ def test_the_printed_password_is_the_one_that_works(db: None, called: list) -> N
     assert get_user_model().objects.get(username="sales").check_password("as printed")
 
 
+def test_an_interrupted_one_leaves_a_note(
+    db: None, called: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("django.core.management.call_command", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        first.load([])
+    assert (tmp_path / first.BEGUN).exists()
+
+
+def test_a_finished_one_leaves_none(db: None, called: list, tmp_path: Path) -> None:
+    first.load([])
+    assert not (tmp_path / first.BEGUN).exists()
+
+
 def test_people_who_are_no_demo_keep_their_password(db: None, called: list, tmp_path: Path) -> None:
     get_user_model().objects.create_user("boss", password="my own", name="老板")
     first.load([])

@@ -1,0 +1,11 @@
+"""What time it is for a query."""
+
+from django.db.models import DateTimeField, Func
+
+
+class Moment(Func):
+    """`act.at` inside an action, so that gates and body judge by one clock, also where a job or an import records
+    what happened earlier; the time of the statement everywhere else."""
+
+    template = "COALESCE(NULLIF(current_setting('oms.at', true), '')::timestamptz, STATEMENT_TIMESTAMP())"
+    output_field = DateTimeField()
