@@ -179,6 +179,18 @@ class Postgres:
         )
         done.write_bytes(ROLES.read_bytes())
 
+    def set_aside(self) -> None:
+        """An empty database instead of this one, which is kept under another name."""
+        aside = f"{DATABASE}_unfinished"
+        self.tell(
+            SUPERUSER,
+            "postgres",
+            f"DROP DATABASE IF EXISTS {aside} WITH (FORCE)",
+            f"ALTER DATABASE {DATABASE} RENAME TO {aside}",
+        )
+        (self.top / f"{self.major}.roles").unlink()
+        self.provision()
+
     def tell(self, role: str, database: str, *statements: str) -> None:
         """Each statement by itself, outside a transaction."""
         words = [word for statement in statements for word in ("-c", statement)]

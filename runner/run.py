@@ -11,6 +11,7 @@ from urllib.error import URLError
 
 from runner.child import Service, StartFailed
 from runner.embedded import BASE, Embedded
+from runner.first import BEGUN
 from runner.home import Home, keep_secret, locks
 from runner.supervisor import Stopping, Supervisor
 
@@ -58,6 +59,13 @@ class Plan:
         if self.wants_demo():
             yield self._python("demo", "-m", "runner.first")
             keep_secret(self.home.data / "demo-password", self.demo_password)
+
+    def set_unfinished_aside(self) -> None:
+        """The demo company was interrupted the first time, before anybody could work on it."""
+        begun = self.home.data / BEGUN
+        if begun.exists() and self.embedded.postgres is not None:
+            self.embedded.postgres.set_aside()
+            begun.unlink()
 
     def wants_demo(self) -> bool:
         """Never into a database of the person's own: there `./dev demo` must be said."""
@@ -152,6 +160,7 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     for service in plan.embedded.services():
         supervisor.start(service)
     plan.embedded.provision()
+    plan.set_unfinished_aside()
     for service in plan.preparations():
         supervisor.once(service)
     for service in plan.program():
