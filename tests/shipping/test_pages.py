@@ -67,7 +67,7 @@ def test_no_price_reaches_those_who_do_not(role: str) -> None:
     ):
         text = page.content.decode()
         assert page.status_code == 200
-        assert "¥" not in text and "430" not in text and "含价格" not in text
+        assert "¥" not in text and "430.00" not in text and "含价格" not in text
 
 
 def test_another_salespersons_shipment_is_as_if_it_were_not_there() -> None:
