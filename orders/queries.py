@@ -194,7 +194,10 @@ def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
 def signoffs_of(order: Order) -> list[SignOff]:
     """Every signature of the order, newest first."""
     found = SignOff.objects.filter(order=order).select_related("by", "paper", "line", "superseded_by")
-    return list(found.order_by("-at", "-pk"))
+    rows = list(found.order_by("-at", "-pk"))
+    for row in rows:
+        row.order = order
+    return rows
 
 
 def last_trades(order: Order, products: Sequence[int]) -> dict[int, dict[str, Any]]:
