@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.forms_base import ActionForm, ReasonField, dressed
 from documents.attachments import ACCEPT
-from orders.models import RevisionLine, SignOff
+from orders.models import RevisionLine
 from production.actions.making import Made
 from production.actions.signing import VERDICTS, DateWord, LineWord, MaterialWord
 from production.actions.stock import Put
@@ -111,7 +111,7 @@ class TechnicalForm(LinesForm):
     """Lines that nobody has spoken on yet begin with «可以生产»; the others are left unless changed."""
 
     def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
-        said: dict[int, SignOff] = self.options["said"]
+        said: dict[int, Any] = self.options["said"]
         word = said.get(line.line_id)
         return {
             "verdict": forms.ChoiceField(

@@ -117,7 +117,7 @@ GOOD = F("line__good")
 LINES_IN_FORCE = RevisionLine.objects.filter(revision__order=OuterRef("pk"), revision__status=IN_FORCE)
 
 
-def measured(lines: QuerySet[RevisionLine]) -> QuerySet[RevisionLine]:
+def measured(lines: QuerySet[Any]) -> QuerySet[Any]:
     """Terms rows with how much is missing and too much, in hundredths of the unit; 0 or less is within tolerance."""
     wide: DecimalField = DecimalField(max_digits=24, decimal_places=5)
     least, most = WANTED * (HUNDRED - F("tolerance_minus")), WANTED * (HUNDRED + F("tolerance_plus"))
@@ -156,7 +156,21 @@ FROM_STOCK = ON_SHIPMENT.filter(
     Q(from_stock=True)
     | Exists(LineEntry.objects.filter(line=OuterRef("line"), pallet=OuterRef("pallet"), kind="reserved"))
 )
-UNCHECKED_FROM_STOCK = Q(Exists(FROM_STOCK)) & ~written.on_shipment(Signed.OUTGOING)
+UNCHECKED_FROM_STOCK = Q(Exists(FROM_STOCK)) & ~Q(written.on_shipment(Signed.OUTGOING))
+
+
+# work_stopped: said after the cancellation was asked for.
+
+STOPPED = Exists(
+    written.word(
+        Signed.WORK_STOPPED,
+        order=OuterRef("pk"),
+        revision=None,
+        line=None,
+        shipment=None,
+        at__gte=OuterRef("cancel_requested_at"),
+    )
+)
 
 
 # What is missing, in words.
@@ -350,17 +364,7 @@ GATES = (
         "order",
         "停产说明",
         "生产部尚未书面说明成品、在制品、废品和已用原材料。",
-        Q(SOMETHING_TO_MAKE)
-        & ~Exists(
-            written.word(
-                Signed.WORK_STOPPED,
-                order=OuterRef("pk"),
-                revision=None,
-                line=None,
-                shipment=None,
-                at__gte=OuterRef("cancel_requested_at"),
-            )
-        ),
+        Q(SOMETHING_TO_MAKE) & ~Q(STOPPED),
         (Owing("production", Q(cancel_requested_at__isnull=False)),),
         "production:stop",
     ),

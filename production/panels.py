@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from orders import panels, words
 from orders.models import Order, ShipmentState, Signed, State, Status
 from orders.models.order import RELEASED
+from orders.queries import rows_of, words_on
 from production import queries
 from production.models import Anomaly
 
@@ -42,29 +43,30 @@ HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
 
 def read(order: Order, user: "User") -> dict[str, Any] | None:
     """Words of the revision in hand, progress of the one in force; a fixed number of statements."""
-    revision = queries.worked_on(order)
+    alone = order.revision and order.revision.number == getattr(order, "last_revision", None) == 1
+    revision = order.revision if alone else queries.worked_on(order)
     if revision is None or order.state == State.DRAFT:
         return None
-    rows = [row for row in queries.terms_of(revision) if row.to_make > 0]
+    rows = [row for row in rows_of(order, revision.pk) if row.to_make > 0]
     making = rows if revision.status == Status.IN_FORCE else queries.measured_lines(order)
     if not rows and not order.released_at:
         return None
     return {
         "order": order,
-        "words": said(revision, rows) if rows else [],
+        "words": said(order, rows) if rows else [],
         "making": making if order.released_at else [],
         "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count(),
     }
 
 
-def said(revision: Any, rows: list[Any]) -> list[tuple[Any, ...]]:
+def said(order: Order, rows: list[Any]) -> list[tuple[Any, ...]]:
     """Each line with the three words on it."""
     kinds = (
         (Signed.TECHNICAL, "technical_digest"),
         (Signed.MATERIAL, "material_digest"),
         (Signed.DATE, "date_digest"),
     )
-    found = [queries.words_on(revision, kind, digest) for kind, digest in kinds]
+    found = [words_on(order, rows, kind, digest) for kind, digest in kinds]
     return [(row, *(words_of.get(row.line_id) for words_of in found)) for row in rows]
 
 

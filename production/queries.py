@@ -132,10 +132,10 @@ def terms_of(revision: Revision) -> list[RevisionLine]:
     return list(revision.lines.select_related("product", "line").order_by("position"))
 
 
-def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, SignOff]:
+def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, Any]:
     """The newest word of `kind` on each line; `stands` says whether it saw what is there now."""
     gone = SignOff.objects.filter(supersedes=OuterRef("based_on"))
-    live = (
+    live: QuerySet[Any] = (
         SignOff.objects.live()
         .filter(kind=kind, line__terms__revision=revision)
         .exclude(verdict=WITHDRAWN)
@@ -149,7 +149,7 @@ def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, SignOff
     return found
 
 
-def measured_lines(order: Order) -> list[RevisionLine]:
+def measured_lines(order: Order) -> list[Any]:
     """The lines in force with how much is missing (`short`) and too much (`over`), in hundredths."""
     rows = RevisionLine.objects.filter(revision__order=order, revision__status=IN_FORCE)
     return list(measured(rows).select_related("product", "line").order_by("position"))
