@@ -1,0 +1,54 @@
+"""`./dev bench --orders N [--write]`: a PostgreSQL and a Valkey of its own, gone afterwards; then bench.run in them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from runner.embedded import BASE, Embedded, started
+from runner.home import Home, locks
+from runner.postgres import SUPERUSER
+
+
+def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
+    """As production has it; nothing of the person's own settings."""
+    named = ("PATH", "HOME", "LANG", "TMPDIR")
+    assert embedded.postgres is not None  # noqa: S101 (asked for below)
+    return {
+        **{name: os.environ[name] for name in named if name in os.environ},
+        **embedded.environment(),
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "of-the-bench-" + "x" * 50,
+        "HTTPS": "false",
+        "DATA_DIR": str(folder / "data"),
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        # The bench itself fills tables faster than any role of the program may; the server it drives is the program's.
+        "BENCH_DATABASE_URL": embedded.postgres.url(SUPERUSER),
+    }
+
+
+def main(words: list[str]) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="oms-bench-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        home = Home(folder)
+        home.prepare()
+        (folder / "data").mkdir()
+        embedded = Embedded(home, given={})
+        with locks(home) as held:
+            held.own()
+            with started(embedded, held):
+                told = environment(embedded, folder)
+                for step in (["manage.py", "migrate", "-v0"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
+                    subprocess.run([sys.executable, *step], cwd=BASE, env=told, check=True)  # noqa: S603
+                told_bench = {**told, "SERVER_DATABASE_URL": told["DATABASE_URL"]}
+                told_bench["DATABASE_URL"] = told_bench.pop("BENCH_DATABASE_URL")
+                return subprocess.run([sys.executable, "-m", "bench.run", *words], cwd=BASE, env=told_bench).returncode  # noqa: S603
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,176 @@
+"""What the clients do: the pages they look at, and the actions they carry out through them."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from urllib.parse import quote
+
+from bench.client import Answer, Client, Step, Timed, Unexpected, closed_loop
+from bench.company import Company
+from bench.seeding import SEED
+from catalog.models import Product
+from customers.models import Customer
+from documents.numbering import business_day
+from orders.models import Order, Owed, State
+
+CLIENTS = 8
+WORDS = ["苏州", "华印", "晨光", "医药", "物流", "shz", "宁波", "电子"]
+PAGES = (
+    "空页(已登录)",
+    "空页(无中间件)",
+    "订单列表首页",
+    "订单列表末页",
+    "列表搜索",
+    "全站搜索",
+    "审批队列",
+    "首页待办",
+    "订单页",
+    "新建订单表单",
+)
+
+
+class House:
+    """Eight clerks and eight supervisors at their browsers."""
+
+    def __init__(self, port: int, company: Company) -> None:
+        self.company = company
+        self.dice = random.Random(SEED)  # noqa: S311
+        self.clerks = [Client(port, user.username) for user in company.clerks]
+        self.supervisors = [Client(port, user.username) for user in company.supervisors]
+        # A spread over all orders, old and new.
+        everything = list(Order.objects.order_by("pk").values_list("number", flat=True))
+        self.numbers = self.dice.sample(everything, min(200, len(everything)))
+
+    def paths(self) -> dict[str, tuple[list[Client], Callable[[], str]]]:
+        words = count()
+        return {
+            "空页(已登录)": (self.clerks, lambda: "/bench/empty"),
+            "空页(无中间件)": (self.clerks, lambda: "/bench/bare"),
+            "订单列表首页": (self.clerks, lambda: "/orders/"),
+            "订单列表末页": (self.clerks, lambda: "/orders/?last=1"),
+            "列表搜索": (self.clerks, lambda: "/orders/?q=" + quote(WORDS[next(words) % len(WORDS)])),
+            "全站搜索": (self.clerks, lambda: "/search/?q=" + quote(WORDS[next(words) % len(WORDS)])),
+            "审批队列": (self.supervisors, lambda: "/approvals/"),
+            "首页待办": (self.clerks, lambda: "/"),
+            "订单页": (self.clerks, lambda: f"/orders/{self.dice.choice(self.numbers)}/"),
+            "新建订单表单": (self.clerks, lambda: "/orders/new/"),
+        }
+
+    def look(self, rounds: int, each: int) -> dict[str, Timed]:
+        """All pages, round after round, so that a slow minute of the machine falls on every one of them."""
+        found: dict[str, list[Timed]] = defaultdict(list)
+        pages = self.paths()
+        for clients, path in pages.values():
+            closed_loop([(client, [fetch(path()) for _ in range(2)]) for client in clients])
+        for _ in range(rounds):
+            for name, (clients, path) in pages.items():
+                found[name].append(closed_loop([(client, [fetch(path()) for _ in range(each)]) for client in clients]))
+        together = {name: joined(parts) for name, parts in found.items()}
+        for name, (clients, path) in pages.items():
+            answers = [client.get(path(), metered=True) for client in clients]
+            worst = max(answers, key=lambda answer: answer.statements)
+            together[name].statements = worst.statements
+            together[name].sql_ms = sum(answer.sql_ms for answer in answers) / len(answers)
+            together[name].size = max(answer.size for answer in answers)
+        return together
+
+    # Actions
+
+    def check(self, most: int) -> Timed:
+        return self.act("check", self.owing("cs_checked", self.clerks, most))
+
+    def approve(self, most: int) -> Timed:
+        teams: dict[int, list[str]] = defaultdict(list)
+        owed = Owed.objects.open().filter(what="approve", role="supervisor").order_by("?")
+        for number, supervisor in owed.values_list("order__number", "order__salesperson__supervisor_id"):
+            teams[supervisor].append(number)
+        users = zip(self.supervisors, self.company.supervisors, strict=True)
+        return self.act("approve", [(client, teams[user.pk][:most]) for client, user in users])
+
+    def release(self, most: int) -> Timed:
+        return self.act("release", self.owing("release", self.clerks, most))
+
+    @staticmethod
+    def owing(what: str, clients: list[Client], most: int) -> list[tuple[Client, list[str]]]:
+        found = Owed.objects.open().filter(what=what).exclude(order__state=State.DRAFT).order_by("?")
+        numbers = list(found.values_list("order__number", flat=True)[: most * len(clients)])
+        return [(client, numbers[place :: len(clients)]) for place, client in enumerate(clients)]
+
+    def act(self, slug: str, wanted: list[tuple[Client, list[str]]]) -> Timed:
+        """The forms are opened first; timed is the sending, up to the redirect. The first of each is metered."""
+        work, metered = [], []
+        for client, numbers in wanted:
+            urls = [f"/orders/{number}/{slug}/" for number in numbers]
+            forms = [(url, client.form(url)) for url in urls]
+            if forms and len(metered) < CLIENTS:
+                url, fields = forms.pop()
+                metered.append(done(client.post(url, fields, metered=True)))
+            work.append((client, [send(url, fields) for url, fields in forms]))
+        return with_meter(closed_loop([one for one in work if one[1]]), metered)
+
+    def create(self, each: int, clients: int = CLIENTS) -> Timed:
+        """A draft of five lines."""
+        customers = list(Customer.objects.order_by("pk")[:400].values("code", "name", "contacts", "addresses"))
+        codes = list(
+            Product.objects.filter(pk__in=self.company.ranges[1]).order_by("pk").values_list("code", flat=True)
+        )
+        # One that is not timed: the process' first compiles what the next ones find compiled.
+        work, metered = [], []
+        for client in self.clerks[:clients]:
+            fields = [self.order(client, self.dice.choice(customers), codes) for _ in range(each + 2)]
+            done(client.post("/orders/new/", fields.pop()))
+            metered.append(done(client.post("/orders/new/", fields.pop(), metered=True)))
+            work.append((client, [send("/orders/new/", given) for given in fields]))
+        return with_meter(closed_loop(work), metered)
+
+    def order(self, client: Client, customer: dict[str, object], codes: list[str]) -> dict[str, str]:
+        from django.utils import timezone
+
+        given = {
+            **client.form("/orders/new/"),
+            "customer": f"{customer['code']} {customer['name']}",
+            "channel": "phone",
+            "kind": "normal",
+            "contact": f"{customer['contacts']}",
+            "address": f"{customer['addresses']}",
+            "requested_on": str(business_day(timezone.now()) + timedelta(days=30)),
+            "delivery_way": "freight",
+            "freight": "seller",
+            "invoice_kind": "special",
+            "payment_terms": "按合同",
+            "lines-TOTAL_FORMS": "5",
+            "lines-INITIAL_FORMS": "0",
+        }
+        for row in range(5):
+            given |= {f"lines-{row}-product": codes[row], f"lines-{row}-quantity": "20", f"lines-{row}-price": "10.00"}
+        return given
+
+
+def fetch(path: str) -> Step:
+    return lambda client: client.get(path)
+
+
+def send(path: str, fields: dict[str, str]) -> Step:
+    return lambda client: done(client.post(path, fields))
+
+
+def done(answer: Answer) -> Answer:
+    if answer.status != 302:
+        raise Unexpected(f"{answer.status} {answer.body[:5000]}")
+    return answer
+
+
+def joined(parts: list[Timed]) -> Timed:
+    return Timed(
+        [each for part in parts for each in part.times],
+        sum(part.seconds for part in parts),
+        failures=[words for part in parts for words in part.failures],
+    )
+
+
+def with_meter(timed: Timed, metered: list[Answer]) -> Timed:
+    timed.statements = max((answer.statements for answer in metered), default=0)
+    timed.sql_ms = sum(answer.sql_ms for answer in metered) / max(1, len(metered))
+    return timed
