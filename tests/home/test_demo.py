@@ -1,0 +1,99 @@
+"""The demo company: every state, nothing that the verifiers find fault with, and no e-mail to anybody."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.roles import ROLES
+from audit.models import Event
+from customers.models import Contact, Customer
+from documents.models import OutboxRow
+from home.demo import stories
+from home.demo.company import build
+from orders.models import DatePush, Order, Owed, Revision, Shipment, State
+from orders.owed import differences
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """One small company for all these tests, rolled back after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build("Demo-2026-pass", seed=7, count=25, say=lambda words: None)
+        yield
+        transaction.set_rollback(True)
+    connection.close()
+
+
+def test_a_small_company_has_orders_in_every_state(company: None) -> None:
+    assert set(Order.objects.values_list("state", flat=True)) == set(State)
+
+
+def test_there_is_one_log_in_for_each_role_named_after_it(company: None) -> None:
+    assert {user.username for user in User.objects.all()} >= set(ROLES)
+    for role in ROLES:
+        user = User.objects.get(username=role)
+        assert user.check_password("Demo-2026-pass")
+        assert user.groups.filter(name=role).exists()
+    assert [user.username for user in User.objects.filter(is_staff=True)] == ["admin"]
+
+
+def test_what_is_owed_is_what_the_gates_say(company: None) -> None:
+    assert not list(differences())
+    assert Owed.objects.open().exists()
+
+
+def test_the_audit_chain_and_the_stock_hold(company: None) -> None:
+    for command in ("verify_audit", "verify_stock"):
+        call_command(command, stdout=StringIO(), stderr=StringIO())
+
+
+def test_some_are_pushed_held_and_overdue(company: None) -> None:
+    assert DatePush.objects.filter(live=True).exists()
+    assert Revision.objects.filter(pushes__gt=0, status="approved").exists()
+
+
+def test_everything_happened_in_the_order_of_time_and_before_now(company: None) -> None:
+    times = list(Event.objects.filter(subject_kind="order").order_by("pk").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert not Shipment.objects.filter(dispatched_at__lt=models_min()).exists()
+
+
+def models_min() -> Any:
+    """No shipment left before the first order was taken."""
+    return Order.objects.order_by("created_at").values_list("created_at", flat=True)[0]
+
+
+def test_no_e_mail_goes_to_anybody(company: None) -> None:
+    """Neither at once nor from the pushes that the worker tells of: their contacts can only be called."""
+    assert not OutboxRow.objects.filter(channel="email").exists()
+    pushed = OutboxRow.objects.filter(channel="date_pushed").values_list("payload__order", flat=True)
+    assert not Order.objects.filter(pk__in=list(pushed)).exclude(revision__contact__email="").exists()
+    assert not Contact.objects.exclude(email="").exclude(email__endswith="@example.com").exists()
+
+
+def test_it_comes_once_and_not_among_other_people_unless_asked(company: None, monkeypatch: Any) -> None:
+    monkeypatch.setenv("DEMO_PASSWORD", "Demo-2026-pass")
+    with pytest.raises(CommandError, match="已有用户"):
+        call_command("demo")
+    with pytest.raises(CommandError, match="已有客户"):
+        call_command("demo", "--again")
+
+
+def test_without_a_password_it_refuses(monkeypatch: Any) -> None:
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    with pytest.raises(CommandError, match="DEMO_PASSWORD"):
+        call_command("demo")
+    assert not Customer.objects.exists()
+
+
+def test_the_cast_has_as_many_stories_as_asked_and_weighs_them() -> None:
+    for count in (0, 1, 25, 70, 300, 1000):
+        assert len(stories.cast(count)) == count
+    assert {story.name for story in stories.cast(300)} == {story.name for story in stories.STORIES}
+    assert sum(story.name == "完成" for story in stories.cast(300)) > 20
