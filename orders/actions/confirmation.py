@@ -106,7 +106,8 @@ def record_return(
         raise Refused("确认书尚未发出，不能登记回传。")
     if received_at > act.at:
         raise Refused("收到时间不能晚于现在。", field="received_at")
-    if received_at < revision.sent_at:
+    # Typed to the minute.
+    if received_at < revision.sent_at.replace(second=0, microsecond=0):
         raise Refused("收到时间不能早于发出时间。", field="received_at")
     if signer.customer_id != order.customer_id:
         raise Refused("签署人不是此客户的联系人。", field="signer")

@@ -41,7 +41,8 @@ def record_arrival(
     """
     if arrived_at > act.at:
         raise Refused("到货时间不能晚于现在。", field="arrived_at")
-    if shipment.dispatched_at and arrived_at < shipment.dispatched_at:
+    # Typed to the minute.
+    if shipment.dispatched_at and arrived_at < shipment.dispatched_at.replace(second=0, microsecond=0):
         raise Refused("到货时间不能早于发出时间。", field="arrived_at")
     known = own_rows(shipment, [row for row, _, _ in rows])
     fates = queries.fates(shipment)
