@@ -17,7 +17,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     REQUIRED_FIELDS = ["name"]
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "人员"

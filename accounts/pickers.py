@@ -32,7 +32,7 @@ class PickField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         row: Any = self.queryset.filter(pk=value).first() if isinstance(value, int) else value
-        return f"{row.code} {row.name}" if isinstance(row, Model) else row
+        return f"{row.code} {row.name}" if hasattr(row, "code") else row
 
     def to_python(self, value: Any) -> Model | None:
         if isinstance(value, Model) or value in self.empty_values:

@@ -55,7 +55,7 @@ class Act:
         """Keep that `subject` was acted on; the row is written at the end of the action."""
         self.events.append(
             Event(
-                subject_kind=subject._meta.model_name,
+                subject_kind=subject._meta.model_name or "",
                 subject_id=subject.pk,
                 action=action or self.code,
                 from_state=from_,

@@ -57,7 +57,7 @@ def claim(user_id: int | None, action: str, key: str, digest: str, at: datetime)
         row = cursor.fetchone()
     if row:
         return row[0]
-    earlier = ActionKey.objects.select_related("result").get(user_id=user_id, action=action, key=key)
+    earlier = ActionKey.objects.select_related("result").get(user=user_id, action=action, key=key)
     if earlier.digest == digest:
         raise AlreadyDone(earlier.result.url)
     raise KeyReused(earlier.result.url)

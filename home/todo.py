@@ -170,7 +170,7 @@ def particulars(row: dict[str, Any], *, prices: bool) -> Iterable[str]:
 
 def of_kind(user: "User", kind: str, what: str, *, mine: bool) -> QuerySet[Any]:
     """All of one kind, light, for its own page."""
-    found = with_owner(owed(user), user).filter(subject_kind=kind, what=what)
+    found: QuerySet[Any] = with_owner(owed(user), user).filter(subject_kind=kind, what=what)
     return (found.filter(other=0) if mine else found).values(*COLUMNS)
 
 

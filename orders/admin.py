@@ -34,5 +34,5 @@ class HouseRulesAdmin(admin.ModelAdmin):
         except Refused as refusal:
             self.message_user(request, refusal.message, "ERROR")
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The action has recorded it."""

@@ -28,7 +28,6 @@ BOLTS = (
         frozenset({"draft"}),
         ("lines_complete", "not_on_hold"),
         (Owing("sales"), CUSTOMER_SERVICE),
-        "orders:detail",
     ),
     Bolt(
         "approve",
@@ -67,7 +66,6 @@ BOLTS = (
             "not_on_hold",
         ),
         (CUSTOMER_SERVICE,),
-        "orders:detail",
     ),
     Bolt("report", "order", "生产报工", frozenset({"PRODUCTION"}), ("order_signed_for",)),
     Bolt(
@@ -77,7 +75,6 @@ BOLTS = (
         frozenset({"PRODUCTION"}),
         ("order_signed_for", "quantity_made", "anomalies_planned", "not_on_hold"),
         (Owing("production"),),
-        "orders:detail",
     ),
     Bolt(
         "pass_quality",
@@ -86,7 +83,6 @@ BOLTS = (
         frozenset({"QUALITY"}),
         ("quantity_made", "inspected", "stocked", "not_on_hold"),
         (Owing("quality"),),
-        "orders:detail",
     ),
     Bolt("rework", "order", "返工", frozenset({"QUALITY", "SHIPPING"}), ("not_on_hold",)),
     Bolt(
@@ -104,7 +100,6 @@ BOLTS = (
             "not_on_hold",
         ),
         (CUSTOMER_SERVICE,),
-        "orders:detail",
     ),
     Bolt("reopen", "order", "重开", frozenset({"COMPLETED"}), ("not_on_hold",)),
     Bolt(
@@ -134,7 +129,6 @@ BOLTS = (
         frozenset({"draft"}),
         TO_SHIP,
         (CUSTOMER_SERVICE,),
-        "shipping:detail",
     ),
     Bolt(
         "dispatch",
@@ -143,9 +137,8 @@ BOLTS = (
         frozenset({"draft", "noticed"}),
         (*TO_SHIP, "notice_issued", "return_filed"),
         (Owing("warehouse"),),
-        "shipping:detail",
         # Until it is noticed (or ordered in an emergency) what is owed is the notice.
-        Q(state="noticed") | Q(emergency_at__isnull=False),
+        when=Q(state="noticed") | Q(emergency_at__isnull=False),
     ),
 )
 

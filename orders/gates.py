@@ -159,7 +159,6 @@ HELD = {
     "shipment": Q(Exists(ShipmentLine.objects.filter(shipment=OuterRef("pk"), line__order__held_at__isnull=False))),
 }
 HOLDER = {"revision": "order__held_by", "order": "held_by"}
-PAGE = {"revision": "orders:detail", "order": "orders:detail", "shipment": "shipping:detail"}
 
 
 def register() -> None:
@@ -174,7 +173,7 @@ def register() -> None:
                 "有一份改单尚未批准或尚未生效，请先处理改单。",
                 Q(AMENDED[subject]),
                 (Owing("supervisor"),),
-                PAGE[subject],
+                "",
             )
         )
         registry.gate(
@@ -185,7 +184,7 @@ def register() -> None:
                 "订单已暂停，请暂停人或客服主管恢复后再办。",
                 HELD[subject],
                 (Owing(person=HOLDER[subject]),) if subject in HOLDER else (Owing("cs_supervisor"),),
-                PAGE[subject],
+                "",
                 explain_hold if subject != "shipment" else None,
             )
         )

@@ -188,7 +188,29 @@ def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
     for row in found.order_by("position"):
         row.line.order = order
         rows.setdefault(row.revision_id, []).append(row)
+    order.__dict__["_lines"] = rows
     return rows
+
+
+def rows_of(order: Order, revision_id: int | None = None) -> list[RevisionLine]:
+    """The terms rows of the revision shown (or that one), read once for all panels of a page."""
+    known: dict[int, list[RevisionLine]] = order.__dict__.get("_lines") or lines_of(order)
+    return known.get(revision_id or order.revision_id or 0, [])
+
+
+def words_on(order: Order, rows: Sequence[RevisionLine], kind: str, digest: str) -> dict[int, SignOff]:
+    """By line: the newest word of a kind, from the page's signatures; `stands` says whether it saw what is there now
+    and what it was based on still is the newest of its kind."""
+    known: list[SignOff] = order.__dict__.get("_signoffs") or signoffs_of(order)
+    now = {row.line_id: getattr(row, digest) for row in rows}
+    gone = {word.supersedes_id for word in known}
+    found: dict[int, SignOff] = {}
+    for word in known:
+        if word.line_id in now and word.kind == kind and word.verdict != "withdrawn" and word.pk not in gone:
+            fits = word.digest == now[word.line_id] and (word.based_on_id is None or word.based_on_id not in gone)
+            word.__dict__["stands"] = fits
+            found[word.line_id] = word
+    return found
 
 
 def signoffs_of(order: Order) -> list[SignOff]:
@@ -197,6 +219,7 @@ def signoffs_of(order: Order) -> list[SignOff]:
     rows = list(found.order_by("-at", "-pk"))
     for row in rows:
         row.order = order
+    order.__dict__["_signoffs"] = rows
     return rows
 
 
@@ -215,16 +238,18 @@ def last_trades(order: Order, products: Sequence[int]) -> dict[int, dict[str, An
             "product_id", "price", "spec", "quantity", "unit", "revision__order__number", "revision__order__created_at"
         )
     )
-    return {row["product_id"]: row for row in found}
+    return {row["product_id"]: dict(row) for row in found}
 
 
 def recent_of(customer: Customer, user: "User", *, but: int | None = None, most: int = 5) -> list[dict[str, Any]]:
     """A customer's last orders, for copying and for judging by."""
-    found = Order.objects.visible_to(user).filter(customer=customer).exclude(pk=but)
+    found = Order.objects.visible_to(user).filter(customer=customer)
+    if but is not None:
+        found = found.exclude(pk=but)
     rows = found.order_by("-created_at", "-pk").values(
         "pk", "number", "state", "created_at", "revision__total", "revision_id"
     )[:most]
-    return named_states(list(rows))
+    return named_states([dict(row) for row in rows])
 
 
 def named_states(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from accounts.roles import ROLES
 
+# A `Q`, or an expression that is true or false, such as `Exists`.
+Condition = Q | Combinable
 STATE_FIELD = {"revision": "status", "order": "state", "shipment": "state"}
 # Where a subject keeps the order and customer that its to-dos are listed under.
 OWNER = {
@@ -32,7 +35,7 @@ class Owing:
     """Who owes: a role, or the person that `person` leads to from the subject, where `when` holds."""
 
     role: str = ""
-    when: Q = ALWAYS
+    when: Condition = ALWAYS
     person: str = ""
 
     @property
@@ -51,7 +54,7 @@ class Gate:
     subject: str
     label: str
     message: str
-    blocked: Q
+    blocked: Condition
     owed: tuple[Owing, ...]
     page: str
     explain: Callable[[Any], str] | None = None
@@ -67,7 +70,7 @@ class Duty:
     code: str
     subject: str
     label: str
-    blocked: Q
+    blocked: Condition
     owed: tuple[Owing, ...]
     page: str
     due: Callable[[datetime], datetime]
@@ -132,6 +135,9 @@ class Registry:
     guards: dict[str, list[Guard]] = field(default_factory=dict)
     bolts: dict[str, Bolt] = field(default_factory=dict)
     panels: dict[tuple[Any, ...], "Panel"] = field(default_factory=dict)
+    # URL names, told by departments: `orders` names no page of those that stand on it.
+    homes: dict[str, str] = field(default_factory=lambda: dict.fromkeys(("revision", "order"), "orders:detail"))
+    pages: dict[str, str] = field(default_factory=dict)
 
     def gate(self, gate: Gate) -> None:
         self.add(self.gates, (gate.subject, gate.code), gate)
@@ -146,6 +152,14 @@ class Registry:
 
     def bolt(self, bolt: Bolt) -> None:
         self.add(self.bolts, bolt.code, bolt)
+
+    def house(self, subject: str, page: str) -> None:
+        """Where a kind of subject has its own page; it takes the subject's number."""
+        self.homes[subject] = page
+
+    def lead(self, bolt_code: str, page: str) -> None:
+        """Where a department takes a step of the chain."""
+        self.pages[bolt_code] = page
 
     @staticmethod
     def add(table: dict[Any, Any], key: Any, value: Any) -> None:
@@ -205,7 +219,7 @@ class Registry:
         return self.gates.get((kind, code)) or self.duties.get((kind, code)) or self.bolts.get(code)
 
     def url(self, step: Gate | Duty | Bolt, number: str) -> str:
-        return reverse(step.page, args=[number])
+        return reverse(step.page or self.pages.get(step.code) or self.homes[step.subject], args=[number])
 
 
 @dataclass
@@ -228,7 +242,8 @@ class Panel:
         order, customer = OWNER[self.kind]
         nobody = Value(None, output_field=BigIntegerField())
         columns: dict[str, Any] = {"order": F(order) if order else nobody, "customer": F(customer)}
-        for step in (*self.gates, *self.duties, *self.bolts):
+        steps: tuple[Gate | Duty | Bolt, ...] = (*self.gates, *self.duties, *self.bolts)
+        for step in steps:
             columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
             for index, owing in enumerate(step.owed):
                 if owing.when != ALWAYS:
@@ -284,7 +299,7 @@ class Panel:
                 yield Debt(self.kind, row["pk"], step.code, owing.role, person_id)
 
 
-def truth(condition: Q) -> Case:
+def truth(condition: Condition) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 

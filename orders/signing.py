@@ -22,14 +22,14 @@ def sign(
     **said: Any,
 ) -> SignOff:
     """Add a signature by the person acting. `said`: text, paper, finish_on, start_on, quantity, due_on, based_on."""
-    thing = {"revision": revision, "line": line, "shipment": shipment}
+    thing: dict[str, Any] = {"revision": revision, "line": line, "shipment": shipment}
     if not any(thing.values()):
         thing = {"order": order, **dict.fromkeys(thing)}
     before = SignOff.objects.live().filter(kind=kind, **thing).first()
     row = SignOff.objects.create(
         kind=kind,
         verdict=verdict,
-        order=order or (revision and revision.order) or (line and line.order),
+        order=order or (revision.order if revision else line.order if line else None),
         revision=revision,
         line=line,
         shipment=shipment,

@@ -64,7 +64,7 @@ def signatures(
             "verdict": VERDICTS.get(row.verdict, row.verdict),
             "standing": standing(row, now),
             "text": row.text if prices or row.kind not in MONEY else "",
-            "withdraw": reverse("orders:withdraw_signoff", args=[row.order.number, row.pk])
+            "withdraw": reverse("orders:withdraw_signoff", args=[row.order.number, row.pk])  # type: ignore[union-attr]
             if withdrawable and row.by_id == user.pk and row.verdict != WITHDRAWN and row.shipment_id is None
             else "",
         }

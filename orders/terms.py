@@ -115,7 +115,7 @@ def build_lines(revision: Revision, customer: Customer, given: list[LineInput], 
             product=each.product,
             price=price,
             tax_rate=each.product.tax_rate,
-            line_id=each.line_id,
+            line_id=each.line_id,  # type: ignore[misc]
             **{name: getattr(each, name) for name in LINE_FIELDS if name not in ("product", "price", "spec", "unit")},
         )
         row.spec = each.spec or each.product.spec

@@ -382,5 +382,7 @@ GATES = (
 
 
 def register() -> None:
+    registry.lead("finish", "production:report")
+    registry.lead("pass_quality", "production:batches")
     for gate in GATES:
         registry.gate(gate)

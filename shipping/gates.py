@@ -326,6 +326,7 @@ GUARDS = (
 
 
 def register() -> None:
+    registry.house("shipment", "shipping:detail")
     # No gate holds an emergency order, but its guard needs the step by name.
     registry.bolt(Bolt("order_emergency", "shipment", "紧急先发", frozenset({ShipmentState.DRAFT}), ()))
     for gate in GATES:

@@ -31,5 +31,5 @@ def change_house_rules(act: Act, rules: HouseRules, **changes: Any) -> HouseRule
     rules.version += 1
     save(rules)
     changed = {name: [str(before[name]), str(value)] for name, value in changes.items() if before[name] != value}
-    act.record(rules, **changed)
+    act.record(rules, changed=changed)
     return rules

@@ -168,7 +168,7 @@ class Returned(OrderActForm):
         field = self.fields["signer"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = Contact.objects.filter(customer=self.order.customer_id, is_active=True).order_by("-may_sign")
-        field.label_from_instance = signer_label  # type: ignore[method-assign]
+        field.label_from_instance = signer_label  # type: ignore[method-assign,assignment]
         self.fields["received_at"].initial = now_to_the_minute
 
 
@@ -181,5 +181,5 @@ def now_to_the_minute() -> datetime:
 
 
 class RefuseReturn(OrderActForm):
-    refusal = forms.ChoiceField(label="不合格的原因", choices=Refusal.choices)
+    refusal = forms.ChoiceField(label="不合格的原因", choices=Refusal.choices)  # type: ignore[assignment]
     note = area("说明", 500)

@@ -125,8 +125,10 @@ class LineForm(forms.Form):
     def as_input(self) -> LineInput:
         given = self.cleaned_data
         assert self.found is not None  # noqa: S101 (the formset is valid)
-        numbers = {name: given.get(name) or Decimal(0) for name in ("from_stock", "tolerance_minus", "tolerance_plus")}
-        texts = {
+        numbers: dict[str, Any] = {
+            name: given.get(name) or Decimal(0) for name in ("from_stock", "tolerance_minus", "tolerance_plus")
+        }
+        texts: dict[str, Any] = {
             name: given.get(name) or ""
             for name in ("unit", "spec", "formula", "packaging", "label_text", "special", "remark")
         }
@@ -151,7 +153,7 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
         for form in rows:
             code = code_of(form.cleaned_data.get("product", ""))
             form.found = known.get(code)
-            if self._should_delete_form(form) or not code:
+            if form.cleaned_data.get("DELETE") or not code:
                 continue
             if form.found is None:
                 form.add_error("product", "没有这个产品，请从列表中选择。")
@@ -159,7 +161,7 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
                 form.add_error("product", "此产品已停售。")
 
     def inputs(self) -> list[LineInput]:
-        kept = [form for form in self.forms if not form.is_empty and not self._should_delete_form(form)]
+        kept = [form for form in self.forms if not form.is_empty and not form.cleaned_data.get("DELETE")]
         return [form.as_input() for form in kept]
 
 

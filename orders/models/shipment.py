@@ -96,7 +96,9 @@ class Shipment(SafeRefresh):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("shipping:detail", args=[self.number])
+        from orders.registry import registry
+
+        return reverse(registry.homes["shipment"], args=[self.number])
 
     @transition("state", ShipmentState.DRAFT, ShipmentState.NOTICED, conditions=[gates_open("issue_notice")])
     def issue_notice(self) -> None:

@@ -33,7 +33,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     prices = sees_prices(user)
     shown = order.revision
     signoffs = queries.signoffs_of(order)
-    context = {
+    context: dict[str, Any] = {
         "order": order,
         "revision": shown,
         "prices": prices,

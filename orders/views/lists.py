@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     prices = sees_prices(request.user)
     find = OrderFilter(request.GET, prices=prices, auto_id="find_%s")
     today = timezone.localdate()
-    found = queries.listed(request.user, find.chosen(), today)
+    found = queries.listed(request.user, find.chosen(), today)  # type: ignore[arg-type]
     light = found.values(*queries.ROW, "confirmed", "paid", "delivered")
     page = page_of(light, request.GET, ("created_at", "id"), descending=True)
     for row in page.rows:

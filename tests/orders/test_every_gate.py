@@ -28,7 +28,6 @@ from tests import people
 from tests.shop import OUTGOING, Shop, paper, today
 
 pytestmark = pytest.mark.django_db
-Subject = Revision | Order | Shipment
 
 
 @dataclass
@@ -77,7 +76,7 @@ class Case:
     bolt: str
     gate: str
     said: str
-    make: Callable[[Shop], Subject]
+    make: Callable[[Shop], Any]
     mend: Callable[[Shop, Any], Any]
     grade: str = "B"
 
@@ -96,7 +95,7 @@ def resume(shop: Shop, subject: Any) -> None:
 def unsigned(*missing: str) -> Callable[[Shop], Revision]:
     """A proposed revision with every word but these kinds of signature."""
 
-    def make(shop: Shop) -> Revision:
+    def make(shop: Shop) -> Any:
         order = shop.submitted(shop.line(price=Decimal("9.00")))
         revision, who = order.revision, shop.who
         if "check" not in missing:
@@ -135,7 +134,7 @@ def price(shop: Shop, revision: Revision) -> None:
     approval.clear_price_md(revision, by=shop.who["marketing_director"], text="同意")
 
 
-def over_the_limit(shop: Shop, **changes: Any) -> Revision:
+def over_the_limit(shop: Shop, **changes: Any) -> Any:
     """On a contract that lets everything leave unpaid, with no credit at all."""
     people.contract(shop.customer)
     return shop.signed().revision
@@ -150,7 +149,7 @@ def with_credit(shop: Shop) -> None:
     raise_limit(shop, None)
 
 
-def other_terms(revision: Revision) -> Revision:
+def other_terms(revision: Revision) -> Any:
     """The house's policy changed after the terms were copied."""
     GradePolicy.objects.filter(grade="B").update(deposit_percent=35)
     return revision
@@ -176,13 +175,13 @@ def drop_amendment(shop: Shop, subject: Any) -> None:
     amendment.drop_amendment(revision, by=shop.who["sales"], reason="客户说不改了")
 
 
-def confirmed_with_amendment(shop: Shop) -> Revision:
+def confirmed_with_amendment(shop: Shop) -> Any:
     order = shop.confirmed()
     amended(shop, order)
     return order.revision
 
 
-def needs_sample(shop: Shop) -> Revision:
+def needs_sample(shop: Shop) -> Any:
     return shop.confirmed(shop.line(needs_sample=True)).revision
 
 
@@ -190,7 +189,7 @@ def file_sample(shop: Shop, revision: Revision) -> None:
     entry.file_sample(revision, by=shop.who["sales"], line_id=revision.lines.get().line_id, text="封样 F-1")
 
 
-def pushed_to_the_limit(shop: Shop) -> Revision:
+def pushed_to_the_limit(shop: Shop) -> Any:
     """The date was signed six days ago, and each day since has pushed it."""
     revision = shop.confirmed().revision
     with connection.cursor() as cursor:
