@@ -56,8 +56,7 @@ class Client:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if metered:
             headers["X-Bench"] = "1"
-        self.line.request(method, path, body, headers)
-        response = self.line.getresponse()
+        response = self.answered(method, path, body, headers)
         content = response.read()
         for name, value in response.getheaders():
             if name.lower() == "set-cookie":
@@ -71,6 +70,16 @@ class Client:
             int(response.getheader(STATEMENTS) or 0),
             float(response.getheader(MILLISECONDS) or 0),
         )
+
+    def answered(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        """On a new connection where the server closed the idle one meanwhile, as browsers do."""
+        try:
+            self.line.request(method, path, body, headers)
+            return self.line.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.line.close()
+            self.line.request(method, path, body, headers)
+            return self.line.getresponse()
 
     def form(self, path: str, action: str = "") -> dict[str, str]:
         """The hidden fields of the page's form, ready to be sent back."""
@@ -126,8 +135,8 @@ def closed_loop(work: list[tuple[Client, list[Step]]]) -> Timed:
             began = time.perf_counter()
             try:
                 answer = step(client)
-            except (http.client.HTTPException, OSError) as problem:
-                failures.append(repr(problem))
+            except (http.client.HTTPException, OSError, Unexpected) as problem:
+                failures.append(repr(problem)[:3000])
                 return
             times[place].append((time.perf_counter() - began) * 1000)
             if answer.status >= 400:
@@ -140,4 +149,4 @@ def closed_loop(work: list[tuple[Client, list[Step]]]) -> Timed:
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    return Timed(sum(times, []), time.perf_counter() - began, failures=failures)
+    return Timed([each for own in times for each in own], time.perf_counter() - began, failures=failures)

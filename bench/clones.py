@@ -190,7 +190,8 @@ class Specimen:
     def fixed(self) -> dict[tuple[str, int], tuple[Any, ...]]:
         labels = ("customers.customer", "customers.contact", "customers.address", "accounts.user")
         ours = {
-            (label, pk): ("trader", index) for index, (label, pk) in enumerate(zip(labels, self.company.customers[0]))
+            (label, pk): ("trader", index)
+            for index, (label, pk) in enumerate(zip(labels, self.company.customers[0], strict=True))
         }
         ours |= {("catalog.product", pk): ("product", slot) for slot, pk in enumerate(self.company.ranges[0])}
         return ours

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
@@ -14,8 +15,46 @@ from customers.models import Address, Contact, Customer
 
 PASSWORD = "bench-only"  # noqa: S105 (of a database that is thrown away)
 SLOTS = 8
-PLACES = ["苏州", "无锡", "常州", "昆山", "上海", "杭州", "宁波", "嘉兴", "南京", "合肥", "青岛", "广州", "东莞", "佛山", "厦门", "武汉"]
-NAMES = ["华印", "晨光", "佳联", "远帆", "恒泰", "瑞丰", "金纬", "新元", "同创", "博雅", "世邦", "嘉禾", "长信", "立达", "德润", "百川", "永盛", "天工", "海纳", "正则"]
+PLACES = [
+    "苏州",
+    "无锡",
+    "常州",
+    "昆山",
+    "上海",
+    "杭州",
+    "宁波",
+    "嘉兴",
+    "南京",
+    "合肥",
+    "青岛",
+    "广州",
+    "东莞",
+    "佛山",
+    "厦门",
+    "武汉",
+]
+NAMES = [
+    "华印",
+    "晨光",
+    "佳联",
+    "远帆",
+    "恒泰",
+    "瑞丰",
+    "金纬",
+    "新元",
+    "同创",
+    "博雅",
+    "世邦",
+    "嘉禾",
+    "长信",
+    "立达",
+    "德润",
+    "百川",
+    "永盛",
+    "天工",
+    "海纳",
+    "正则",
+]
 TRADES = ["包装材料", "标签印务", "物流", "医药", "电子", "食品", "纸业", "日化"]
 GOODS = ["热敏标签纸", "铜版不干胶", "合成纸标签", "热转印碳带", "无碳打印纸", "格拉辛离型纸"]
 
@@ -33,10 +72,14 @@ class Company:
     ranges: list[list[int]] = field(default_factory=list)
 
 
+@cache
+def hashed() -> str:
+    """Once for all: it is slow by intention."""
+    return make_password(PASSWORD)
+
+
 def hire(role: str, number: int, **facts: object) -> User:
-    user = User.objects.create(
-        username=f"{role}{number}", name=f"{role}{number}", password=make_password(PASSWORD), **facts
-    )
+    user = User.objects.create(username=f"{role}{number}", name=f"{role}{number}", password=hashed(), **facts)
     user.groups.add(Group.objects.get(name=role))
     return user
 

@@ -78,12 +78,14 @@ class Result:
             yield f"{name}:p95 是空页 p95 的倍数", PAGE, self.pages[name].p95 / empty.p95
         for name in HELD:
             yield f"{name}:p95 是 1,000 张订单时的倍数", GROWTH, self.pages[name].p95 / self.small[name].p95
-        for name in ACTIONS:
+        for name in self.actions.keys() & set(ACTIONS):
             yield f"{name}:p50 是空页 p50 的倍数", ACTION, self.actions[name].p50 / empty.p50
         for name, most in STATEMENTS.items():
-            yield f"{name}:SQL 条数", most, (self.pages | self.actions)[name].statements
-        one = self.actions["新建 5 行订单(1 人)"].p50
-        yield f"新建 5 行订单({one:.0f} ms):是裸插入({self.inserts:.1f} ms)的倍数", CREATE, one / self.inserts
+            if timed := (self.pages | self.actions).get(name):
+                yield f"{name}:SQL 条数", most, timed.statements
+        if "新建 5 行订单(1 人)" in self.actions:
+            one = self.actions["新建 5 行订单(1 人)"].p50
+            yield f"新建 5 行订单({one:.0f} ms):是裸插入({self.inserts:.1f} ms)的倍数", CREATE, one / self.inserts
         yield f"夜间顺延 {self.pushed:,} 张(秒)", NIGHT, self.night
         yield f"热态 PDF,{self.paper_pages} 页(毫秒)", PAPER, self.paper
 

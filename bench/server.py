@@ -32,20 +32,21 @@ def serving() -> Iterator[tuple[int, int]]:
     with (Path(os.environ["DATA_DIR"]) / "web.log").open("wb") as log:
         master = subprocess.Popen([sys.executable, *words], cwd=BASE, env=told, stdout=log, stderr=log)  # noqa: S603
     try:
-        wait(port)
+        wait(port, master)
         yield port, master.pid
     finally:
         master.terminate()
         master.wait()
 
 
-def wait(port: int) -> None:
+def wait(port: int, master: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 120
-    while time.monotonic() < until:
+    while time.monotonic() < until and master.poll() is None:
         with contextlib.suppress(URLError, OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz"):
             return
         time.sleep(0.2)
-    raise TimeoutError("the server did not start")
+    log = Path(os.environ["DATA_DIR"]) / "web.log"
+    raise RuntimeError("the server did not start: " + log.read_text(errors="replace")[-2000:])
 
 
 def memory_of(master: int) -> list[int]:
