@@ -1,6 +1,7 @@
 """`python -m runner COMMAND`: what `./dev` calls once the environment stands."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,8 @@ COMMANDS = {
 
 def main(words: list[str]) -> int:
     command = COMMANDS[words[0]]
+    # Ends in order, and takes along what it runs; `run` listens by itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return command(words[1:])
     except (StartFailed, HomeError) as problem:
