@@ -28,7 +28,9 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         "money": queries.standing(order),
         "entries": entries[:5],
         "more": len(entries) > 5,
-        "letters": list(BalanceLetter.objects.filter(order=order).select_related("document")[:3]),
+        "letters": list(BalanceLetter.objects.filter(order=order).select_related("document")[:3])
+        if order.released_at
+        else [],
     }
 
 

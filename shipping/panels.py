@@ -8,10 +8,11 @@ from accounts.permissions import may, sees_prices
 from documents.access import sees_document
 from documents.queries import attachments_of, documents_of
 from orders import words
-from orders.models import Line, Order, RevisionLine, Shipment, ShipmentState, State
+from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.panels import Offer, Panel, offer, offers
 from orders.panels import register as show
+from orders.queries import rows_of
 from orders.registry import registry
 from orders.reservations import on_pallets
 from shipping import gates, queries
@@ -129,19 +130,19 @@ def row(event: Any) -> dict[str, Any]:
 
 
 def deliveries(order: Order, user: "User") -> dict[str, Any]:
-    """Line by line what is ready, out and arrived, and the order's shipments; five queries, whatever their number."""
-    lines = list(Line.objects.filter(order=order).order_by("number"))
-    terms = {
-        row.line_id: row for row in RevisionLine.objects.filter(revision=order.revision_id).select_related("product")
-    }
+    """Line by line what is ready, out and arrived, and the order's shipments; two queries, whatever their number,
+    and none before anything lay in stock for the order."""
+    terms = {row.line_id: row for row in rows_of(order)}
+    lines = sorted((row.line for row in terms.values()), key=lambda line: line.number)
+    stocked = any(line.reserved or line.stocked for line in lines)
     lying: dict[int, Decimal] = defaultdict(Decimal)
-    for there in on_pallets([line.pk for line in lines]):
+    for there in on_pallets([line.pk for line in lines]) if stocked else ():
         lying[there.line_id] += there.quantity
     return {
         "progress": [
             (line, terms[line.pk], lying[line.pk], line.good - line.out) for line in lines if line.pk in terms
         ],
-        "shipments": list(queries.of_order(order)),
+        "shipments": list(queries.of_order(order)) if stocked else [],
         "sees_prices": sees_prices(user),
     }
 
