@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import prod
 from random import Random
+from typing import Any
 
 from catalog.actions import Price, change_price_list, change_product
 from catalog.models import PriceList, Product
@@ -64,19 +65,33 @@ LABELS = (
 )
 
 
+class Shelf:
+    """Products as the technical department enters them, one after the other."""
+
+    def __init__(self, people: People, at: datetime) -> None:
+        self.by, self.at = people["technical"], at
+        self.made: list[Made] = []
+
+    def add(self, base: Decimal, least: int, most: int, pallet: int, **facts: Any) -> None:
+        product = change_product(None, by=self.by, at=self.at, **facts)
+        self.made.append(Made(product, base, least, most, pallet))
+
+
 def add_products(people: People, at: datetime) -> list[Made]:
-    """Sixty products, entered by the technical department."""
-    made: list[Made] = []
+    """Sixty products."""
+    shelf = Shelf(people, at)
+    add_reels(shelf)
+    add_sheets(shelf)
+    add_labels(shelf)
+    return shelf.made
 
-    def add(base: Decimal, least: int, most: int, pallet: int, **facts: object) -> None:
-        product = change_product(None, by=people["technical"], at=at, **facts)
-        made.append(Made(product, base, least, most, pallet))
 
+def add_reels(shelf: Shelf) -> None:
     for name, code, sizes, core, base in REELS:
         for width, length, grammage in sizes:
             small = width < 200
             share = Decimal(width * length * grammage) / prod(sizes[0])
-            add(
+            shelf.add(
                 (Decimal(base) * share).quantize(CENT),
                 200 if small else 4,
                 3000 if small else 60,
@@ -92,9 +107,12 @@ def add_products(people: People, at: datetime) -> list[Made]:
                 spec=f"{width} mm × {length} m，{grammage} g/m²，管芯 {core} mm",
                 standard="GB/T 28210" if small else "GB/T 30130",
             )
+
+
+def add_sheets(shelf: Shelf) -> None:
     for name, code, sizes in SHEETS:
         for size, grammage, base in sizes:
-            add(
+            shelf.add(
                 Decimal(base),
                 10,
                 240,
@@ -107,9 +125,12 @@ def add_products(people: People, at: datetime) -> list[Made]:
                 spec=f"{size} mm，{grammage} g/m²，500 张/令",
                 standard="QB/T 1012" if code == "SJP" else "GB/T 10335",
             )
+
+
+def add_labels(shelf: Shelf) -> None:
     for name, code, sizes in LABELS:
         for size, count, base in sizes:
-            add(
+            shelf.add(
                 Decimal(base),
                 60,
                 1500,
@@ -123,7 +144,6 @@ def add_products(people: People, at: datetime) -> list[Made]:
                 spec=f"{size} mm，{count} 张/卷，管芯 40 mm",
                 standard="Q/YQ 003",
             )
-    return made
 
 
 def add_prices(people: People, made: list[Made], today: date, at: datetime) -> list[PriceList]:
@@ -138,7 +158,7 @@ def add_prices(people: People, made: list[Made], today: date, at: datetime) -> l
         for each in made
         if each.product.kind == "label"
     ]
-    entered = {"by": director, "at": at, "reason": "年度调价"}
+    entered: dict[str, Any] = {"by": director, "at": at, "reason": "年度调价"}
     return [
         change_price_list(
             None,
