@@ -3,7 +3,8 @@
 A specimen's rows are taken from the database as COPY text. What differs from one order to the next — ids, numbers,
 days, customer, products, digests — becomes a token; a copy fills in its own values. So a copied order has everything
 that an order made by hand has: revisions, signatures, ledger, history, events, what is owed. Events are chained and
-hashed by the trigger as always. Files, outbox rows, form keys and counters are not copied; of ended orders the record is thinned (`thinned`).
+hashed by the trigger as always. Files, outbox rows, form keys and counters are not copied; of ended orders the record
+is thinned (`thinned`).
 """
 
 import copy

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group

@@ -48,11 +48,13 @@ class Result:
 
 本页由 `./dev bench --orders {self.orders} --write` 写成({when})。{machine()}
 
-{self.orders:,} 张订单,其中在办 {self.open:,} 张;由 COPY 写入,用时 {self.seconds_to_seed:.0f} 秒。真实服务器(gunicorn,2 进程 × 4 线程),
+{self.orders:,} 张订单,其中在办 {self.open:,} 张;由 COPY 写入,用时 {self.seconds_to_seed:.0f} 秒。
+真实服务器(gunicorn,2 进程 × 4 线程),
 8 个已登录的客户端同时闭环请求。工作进程常驻内存:{"、".join(f"{each} MB" for each in self.memory)}。"""
 
     def table(self) -> str:
-        rows = ["| 页面或动作 | p50 ms | p95 ms | 次/秒 | SQL 条数 | SQL ms | 大小 kB | p95 ÷ 空页 | p95 ÷ 1,000 张时 |",
+        rows = [  # noqa: E501
+            "| 页面或动作 | p50 ms | p95 ms | 次/秒 | SQL 条数 | SQL ms | 大小 kB | p95 ÷ 空页 | p95 ÷ 1,000 张时 |",
                 "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
         empty = self.pages[EMPTY]
         for name, timed in {**self.pages, **self.actions}.items():
