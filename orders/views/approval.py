@@ -96,7 +96,7 @@ def waits(revisions: list[Revision]) -> list[dict[str, Any]]:
 def judge(request: HttpRequest, number: str) -> HttpResponse:
     """Everything a supervisor judges by, on one screen."""
     order = an_order(request, number)
-    revision = queries.proposed(request.user).filter(order=order).first()  # type: ignore[arg-type]
+    revision: Any = queries.proposed(request.user).filter(order=order).first()  # type: ignore[arg-type]
     if revision is None:
         return render(request, "orders/approval_none.html", {"order": order})
     gates = registry.explain(["approve"], revision)
