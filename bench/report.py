@@ -53,7 +53,7 @@ class Result:
 8 个已登录的客户端同时闭环请求。工作进程常驻内存:{"、".join(f"{each} MB" for each in self.memory)}。"""
 
     def table(self) -> str:
-        rows = [  # noqa: E501
+        rows = [
             "| 页面或动作 | p50 ms | p95 ms | 次/秒 | SQL 条数 | SQL ms | 大小 kB | p95 ÷ 空页 | p95 ÷ 1,000 张时 |",
                 "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
         empty = self.pages[EMPTY]
