@@ -51,12 +51,13 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     making = rows if revision.status == Status.IN_FORCE else queries.measured_lines(order)
     if not rows and not order.released_at:
         return None
-    return {
-        "order": order,
+    shown = {
         "words": said(order, rows) if rows else [],
         "making": making if order.released_at else [],
         "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count(),
     }
+    # An order from stock has nothing to show here.
+    return {"order": order, **shown} if any(shown.values()) else None
 
 
 def said(order: Order, rows: list[Any]) -> list[tuple[Any, ...]]:

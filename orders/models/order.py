@@ -202,11 +202,15 @@ class Order(SafeRefresh):
     def release(self) -> None:
         """下达生产"""
 
-    @transition("state", State.PRODUCTION, State.QUALITY, conditions=[gates_open("finish")])
+    @transition(
+        "state", State.PRODUCTION, State.QUALITY, conditions=[follows_revision("in_force"), gates_open("finish")]
+    )
     def finish(self) -> None:
         """完工报检"""
 
-    @transition("state", State.QUALITY, State.SHIPPING, conditions=[gates_open("pass_quality")])
+    @transition(
+        "state", State.QUALITY, State.SHIPPING, conditions=[follows_revision("in_force"), gates_open("pass_quality")]
+    )
     def pass_quality(self) -> None:
         """质检合格"""
 
@@ -214,7 +218,9 @@ class Order(SafeRefresh):
     def rework(self) -> None:
         """返工"""
 
-    @transition("state", State.SHIPPING, State.COMPLETED, conditions=[gates_open("complete")])
+    @transition(
+        "state", State.SHIPPING, State.COMPLETED, conditions=[follows_revision("in_force"), gates_open("complete")]
+    )
     def complete(self) -> None:
         """完成"""
 
