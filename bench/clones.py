@@ -149,11 +149,11 @@ class Specimen:
     def copied_out(self, model: type[models.Model], fields: list[Column]) -> str:
         target = io.StringIO()
         statement = sql.SQL("COPY (SELECT {} FROM {} WHERE {} = ANY({}) ORDER BY {}) TO STDOUT").format(
-            sql.SQL(", ").join(sql.Identifier(each.column) for each in fields),
+            sql.SQL(", ").join(sql.Identifier(str(each.column)) for each in fields),
             sql.Identifier(model._meta.db_table),
-            sql.Identifier(model._meta.pk.column),
+            sql.Identifier(str(model._meta.pk.column)),
             sql.Literal(list(self.ids[model])),
-            sql.Identifier(model._meta.pk.column),
+            sql.Identifier(str(model._meta.pk.column)),
         )
         with connection.cursor() as cursor:
             cursor.copy_expert(statement, target)
@@ -385,7 +385,7 @@ class Press:
 def copy_in(model: type[models.Model]) -> Any:
     return sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.Identifier(each.column) for each in columns_of(model)),
+        sql.SQL(", ").join(sql.Identifier(str(each.column)) for each in columns_of(model)),
     )
 
 

@@ -82,7 +82,7 @@ class House:
         return self.act("check", self.owing("cs_checked", self.clerks, most))
 
     def approve(self, most: int) -> Timed:
-        teams: dict[int, list[str]] = defaultdict(list)
+        teams: dict[int | None, list[str]] = defaultdict(list)
         owed = Owed.objects.open().filter(what="approve", role="supervisor").order_by("?")
         for number, supervisor in owed.values_list("order__number", "order__salesperson__supervisor_id"):
             teams[supervisor].append(number)
@@ -100,7 +100,8 @@ class House:
 
     def act(self, slug: str, wanted: list[tuple[Client, list[str]]]) -> Timed:
         """The forms are opened first; timed is the sending, up to the redirect. The first of each is metered."""
-        work, metered = [], []
+        work: list[Any] = []
+        metered: list[Any] = []
         for client, numbers in wanted:
             urls = [f"/orders/{number}/{slug}/" for number in numbers]
             forms = [(url, client.form(url)) for url in urls]
@@ -112,12 +113,13 @@ class House:
 
     def create(self, each: int, clients: int = CLIENTS) -> Timed:
         """A draft of five lines."""
-        customers = list(Customer.objects.order_by("pk")[:400].values("code", "name", "contacts", "addresses"))
+        customers: list[Any] = list(Customer.objects.order_by("pk")[:400].values("code", "name", "contacts", "addresses"))
         codes = list(
             Product.objects.filter(pk__in=self.company.ranges[1]).order_by("pk").values_list("code", flat=True)
         )
         # One that is not timed: the process' first compiles what the next ones find compiled.
-        work, metered = [], []
+        work: list[Any] = []
+        metered: list[Any] = []
         for client in self.clerks[:clients]:
             fields = [self.order(client, self.dice.choice(customers), codes) for _ in range(each + 2)]
             done(client.post("/orders/new/", fields.pop()))
@@ -126,7 +128,10 @@ class House:
         return with_meter(closed_loop(work), metered)
 
     def order(self, client: Client, customer: dict[str, object], codes: list[str]) -> dict[str, str]:
-        from django.utils import timezone
+        
+from typing import Any
+
+from django.utils import timezone
 
         given = {
             **client.form("/orders/new/"),

@@ -62,7 +62,7 @@ class Workshop(Shop):
         super().__init__()
         customer, contact, address, seller = company.customers[0]
         self.who["sales"] = User.objects.get(pk=seller)
-        self.who["supervisor"] = User.objects.get(pk=self.who["sales"].supervisor_id)
+        self.who["supervisor"] = User.objects.get(team=self.who["sales"])
         self.customer = Customer.objects.get(pk=customer)
         self.contact = Contact.objects.get(pk=contact)
         self.address = Address.objects.get(pk=address)
