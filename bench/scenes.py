@@ -5,7 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from urllib.parse import quote
+
+from django.utils import timezone
 
 from bench.client import Answer, Client, Step, Timed, Unexpected, closed_loop
 from bench.company import Company
@@ -113,7 +116,8 @@ class House:
 
     def create(self, each: int, clients: int = CLIENTS) -> Timed:
         """A draft of five lines."""
-        customers: list[Any] = list(Customer.objects.order_by("pk")[:400].values("code", "name", "contacts", "addresses"))
+        found = Customer.objects.order_by("pk")[:400]
+        customers: list[Any] = list(found.values("code", "name", "contacts", "addresses"))
         codes = list(
             Product.objects.filter(pk__in=self.company.ranges[1]).order_by("pk").values_list("code", flat=True)
         )
@@ -128,11 +132,6 @@ class House:
         return with_meter(closed_loop(work), metered)
 
     def order(self, client: Client, customer: dict[str, object], codes: list[str]) -> dict[str, str]:
-        
-from typing import Any
-
-from django.utils import timezone
-
         given = {
             **client.form("/orders/new/"),
             "customer": f"{customer['code']} {customer['name']}",
