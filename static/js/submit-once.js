@@ -9,6 +9,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   sending.add(form);
+  remember(form);
   form.setAttribute("aria-busy", "true");
   // After the browser has collected the values: a disabled button would not send its own.
   setTimeout(() => {
@@ -29,6 +30,21 @@ window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll('form[aria-busy="true"]')) release(form);
 });
+
+// Going back to a form that was sent fetches it anew, with a new key: the one it was sent with is put back, so that the
+// server knows it again and nothing is doubled. It lives in this entry of the browser's history only.
+const typed = (form) => ("draft" in form.dataset || "guard" in form.dataset) && form.elements.namedItem("key");
+
+function remember(form) {
+  const key = typed(form);
+  if (key) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [form.action]: key.value } }, "");
+}
+
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  const key = typed(form);
+  const sent = history.state?.sent?.[form.action];
+  if (key && sent) key.value = sent;
+}
 
 // A refused form: its list of errors is the first thing to read.
 document.querySelector("body:not([data-keeps-focus]) [data-focus]")?.focus();

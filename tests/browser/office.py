@@ -101,11 +101,16 @@ def press(page: Page, button: str, **fields: Any) -> Response:
     named = page.get_by_role("button", name=button, exact=True)
     form = page.locator("form", has=named).last
     for name, value in fields.items():
-        fill(form.locator(f"[name='{name}'], [name$='-{name}']").first, value)
-    with page.expect_navigation() as navigation:
+        whole = form.locator(f"[name='{name}']")
+        fill((whole if whole.count() else form.locator(f"[name$='-{name}']")).first, value)
+    with page.expect_event("load"), page.expect_response(is_page) as answer:
         form.get_by_role("button", name=button, exact=True).click()
-    assert navigation.value is not None
-    return navigation.value
+    return answer.value
+
+
+def is_page(answer: Response) -> bool:
+    """What a navigation ends on, behind its redirects."""
+    return answer.request.is_navigation_request() and not 300 <= answer.status < 400
 
 
 def fill(field: Locator, value: Any) -> None:
