@@ -11,6 +11,7 @@ from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, Action, action
 from catalog.actions import put
+from catalog.rereads import queue_reread
 from customers.frame import must_see, must_see_memo
 from customers.models import Customer, Memo
 from documents.attachments import store
@@ -73,6 +74,9 @@ def tell_reply(
     told(act, memo, told_words, told_at or act.at)
     memo.version += 1
     save(memo)
+    if memo.customer_id and memo.order_number:
+        # The order that waits for this reply stands below: its to-do is read again by the worker.
+        queue_reread(act, "customer", [memo.customer_id])
     act.record(memo, promised=memo.reply_promised_by)
     return memo
 
