@@ -4,10 +4,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, Model, Q, QuerySet, When
 from django.urls import reverse_lazy
 
 from accounts.search import query_of
+
+
+def suggested(found: QuerySet[Any], words: str, most: int = 12) -> QuerySet[Any]:
+    """The first of what fits: the very code first, then codes that begin so, then the rest in its own order."""
+    words = words.strip()
+    if not words:
+        return found.none()
+    nearness = Case(When(code__iexact=words, then=0), When(code__istartswith=words, then=1), default=2)
+    return found.order_by(nearness, *found.query.order_by)[:most]
 
 
 class PickInput(forms.TextInput):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
+from accounts.pickers import suggested
 from accounts.roles import PRICE_ROLES, ROLES
 from accounts.web import needs, open_to, perform
 from catalog import actions, queries
@@ -30,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def options(request: HttpRequest) -> HttpResponse:
     """Suggestions for a product being typed."""
     words = str(next(iter(request.GET.values()), ""))
-    rows = queries.products(words)[:12] if words.strip() else []
+    rows = suggested(queries.products(words), words)
     return render(request, "widgets/options.html", {"rows": rows})
 
 

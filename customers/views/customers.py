@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.forms_base import RecordForm
 from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
+from accounts.pickers import suggested
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
 from customers import actions, panels, queries
@@ -45,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def options(request: HttpRequest) -> HttpResponse:
     """Suggestions for a customer being typed."""
     words = str(next(iter(request.GET.values()), ""))
-    rows = queries.customers_for(request.user, words)[:12] if words.strip() else []
+    rows = suggested(queries.customers_for(request.user, words), words)
     return render(request, "widgets/options.html", {"rows": rows})
 
 
