@@ -41,6 +41,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"测试所需的服务不可用,请用 ./dev test 运行:{problem}", returncode=4)
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; one per worker, whichever tests come by (two loops of Playwright refuse each other)."""
+    own = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--lang=zh-CN"]}
+    return {**browser_type_launch_args, **own}
+
+
 @pytest.fixture(autouse=True)
 def as_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests inside a transaction run as the application's role, which cannot change history.

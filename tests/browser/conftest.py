@@ -1,5 +1,5 @@
 """The real stack — web, relay, worker, beat, PostgreSQL, Valkey — started as `./dev run` starts it, in a folder of
-its own, and one headless Chromium with a window for each role."""
+its own, and a window of headless Chromium for each role."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.office import Office, Stack
 from tests.foundation.processes import until
@@ -66,13 +66,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def office(stack: Stack, chromium: Browser) -> Office:
-    return Office(stack, chromium)
+def office(stack: Stack, browser: Browser) -> Office:
+    return Office(stack, browser)

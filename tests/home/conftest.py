@@ -1,4 +1,4 @@
-"""Browser tests of this folder: Debian's Chromium on the live server, already logged in."""
+"""Browser tests of this folder: someone already logged in on the live server."""
 
 from typing import Any
 
@@ -7,11 +7,6 @@ from django.conf import settings
 from django.test import Client
 
 from tests.people import person
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 
 
 @pytest.fixture
