@@ -53,7 +53,7 @@ class ActionForm(forms.Form):
 
     def differences(self) -> list[tuple[str, str, str]]:
         """(label, typed, now) of each field that differs from the record as it stands."""
-        return [
+        found = [
             (
                 str(self.fields[name].label or name),
                 shown(self.fields[name], self.cleaned_data.get(name)),
@@ -62,6 +62,7 @@ class ActionForm(forms.Form):
             for name in self.changed_data
             if name not in HIDDEN
         ]
+        return [(label, typed, now) for label, typed, now in found if typed != now]
 
     def send_again(self, *, new: bool = False) -> None:
         """Let what was typed be sent once more: over the version that the person now sees, or as a new form."""

@@ -12,6 +12,8 @@ from accounts.forms_base import ActionForm
 from accounts.pickers import PickField
 from catalog.models import Product
 from customers.models import Address, Contact, Customer, Memo
+from orders.forms import differing
+from orders.forms.differing import number
 from orders.models import Channel, DeliveryWay, Freight, InvoiceKind, Kind, Order, Revision, RevisionLine
 from orders.terms import HEADER_FIELDS, MOST_LINES, LineInput
 
@@ -303,39 +305,18 @@ class OrderForm(ActionForm):
 
     def differences(self) -> list[tuple[str, str, str]]:
         """Header fields, then each line's fields that differ from the record as it stands (B3)."""
-        found = super().differences()
-        for number, form in enumerate(self.lines.forms, 1):
-            for name in form.changed_data:
-                if name in ("DELETE", "line_id"):
-                    continue
-                label = f"第 {number} 行 {form.fields[name].label}"
-                typed, now = form.cleaned_data.get(name), form.get_initial_for_field(form.fields[name], name)
-                found.append((label, plain(typed), plain(now)))
-        return found
+        return [*super().differences(), *differing.of_lines(self.lines.forms, self.lines.initial)]
 
     @property
     def line_errors(self) -> list[tuple[int, str, str, str]]:
         """(row, label, message, id) for the summary on top."""
         found = []
-        for number, form in enumerate(self.lines.forms, 1):
+        for at, form in enumerate(self.lines.forms, 1):
             for name, messages in form.errors.items():
                 field = form[name] if name in form.fields else None
                 label = field.label if field else ""
-                found += [(number, label, message, field.id_for_label if field else "") for message in messages]
+                found += [(at, label, message, field.id_for_label if field else "") for message in messages]
         return found
-
-
-def plain(value: Any) -> str:
-    if value in (None, ""):
-        return "（空）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return number(value) if isinstance(value, Decimal) else str(value)
-
-
-def number(value: Decimal | None) -> str:
-    """As one would type it: 100, 2.5, nothing for none."""
-    return "" if value is None else format(value.normalize(), "f")
 
 
 def header_of(revision: Revision) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from orders.actions.approval import submit
 from orders.actions.entry import create_order, edit_revision
 from orders.actions.taking import take_order
 from orders.deeds import being_drawn_up
+from orders.forms.differing import number as in_digits
 from orders.forms.entry import MOST_QUANTITY, CustomerField, OrderForm, code_of, copied_header, header_of, row_of
-from orders.forms.entry import number as in_digits
 from orders.models import Order, Revision, Status
-from orders.papers import trimmed
+from orders.shares import trimmed
 from orders.views.shared import an_order
 
 

@@ -199,6 +199,32 @@ def test_a_stale_edit_shows_both_versions_and_overwrites_nothing_B3(shop: Shop) 
     assert shop.fresh(order).revision.payment_terms == "月结"
 
 
+def conflict(shop: Shop, order: Order, *rows: dict[str, Any], **changes: Any) -> list[tuple[str, str, str]]:
+    """What the page shows whoever sends `rows` from a page opened before the record was changed."""
+    asked = f"{order.revision.requested_on:%Y-%m-%d}"
+    data = typed(shop, *rows, version=order.version - 1, requested_on=asked, **changes)
+    answer = send(shop, data, url=reverse("orders:edit", args=[order.number]))
+    assert answer.status_code == 409
+    return list(answer.context["form"].refusal.differences)
+
+
+def test_a_conflict_lists_only_what_differs_as_a_value_B3(shop: Shop) -> None:
+    order = shop.draft(shop.line("100", tolerance_plus=Decimal("5")))
+    row = {"line_id": order.revision.lines.get().line_id, "product": shop.product.code, "spec": shop.product.spec}
+    row |= {"unit": "卷", "quantity": "100.000", "price": "10.0000", "from_stock": "", "tolerance_plus": "5.00"}
+    assert conflict(shop, order, row) == []
+    assert conflict(shop, order, row | {"quantity": "120"}) == [("第 1 行 数量", "120", "100")]
+
+
+def test_a_conflict_knows_a_line_by_its_identity_and_names_those_that_came_or_went_B3(shop: Shop) -> None:
+    order = shop.draft(shop.line("100"), shop.line("50"))
+    _, second = order.revision.lines.order_by("position")
+    row = {"line_id": second.line_id, "spec": shop.product.spec, "unit": "卷", "quantity": "50", "price": "10"}
+    product = f"{shop.product.code} {shop.product.name}"
+    found = conflict(shop, order, row, {"quantity": "7"})
+    assert found == [("第 2 行", product, "（没有此行）"), ("订单行", "（没有此行）", product)]
+
+
 def test_a_copy_takes_the_lines_over_at_todays_price_without_dates(shop: Shop) -> None:
     order = shop.draft(shop.line("77", price=Decimal("8.00"), packaging="五层纸箱"))
     body = as_(shop.who["sales"]).get(reverse("orders:copy", args=[order.number])).content.decode()
