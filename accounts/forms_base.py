@@ -64,6 +64,12 @@ class ActionForm(forms.Form):
         ]
         return [(label, typed, now) for label, typed, now in found if typed != now]
 
+    def say(self, refusal: Refused) -> None:
+        """Put the words of a refusal beside the fields they belong to, else above the form."""
+        found = getattr(refusal, "errors", None) or {refusal.field or "": [refusal.message]}
+        for name, texts in found.items():
+            self.add_error(name if name in self.fields else None, texts)
+
     def send_again(self, *, new: bool = False) -> None:
         """Let what was typed be sent once more: over the version that the person now sees, or as a new form."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]

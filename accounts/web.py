@@ -70,18 +70,13 @@ def explain(form: ActionForm, refusal: Refused) -> None:
     if isinstance(refusal, Stale) and not refusal.differences:
         refusal.differences = form.differences()
     if not drawn_by_itself(refusal):
-        for name, texts in errors_of(refusal).items():
-            form.add_error(name if name in form.fields else None, texts)
+        form.say(refusal)
     form.send_again(new=isinstance(refusal, KeyReused))
 
 
 def drawn_by_itself(refusal: Refused) -> bool:
     """Gates, differences and an earlier result are shown by the `refusal` component, message included."""
     return any(getattr(refusal, name, None) for name in ("unmet", "differences", "url"))
-
-
-def errors_of(refusal: Refused) -> dict[str, list[str]]:
-    return getattr(refusal, "errors", None) or {refusal.field or "": [refusal.message]}
 
 
 def target(to: str | Callable[[Any], str] | None, result: Any, subject: Any) -> str:

@@ -14,6 +14,7 @@ from customers import queries as customer_queries
 from customers.models import Customer
 from customers.terms import terms_for
 from orders import digests
+from orders.amounts import LineRefused, check_line, check_total, check_worth
 from orders.models import Kind, Line, Order, Revision, RevisionLine
 from orders.shares import cents, percent_of
 
@@ -30,6 +31,18 @@ HEADER_FIELDS = (
     "payment_terms",
     "special",
     "supervision",
+)
+# Copied from the contract in force, else the grade; an amendment keeps them unless it renews them.
+POLICY_FIELDS = (
+    "contract",
+    "deposit_percent",
+    "share_before_shipping",
+    "starts_early",
+    "days_for_rest",
+    "deposit_pro_rata",
+    "special_release",
+    "unpaid_deposit_pushes",
+    "currency",
 )
 LINE_FIELDS = (
     "product",
@@ -108,7 +121,8 @@ def build_lines(revision: Revision, customer: Customer, given: list[LineInput], 
         check_line(each, position)
         price = each.price if each.price is not None else (reference.price if reference else None)
         if price is None:
-            raise Refused(f"第 {position} 行：产品 {each.product.code} 没有参考价，请填写单价。", field="price")
+            raise LineRefused(position, f"产品 {each.product.code} 没有参考价，请填写单价。", field="price")
+        check_worth(each.quantity, price, position)
         row = RevisionLine(
             revision=revision,
             position=position,
@@ -123,19 +137,8 @@ def build_lines(revision: Revision, customer: Customer, given: list[LineInput], 
         row.amount = cents(row.quantity * row.price)
         set_reference(row, revision.order.kind, reference)
         rows.append(row)
+    check_total(rows)
     return rows
-
-
-def check_line(given: LineInput, position: int) -> None:
-    """Bounds that the database holds as well, said with the line's number."""
-    if given.quantity <= 0:
-        raise Refused(f"第 {position} 行：数量应大于 0。", field="quantity")
-    if given.price is not None and given.price < 0:
-        raise Refused(f"第 {position} 行：单价不能为负。", field="price")
-    if not 0 <= given.from_stock <= given.quantity:
-        raise Refused(f"第 {position} 行：现货数量应在 0 和订货数量之间。", field="from_stock")
-    if not (0 <= given.tolerance_minus <= 100 and 0 <= given.tolerance_plus <= 100):
-        raise Refused(f"第 {position} 行：允差应在 0 到 100 之间。", field="tolerance_plus")
 
 
 def set_reference(row: RevisionLine, kind: str, reference: customer_queries.Reference | None) -> None:

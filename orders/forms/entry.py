@@ -10,16 +10,15 @@ from django.utils import timezone
 
 from accounts.forms_base import ActionForm
 from accounts.pickers import PickField
+from audit.errors import Refused
 from catalog.models import Product
 from customers.models import Address, Contact, Customer, Memo
+from orders.amounts import MOST_MONEY, MOST_PRICE, MOST_QUANTITY, LineRefused
 from orders.forms import differing
 from orders.forms.differing import number
 from orders.models import Channel, DeliveryWay, Freight, InvoiceKind, Kind, Order, Revision, RevisionLine
 from orders.terms import HEADER_FIELDS, MOST_LINES, LineInput
 
-# What one order may amount to; keeps every product of quantity and price inside the database's columns.
-MOST_MONEY = Decimal("99999999999.99")
-MOST_QUANTITY = Decimal("99999999.999")
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORT]
 HEARD = ("caller", "caller_phone", "words", "read_back", "reply_promised_by", "missing")
 
@@ -91,7 +90,7 @@ class LineForm(forms.Form):
     spec = text("规格", 200)
     quantity = decimal_field("数量", digits=14, places=3, most=MOST_QUANTITY)
     unit = text("单位", 10)
-    price = decimal_field("含税单价", digits=14, places=4, most=Decimal("9999999.9999"))
+    price = decimal_field("含税单价", digits=14, places=4, most=MOST_PRICE)
     from_stock = decimal_field("其中现货", digits=14, places=3, most=MOST_QUANTITY)
     tolerance_minus = decimal_field("允差 −%", digits=5, places=2, most=Decimal(100))
     tolerance_plus = decimal_field("允差 +%", digits=5, places=2, most=Decimal(100))
@@ -162,9 +161,12 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
             elif not form.found.is_active and not form.cleaned_data.get("line_id"):
                 form.add_error("product", "此产品已停售。")
 
+    @property
+    def kept(self) -> list[LineForm]:
+        return [form for form in self.forms if not form.is_empty and not form.cleaned_data.get("DELETE")]
+
     def inputs(self) -> list[LineInput]:
-        kept = [form for form in self.forms if not form.is_empty and not form.cleaned_data.get("DELETE")]
-        return [form.as_input() for form in kept]
+        return [form.as_input() for form in self.kept]
 
 
 def code_of(typed: str) -> str:
@@ -306,6 +308,12 @@ class OrderForm(ActionForm):
     def differences(self) -> list[tuple[str, str, str]]:
         """Header fields, then each line's fields that differ from the record as it stands (B3)."""
         return [*super().differences(), *differing.of_lines(self.lines.forms, self.lines.initial)]
+
+    def say(self, refusal: Refused) -> None:
+        """What a line was refused for stands beside the line's own field."""
+        if not isinstance(refusal, LineRefused):
+            return super().say(refusal)
+        self.lines.kept[refusal.position - 1].add_error(refusal.field, refusal.words)
 
     @property
     def line_errors(self) -> list[tuple[int, str, str, str]]:

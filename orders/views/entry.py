@@ -22,9 +22,10 @@ from orders import queries
 from orders.actions.approval import submit
 from orders.actions.entry import create_order, edit_revision
 from orders.actions.taking import take_order
+from orders.amounts import MOST_QUANTITY
 from orders.deeds import being_drawn_up
 from orders.forms.differing import number as in_digits
-from orders.forms.entry import MOST_QUANTITY, CustomerField, OrderForm, code_of, copied_header, header_of, row_of
+from orders.forms.entry import CustomerField, OrderForm, code_of, copied_header, header_of, row_of
 from orders.models import Order, Revision, Status
 from orders.shares import trimmed
 from orders.views.shared import an_order

@@ -155,6 +155,30 @@ def test_a_monstrous_value_is_an_error_and_never_a_crash(shop: Shop, name: str, 
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("list_price", "quantity", "beside"),
+    [("9999999999.9999", "1", "price"), ("9999999", "99999999", "quantity")],
+)
+def test_an_amount_too_large_by_the_list_price_is_said_beside_its_line(
+    shop: Shop, list_price: str, quantity: str, beside: str
+) -> None:
+    product = people.product(unit="卷")
+    people.price(people.price_list(), product, list_price)
+    rows = {"product": "", "quantity": ""}, {"product": product.code, "quantity": quantity, "price": ""}
+    answer = send(shop, typed(shop, *rows))
+    assert answer.status_code == 409
+    assert "过大" in str(answer.context["form"].lines.forms[1].errors[beside])
+    assert not Order.objects.exists()
+
+
+def test_a_total_too_large_is_said_above_the_form(shop: Shop) -> None:
+    row = {"quantity": "90000000", "price": "1000"}
+    answer = send(shop, typed(shop, row, row))
+    assert answer.status_code == 409
+    assert "订单总额超过 99,999,999,999.99 元" in str(answer.context["form"].non_field_errors())
+    assert not Order.objects.exists()
+
+
 def test_fields_that_are_not_the_forms_change_nothing_B6(shop: Shop) -> None:
     stranger = people.person("sales")
     extra = {"state": "APPROVED", "salesperson": stranger.pk, "deposit_percent": "0", "total": "1", "received": "9"}
