@@ -101,8 +101,18 @@ MAY: dict[str, set[str]] = {
     "rework": {"quality"},
     "sign_outgoing": {"quality"},
     # documents
-    "retry_outbox": {"admin"},
-    "settle_outbox": {"admin"},
+    "retry_outbox": {"admin", "customer_service", "cs_supervisor"},
+    "settle_outbox": {"admin", "customer_service", "cs_supervisor"},
+    "choose_notices": set(ROLES),
+    "print_papers": EVERYONE,
+    "export_papers": {
+        "customer_service",
+        "cs_supervisor",
+        "supervisor",
+        "marketing_director",
+        "finance",
+        "warehouse",
+    },
     # shipping
     "reserve_stock": {"warehouse"},
     "release_reservation": {"warehouse"},

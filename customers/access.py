@@ -2,26 +2,21 @@
 
 from typing import TYPE_CHECKING
 
+from accounts.permissions import sees_prices
+from customers.models import Customer, Memo
 from documents import access
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from customers.models import CustomerQuerySet
 
 
 def register() -> None:
-    access.register("customer", sees_customer_file)
-    access.register("memo", sees_memo_file)
+    access.register("customer", access.among(customers_with_terms))
+    access.register("memo", access.among(Memo.objects.visible_to))
 
 
-def sees_customer_file(user: "User", customer_id: int) -> bool:
+def customers_with_terms(user: "User") -> "CustomerQuerySet":
     """A customer's files are contracts: prices and terms are in them."""
-    from accounts.permissions import sees_prices
-    from customers.models import Customer
-
-    return sees_prices(user) and Customer.objects.visible_to(user).filter(pk=customer_id).exists()
-
-
-def sees_memo_file(user: "User", memo_id: int) -> bool:
-    from customers.models import Memo
-
-    return Memo.objects.visible_to(user).filter(pk=memo_id).exists()
+    seen = Customer.objects.visible_to(user)
+    return seen if sees_prices(user) else seen.none()

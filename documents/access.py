@@ -1,33 +1,46 @@
-"""Who may see a file or paper: asked of the department whose subject it hangs on. Unregistered = nobody (B7)."""
+"""Who may see a file or paper: asked of the department whose subject it hangs on. Unregistered = nobody (B7).
+
+One rule for a page and for a list of a hundred thousand: a condition on the row, judged by the database.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import sees_prices
 from documents import kinds
+from documents.models import Attachment, Document
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from documents.models import Document
 
-Sees = Callable[["User", int], bool]
-_subjects: dict[str, Sees] = {}
-
-
-def register(subject_kind: str, sees: Sees) -> None:
-    _subjects[subject_kind] = sees
+# Given the person: the condition on a row's `subject_id` under which they see it.
+Scope = Callable[["User"], Q]
+_subjects: dict[str, Scope] = {}
 
 
-def sees_subject(user: "User", subject_kind: str, subject_id: int) -> bool:
-    sees = _subjects.get(subject_kind)
-    return sees is not None and sees(user, subject_id)
+def register(subject_kind: str, scope: Scope) -> None:
+    _subjects[subject_kind] = scope
 
 
-def sees_document(user: "User", document: "Document") -> bool:
-    """The kind's own rule, else the subject's; and a paper with prices only for those who may see prices."""
-    kind = kinds.find(document.kind)
-    if kind is None or (kind.audience == "prices" and not sees_prices(user)):
-        return False
-    if kind.visible is not None:
-        return kind.visible(user, document)
-    return sees_subject(user, document.subject_kind, document.subject_id)
+def among(rows: Callable[["User"], QuerySet[Any]]) -> Scope:
+    """Seen by those who see the subject's own row."""
+    return lambda user: Q(Exists(rows(user).filter(pk=OuterRef("subject_id"))))
+
+
+def subjects_seen_by(user: "User") -> Q:
+    seen = (Q(subject_kind=kind) & scope(user) for kind, scope in _subjects.items())
+    return reduce(or_, seen, Q(pk__in=[]))
+
+
+def documents_seen_by(user: "User", rows: QuerySet[Document] | None = None) -> QuerySet[Document]:
+    """The papers of subjects that `user` sees; those with prices only for those who may see prices."""
+    found = Document.objects.all() if rows is None else rows
+    return found.filter(subjects_seen_by(user), kind__in=kinds.codes(prices=sees_prices(user)))
+
+
+def attachments_seen_by(user: "User") -> QuerySet[Attachment]:
+    return Attachment.objects.filter(subjects_seen_by(user))

@@ -10,8 +10,8 @@ from typing import Literal
 
 from django.conf import settings
 
-Room = Literal["renderings", "attachments", "logos"]
-ROOMS: tuple[Room, ...] = ("renderings", "attachments", "logos")
+Room = Literal["renderings", "attachments", "logos", "bundles"]
+ROOMS: tuple[Room, ...] = ("renderings", "attachments", "logos", "bundles")
 
 
 class Damaged(Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from documents import kinds, outbox, queries
+from documents import finding, kinds, outbox, queries, rendering
 from documents.models import Document, Withdrawal
 
 if TYPE_CHECKING:
@@ -45,13 +45,19 @@ def freeze(
         letterhead=queries.letterhead(),
         template=kind.template,
         template_version=kind.template_version,
-        layout={"seal": kind.seal, "foot": list(kind.foot), "copies": [list(copy) for copy in kind.copies]},
+        layout={
+            "seal": kind.seal,
+            "foot": list(kind.foot),
+            "copies": [list(copy) for copy in kind.copies],
+            "continuous": kind.continuous,
+        },
         made_by=by,
         maker=by.name if by else "系统",
         made_at=at or timezone.now(),
         supersedes=before,
+        **finding.found_by(number, data),
     )
-    outbox.post("render", f"render:{document.pk}", {"document": document.pk})
+    rendering.ask_for(document)
     return document
 
 

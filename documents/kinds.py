@@ -1,14 +1,7 @@
 """The kinds of paper. Each department registers its own when it starts; nothing here knows a department."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from accounts.models import User
-    from documents.models import Document
-
-Visible = Callable[["User", "Document"], bool]
+from typing import Literal
 
 # Keys that carry money; papers of a plain kind may not hold one at any depth.
 PRICE_KEYS = frozenset({"price", "amount", "net", "tax", "tax_rate", "total", "totals", "received", "balance", "terms"})
@@ -20,17 +13,20 @@ THREE_COPIES = (("第一联", "存根", "white"), ("第二联", "客户", "red")
 
 @dataclass(frozen=True)
 class Kind:
-    """What a paper is. `template_version` rises when its template changes what an old paper would show."""
+    """What a paper is. `template_version` rises when its template changes what an old paper would show.
+
+    `continuous` is the template of its 241 × 140 mm form, where it is printed on such paper too.
+    """
 
     code: str
     prefix: str
     title: str
     template: str
     audience: Literal["prices", "plain"]
-    visible: Visible | None = None
     seal: str = ""
     foot: tuple[str, ...] = ("制单", "审核", "经手", "客户签收")
     copies: tuple[tuple[str, str, str], ...] = ()
+    continuous: str = ""
     template_version: int = 1
 
 
@@ -50,6 +46,15 @@ def get(code: str) -> Kind:
 
 def find(code: str) -> Kind | None:
     return _kinds.get(code)
+
+
+def titles(*, prices: bool) -> dict[str, str]:
+    """Code → title of each kind; without those that show prices for those who may not see any."""
+    return {kind.code: kind.title for kind in _kinds.values() if prices or kind.audience == "plain"}
+
+
+def codes(*, prices: bool) -> list[str]:
+    return list(titles(prices=prices))
 
 
 def price_keys_in(data: object) -> set[str]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.search import SearchField, search_index
 from audit.history import History
 from audit.models import AppendOnly
 
@@ -99,7 +100,11 @@ class Document(AppendOnly):
     letterhead = models.JSONField()
     template = models.CharField(max_length=80)
     template_version = models.PositiveIntegerField()
-    layout = models.JSONField()  # seal, foot and copies as the kind had them
+    layout = models.JSONField()  # seal, foot, copies and continuous form as the kind had them
+    # What the archive shows and finds it by, taken from `data`: documents.finding.
+    customer = models.CharField(max_length=120, blank=True, default="")
+    orders = models.CharField(max_length=200, blank=True, default="")
+    search = SearchField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     maker = models.CharField(max_length=40)
     made_at = models.DateTimeField()
@@ -118,7 +123,12 @@ class Document(AppendOnly):
                 name="document_versions_follow",
             ),
         ]
-        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="document_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="document_subject"),
+            models.Index(fields=["-made_at", "-id"], name="document_newest"),
+            models.Index(fields=["kind", "-made_at", "-id"], name="document_kind_newest"),
+            search_index("document_search"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.number} 第{self.version}版"
@@ -142,23 +152,36 @@ class Withdrawal(AppendOnly):
         return f"{self.document_id} {self.reason}"
 
 
-class Rendering(AppendOnly):
-    """The bytes of a document, kept in a file that bears their sha256."""
+class Rendered(AppendOnly):
+    """Bytes made from a document's snapshot, kept in a file that bears their sha256."""
 
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="rendering")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     pages = models.PositiveIntegerField()
     made_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
         constraints = [
-            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="rendering_sha256"),
-            models.CheckConstraint(condition=Q(size__gt=0, pages__gt=0), name="rendering_not_empty"),
+            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="%(class)s_sha256"),
+            models.CheckConstraint(condition=Q(size__gt=0, pages__gt=0), name="%(class)s_not_empty"),
         ]
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Rendering(Rendered):
+    """The paper itself, on A4."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="rendering")
+
+
+class Continuous(Rendered):
+    """The same paper on the 241 × 140 mm continuous form of the warehouse's printer."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="continuous")
 
 
 class Printing(AppendOnly):
@@ -174,6 +197,42 @@ class Printing(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.document_id} 第 {self.count} 次"
+
+
+class Bundle(AppendOnly):
+    """Several papers in one file that a person asked for: a PDF to print, or a month's ZIP with an index.
+
+    `items` holds (document, print-out or none) as chosen then; the worker makes the file from them.
+    """
+
+    class Kind(models.TextChoices):
+        PRINT = "print", "合并打印"
+        MONTH = "month", "按月导出"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=80)
+    items = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("bundle", args=[self.pk])
+
+
+class BundleFile(AppendOnly):
+    """The file of a bundle, under a random name; swept after some days, and can be asked for anew."""
+
+    bundle = models.OneToOneField(Bundle, on_delete=models.PROTECT, related_name="file")
+    stored = models.CharField(max_length=40, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.stored
 
 
 class OutboxRow(models.Model):

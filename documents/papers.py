@@ -25,6 +25,12 @@ def sheets_of(document: Document) -> list[str]:
     return [render_to_string(document.template, context | {"copy": copy}) for copy in copies]
 
 
+def continuous_of(document: Document) -> list[str]:
+    """Printed once, through all copies of the carbon set: it carries the names of them all."""
+    context = context_of(document) | {"copies": document.layout["copies"]}
+    return [render_to_string(document.layout["continuous"], context)]
+
+
 def context_of(document: Document) -> dict[str, Any]:
     letterhead = shortened(document.letterhead)
     return {

@@ -1,11 +1,13 @@
 """A document's bytes: made once from its snapshot, kept in a file named by their hash (design, idea 5)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from documents import bounded, files, outbox, papers
-from documents.models import Document, OutboxRow, Rendering
+from documents.models import Continuous, Document, OutboxRow, Rendered, Rendering
 
 if TYPE_CHECKING:
     from documents.pdf import Pdf
@@ -17,29 +19,44 @@ SECONDS = 30
 MEGABYTES = 1024
 
 
-def ensure_rendered(document_id: int) -> Rendering:
+# The rows that a paper's bytes are named by, and the outbox key of each.
+SHAPES: dict[str, type[Rendered]] = {"rendering": Rendering, "continuous": Continuous}
+KEYS = {"rendering": "render:{}", "continuous": "render:{}:continuous"}
+
+
+def shapes_of(document: Document) -> list[str]:
+    """A4, and the continuous form where the paper has one."""
+    return ["rendering", "continuous"] if document.layout.get("continuous") else ["rendering"]
+
+
+def ask_for(document: Document) -> None:
+    for shape in shapes_of(document):
+        outbox.post("render", KEYS[shape].format(document.pk), {"document": document.pk, "shape": shape})
+
+
+def ensure_rendered(document_id: int, shape: str = "rendering") -> Rendered:
     """The rendering of a document, made now if there is none. Two workers at once: one rendering stays (B20).
 
     Raises outbox.GiveUp where the paper is beyond its bounds.
     """
-    document = Document.objects.select_related("rendering").get(pk=document_id)
-    if hasattr(document, "rendering"):
-        return document.rendering
-    made = render_bounded(document)
+    document = Document.objects.select_related(shape).get(pk=document_id)
+    if hasattr(document, shape):
+        return getattr(document, shape)
+    made = render_bounded(document, shape)
     sha256 = files.write_by_hash("renderings", made.content)
     # The file is on the disk; only now may a row name it (B14).
-    rendering, _ = Rendering.objects.get_or_create(
+    rendering, _ = SHAPES[shape].objects.get_or_create(  # type: ignore[attr-defined]
         document=document,
         defaults={"sha256": sha256, "size": len(made.content), "pages": made.pages, "made_at": timezone.now()},
     )
     return rendering
 
 
-def render_bounded(document: Document) -> "Pdf":
+def render_bounded(document: Document, shape: str = "rendering") -> "Pdf":
     # Here, not above: only a worker that renders pays WeasyPrint's second and a half, not the web or the relay.
     from documents import pdf
 
-    sheets = papers.sheets_of(document)
+    sheets = papers.continuous_of(document) if shape == "continuous" else papers.sheets_of(document)
     if sum(map(len, sheets)) <= LIGHT:
         return pdf.make(sheets)
     pdf.warm_up()  # in this process, so that the child starts warm
@@ -62,19 +79,22 @@ def bounded_make(sheets: list[str]) -> "Pdf":
 
 def state_of(document: Document) -> str:
     """For the page that waits: ready, working or failed."""
-    if hasattr(document, "rendering"):
+    missing = [shape for shape in shapes_of(document) if not hasattr(document, shape)]
+    if not missing:
         return "ready"
-    row = OutboxRow.objects.filter(channel="render", key=f"render:{document.pk}").only("state").first()
-    return "failed" if row and row.state == OutboxRow.State.FAILED else "working"
+    return "failed" if rows_of(document, missing).filter(state=OutboxRow.State.FAILED).exists() else "working"
+
+
+def rows_of(document: Document, shapes: Iterable[str]) -> QuerySet[OutboxRow]:
+    return OutboxRow.objects.filter(channel="render", key__in=[KEYS[shape].format(document.pk) for shape in shapes])
 
 
 def render_again(document: Document) -> None:
     """Someone asks for a failed rendering once more."""
-    row = OutboxRow.objects.filter(channel="render", key=f"render:{document.pk}").first()
-    if row:
+    for row in rows_of(document, SHAPES):
         outbox.send_again(row)
 
 
 def file_name(document: Document) -> str:
-    """`销售部客户订单确认书_QR-20261119-0003_v1.pdf`"""
+    """`销售部客户订单确认书_SO-20261119-0003_v1.pdf`"""
     return f"{document.title}_{document.number}_v{document.version}.pdf"

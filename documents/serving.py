@@ -22,9 +22,9 @@ def standing_of(document: Document) -> str:
     return VOID if hasattr(document, "superseded_by") or hasattr(document, "withdrawal") else VALID
 
 
-def copy_of(document: Document, printing: Printing | None = None) -> bytes:
+def copy_of(document: Document, printing: Printing | None = None, shape: str = "rendering") -> bytes:
     """The rendering's bytes with its marks. Raises files.Damaged where the file is gone or changed."""
-    content = files.read("renderings", document.rendering.sha256)
+    content = files.read("renderings", getattr(document, shape).sha256)
     return stamped(content, Stamp(void_mark(document), reprint_mark(printing)))
 
 

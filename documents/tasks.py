@@ -7,7 +7,7 @@ from celery.signals import worker_init
 from django.core.management import call_command
 from django.utils import timezone
 
-from documents import mail, outbox, rendering
+from documents import bundles, mail, outbox, rendering
 from documents.models import Notice
 
 
@@ -27,7 +27,12 @@ def deliver(row_id: int) -> None:
 
 @outbox.handler("render", safe_to_repeat=True, lease=rendering.SECONDS + 15)
 def render(payload: dict[str, Any]) -> None:
-    rendering.ensure_rendered(payload["document"])
+    rendering.ensure_rendered(payload["document"], payload.get("shape", "rendering"))
+
+
+@outbox.handler("bundle", safe_to_repeat=True, lease=bundles.SECONDS)
+def bundle(payload: dict[str, Any]) -> None:
+    bundles.ensure_made(payload["bundle"])
 
 
 @outbox.handler("email", safe_to_repeat=False, lease=180)

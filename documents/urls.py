@@ -1,8 +1,14 @@
 from django.urls import path
 
-from documents import views
+from documents import archive, views
 
 urlpatterns = [
+    path("documents/", archive.archive, name="archive"),
+    path("documents/print/", archive.print_selected, name="archive-print"),
+    path("documents/export/", archive.export, name="archive-export"),
+    path("documents/bundles/<int:pk>/", archive.bundle, name="bundle"),
+    path("documents/bundles/<int:pk>/file", archive.bundle_file, name="bundle-file"),
+    path("documents/bundles/<int:pk>/again/", archive.bundle_again, name="bundle-again"),
     path("documents/<int:pk>/", views.document, name="document"),
     path("documents/<int:pk>/pdf", views.document_pdf, name="document-pdf"),
     path("documents/<int:pk>/print/", views.document_print, name="document-print"),

@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import User
 from documents import access, files, queries, rendering, serving
-from documents.models import Attachment, Document, Notice, Printing
+from documents.models import Document, Notice, Printing
 
 
 def me(request: HttpRequest) -> User:
@@ -25,10 +25,8 @@ def me(request: HttpRequest) -> User:
 
 
 def seen_document(request: HttpRequest, pk: int) -> Document:
-    document = Document.objects.select_related("rendering", "superseded_by", "withdrawal").filter(pk=pk).first()
-    if document is None or not access.sees_document(me(request), document):
-        raise Http404
-    return document
+    rows = Document.objects.select_related("rendering", "continuous", "superseded_by", "withdrawal")
+    return get_object_or_404(access.documents_seen_by(me(request), rows), pk=pk)
 
 
 @require_GET
@@ -53,12 +51,14 @@ def versions_of(document: Document) -> QuerySet[Document]:
 @never_cache
 @require_GET
 def document_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The copy, stamped with what has become of it; `?print=n` is the n-th print-out, `?download` a file."""
+    """The copy, stamped with what has become of it: `?print=n` is the n-th print-out, `?download` a file,
+    `?continuous` the 241 × 140 mm form."""
     document = seen_document(request, pk)
-    if not hasattr(document, "rendering"):
+    shape = "continuous" if "continuous" in request.GET else "rendering"
+    if not hasattr(document, shape):
         return redirect(document)
     try:
-        content = serving.copy_of(document, printing_asked_for(request, document))
+        content = serving.copy_of(document, printing_asked_for(request, document), shape)
     except files.Damaged:
         return render(request, "documents/damaged.html", {"document": document}, status=500)
     response = HttpResponse(content, content_type="application/pdf")
@@ -79,7 +79,8 @@ def document_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a print-out and open its copy; from the second on it bears 补打."""
     document = seen_document(request, pk)
     printing = serving.count_printing(document, me(request), timezone.now())
-    return redirect(f"{reverse('document-pdf', args=[pk])}?print={printing.count}")
+    shape = "&continuous" if "continuous" in request.POST else ""
+    return redirect(f"{reverse('document-pdf', args=[pk])}?print={printing.count}{shape}")
 
 
 @require_POST
@@ -94,9 +95,7 @@ def document_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file as someone brought it: always a download, never a page of ours (B13)."""
-    row = Attachment.objects.filter(pk=pk).first()
-    if row is None or not access.sees_subject(me(request), row.subject_kind, row.subject_id):
-        raise Http404
+    row = get_object_or_404(access.attachments_seen_by(me(request)), pk=pk)
     path = files.path_of("attachments", row.stored)
     if not path.is_file():
         return render(request, "documents/damaged.html", {"attachment": row}, status=500)

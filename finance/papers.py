@@ -44,12 +44,8 @@ def letter_data(order: Order, asked: "Asked", pay_by: date, by: "User") -> dict[
     }
 
 
-def sees_payment(user: "User", payment_id: int) -> bool:
-    return Payment.objects.visible_to(user).filter(pk=payment_id).exists()
-
-
 def register() -> None:
-    access.register("payment", sees_payment)
+    access.register("payment", access.among(Payment.objects.visible_to))
     if kinds.find(LETTER) is None:
         kinds.register(
             kinds.Kind(

@@ -53,6 +53,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("库存", "stock:index", "stock"),
     ),
     (
+        Entry("单据", "archive", "memo"),
         Entry("客户", "customers:list", "customer", OFFICE),
         Entry("产品", "catalog:list", "product"),
         Entry("导入", "orders:import", "import", frozenset({"customer_service", "sales"})),

@@ -1,7 +1,7 @@
 """The order's own papers: what the 订单确认书 says, frozen when a revision is approved (R13)."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from documents import access, kinds
 from documents.freeze import freeze
@@ -9,10 +9,7 @@ from documents.kinds import Kind
 from documents.models import Document
 from orders.frame import OrderAct
 from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
-from orders.shares import cents, percent_of
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from orders.shares import cents, percent_of, trimmed
 
 CONFIRMATION = Kind(
     code="confirmation",
@@ -148,15 +145,7 @@ def balance_words(revision: Revision) -> str:
     return f"发货前付至 {trimmed(share)}%，{rest}" if share else f"货到 {days} 天内付清" if days else "按合同付款"
 
 
-def sees_order(user: "User", order_id: int) -> bool:
-    return Order.objects.visible_to(user).filter(pk=order_id).exists()
-
-
-def sees_shipment(user: "User", shipment_id: int) -> bool:
-    return Shipment.objects.visible_to(user).filter(pk=shipment_id).exists()
-
-
 def register() -> None:
     kinds.register(CONFIRMATION)
-    access.register("order", sees_order)
-    access.register("shipment", sees_shipment)
+    access.register("order", access.among(Order.objects.visible_to))
+    access.register("shipment", access.among(Shipment.objects.visible_to))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import may, sees_prices
-from documents.access import sees_document
+from documents.access import documents_seen_by
 from documents.queries import attachments_of, documents_of
 from orders import words
 from orders.models import Order, Shipment, ShipmentState, State
@@ -53,7 +53,7 @@ def story(shipment: Shipment, user: "User") -> dict[str, Any]:
     """Everything a shipment's page shows."""
     carried = queries.carried(shipment)
     steps = steps_of(shipment)
-    papers = [paper for paper in documents_of("shipment", shipment.pk) if sees_document(user, paper)]
+    papers = list(documents_seen_by(user, documents_of("shipment", shipment.pk)))
     return facts_of(shipment, user) | {
         "carried": carried,
         "orders": list({each.row.line.order_id: each.row.line.order for each in carried}.values()),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
-from documents.access import sees_document
+from documents.access import documents_seen_by
 from documents.queries import documents_of
 from orders.models import Order, Revision, RevisionLine, Signed, Status
 from orders.models.order import RELEASED
@@ -157,11 +157,7 @@ def work_order(request: HttpRequest, number: str) -> HttpResponse:
         and signed is None
         and may(user, "sign_for_order")
         and user.is_production_head,
-        "papers": [
-            paper
-            for paper in documents_of("order", order.pk)
-            if paper.kind == papers.WORK_ORDER.code and sees_document(user, paper)
-        ],
+        "papers": documents_seen_by(user, documents_of("order", order.pk).filter(kind=papers.WORK_ORDER.code)),
     }
     return render(request, "production/work_order.html", context)
 

@@ -32,7 +32,7 @@ def test_a_changed_letterhead_does_not_change_a_frozen_paper() -> None:
 def test_freezing_posts_one_rendering_in_the_same_transaction() -> None:
     document = papers.frozen()
     row = OutboxRow.objects.get(channel="render")
-    assert (row.key, row.payload) == (f"render:{document.pk}", {"document": document.pk})
+    assert (row.key, row.payload) == (f"render:{document.pk}", {"document": document.pk, "shape": "rendering"})
 
 
 def test_a_correction_is_a_new_version_and_only_the_latest_counts() -> None:

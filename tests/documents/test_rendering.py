@@ -62,7 +62,7 @@ def test_two_workers_leave_one_rendering(monkeypatch: pytest.MonkeyPatch) -> Non
     document = papers.frozen()
     made = rendering.render_bounded(document)
 
-    def other_was_faster(asked: Document) -> pdf.Pdf:
+    def other_was_faster(asked: Document, shape: str) -> pdf.Pdf:
         monkeypatch.undo()
         rendering.ensure_rendered(asked.pk)
         return made

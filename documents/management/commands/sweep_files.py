@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
-from documents import files
-from documents.models import Attachment, Document, Letterhead, Rendering
+from documents import bundles, files, rendering
+from documents.models import Attachment, BundleFile, Document, Letterhead
 
 
 class Command(BaseCommand):
@@ -40,7 +41,11 @@ def orphans_in(room: files.Room, before: float) -> Iterator[Path]:
 def names_in_use(room: files.Room) -> set[str]:
     match room:
         case "renderings":
-            return set(Rendering.objects.values_list("sha256", flat=True))
+            shapes = rendering.SHAPES.values()
+            return {name for shape in shapes for name in shape._default_manager.values_list("sha256", flat=True)}
+        case "bundles":
+            since = timezone.now() - bundles.KEPT
+            return set(BundleFile.objects.filter(made_at__gte=since).values_list("stored", flat=True))
         case "attachments":
             return set(Attachment.objects.values_list("stored", flat=True))
         case "logos":
