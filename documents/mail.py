@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from documents import files, outbox, rendering
-from documents.models import Document
+from documents.models import Document, OutboxRow
 
 # The server said no, so it has not taken the mail: trying again is safe.
 REFUSED_BY_SERVER = (
@@ -25,21 +25,25 @@ REFUSED_BY_SERVER = (
 
 
 def send(to: list[str], *, event: str, subject: str, body: str, document: Document | None = None) -> None:
-    """Post a mail, with recipients and words as decided now; one per event and address."""
-    outbox.post_many(
-        outbox.Post(
-            "email",
-            f"{event}:{address}:email",
-            {
-                "to": [address],
-                "subject": " ".join(subject.split()),
-                "body": body,
-                "documents": [document.pk] if document else [],
-                "message_id": message_id(),
-            },
-        )
-        for address in sorted(set(to))
-    )
+    """Post a mail to each, with recipients and words as decided now; one per event and address."""
+    for address in sorted(set(to)):
+        post(address, event=event, subject=subject, body=body, document=document)
+
+
+def post(
+    address: str, *, event: str, subject: str, body: str, document: Document | None = None, about: str = ""
+) -> OutboxRow:
+    """One mail's row in the outbox, also where the same event posted it before."""
+    payload = {
+        "to": [address],
+        "subject": " ".join(subject.split()),
+        "body": body,
+        "documents": [document.pk] if document else [],
+        "message_id": message_id(),
+    }
+    key = f"{event}:{address}:email"
+    outbox.post("email", key, payload, about=about)
+    return OutboxRow.objects.get(channel="email", key=key)
 
 
 def message_id() -> str:

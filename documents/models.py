@@ -247,12 +247,14 @@ class OutboxRow(models.Model):
 
     channel = models.CharField("渠道", max_length=40)
     key = models.CharField("键", max_length=200)
+    about = models.CharField("关于", max_length=60, blank=True, db_default="")  # the order's or paper's number
     payload = models.JSONField("内容")
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField("登记时间")
     not_before = models.DateTimeField("不早于")
     handed = models.PositiveIntegerField("交付次数", default=0)
     attempts = models.PositiveIntegerField("尝试次数", default=0)
+    tried_at = models.DateTimeField("最近尝试", null=True)
     lease_until = models.DateTimeField("租约至", null=True)
     lease = models.UUIDField(null=True)
     done_at = models.DateTimeField("完成时间", null=True)
@@ -272,10 +274,86 @@ class OutboxRow(models.Model):
         indexes = [
             models.Index("not_before", "id", condition=Q(state__in=["waiting", "working"]), name="outbox_open"),
             models.Index("id", condition=Q(state__in=["failed", "doubtful"]), name="outbox_needs_person"),
+            models.Index(fields=["channel", "-id"], name="outbox_channel_newest"),
+            models.Index(fields=["about"], opclasses=["varchar_pattern_ops"], name="outbox_about"),
+            models.Index(fields=["key"], opclasses=["varchar_pattern_ops"], name="outbox_key"),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.key}"
+
+    @property
+    def needs_person(self) -> bool:
+        return self.state in (self.State.FAILED, self.State.DOUBTFUL)
+
+    def get_absolute_url(self) -> str:
+        return reverse("outbox-row", args=[self.pk])
+
+
+class Sending(AppendOnly):
+    """A message to someone outside the house: what went, how, to whom, who saw to it (R13, R31).
+
+    A mail's further life is its outbox row's; anything else was done by the person who recorded it.
+    """
+
+    class Way(models.TextChoices):
+        EMAIL = "email", "电子邮件"
+        FAX = "fax", "传真"
+        WECHAT = "wechat", "微信"
+        HAND = "hand", "当面"
+        PRINT = "print", "打印寄送"
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="sendings")
+    what = models.CharField("内容", max_length=120)
+    way = models.CharField("方式", max_length=10, choices=Way)
+    receiver = models.CharField("收件人", max_length=200, blank=True)
+    outbox = models.OneToOneField(OutboxRow, null=True, on_delete=models.PROTECT, related_name="sending")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Who is told when it may not have arrived.
+    minder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "发送记录"
+        verbose_name_plural = "发送记录"
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="sending_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(way="email", outbox__isnull=False) | ~Q(way="email") & Q(outbox=None),
+                name="sending_mail_has_outbox",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.get_way_display()}"
+
+    @property
+    def is_in_trouble(self) -> bool:
+        return self.outbox is not None and self.outbox.needs_person
+
+    @property
+    def standing(self) -> str:
+        """What became of it, in a word."""
+        if self.outbox is None:
+            return "已登记"
+        return "已发送" if self.outbox.done_at else self.outbox.get_state_display()
+
+
+class Acknowledgement(AppendOnly):
+    """对方已确认清晰收到: the receiver said that it reached them legibly (R13, R31)."""
+
+    sending = models.OneToOneField(Sending, on_delete=models.PROTECT, related_name="acknowledgement")
+    text = models.CharField("接听人", max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "确认收到"
+
+    def __str__(self) -> str:
+        return f"{self.sending_id} {self.text}"
 
 
 class Attachment(AppendOnly):
@@ -309,6 +387,8 @@ class Notice(models.Model):
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField("种类", max_length=40, blank=True, default="")
+    for_digest = models.BooleanField("进每日邮件", default=False)
     text = models.CharField("内容", max_length=300)
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField("时间")
@@ -325,3 +405,30 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class NoticeSettings(models.Model):
+    """How one person wants to be told; what is not said here is told at once, in the application."""
+
+    class How(models.TextChoices):
+        APP = "app", "站内提醒"
+        DIGEST = "digest", "每日邮件"
+        OFF = "off", "不通知"
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="notice_settings"
+    )
+    choices = models.JSONField("各类通知", default=dict, blank=True)  # kind → How, where it is not APP
+    digest_at = models.TimeField("每日邮件时间", null=True, blank=True)
+    digested_on = models.DateField(null=True)
+    digested_until = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)  # to-dos younger than this ring the bell
+
+    class Meta:
+        verbose_name = "通知设置"
+        verbose_name_plural = "通知设置"
+        default_permissions = ()
+        indexes = [models.Index(fields=["digest_at"], condition=Q(digest_at__isnull=False), name="notice_digest")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -4,6 +4,7 @@ A request posts and never talks to the broker. `documents.relay` hands ids to Ce
 does the work and alone marks it done. docs/outbox.md draws a row's life.
 """
 
+import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -61,28 +62,32 @@ class Post:
     key: str
     payload: dict[str, Any]
     not_before: datetime | None = None
+    about: str = ""  # the order's or paper's number, for those who search
 
 
-def post(channel: str, key: str, payload: dict[str, Any], not_before: datetime | None = None) -> None:
+def post(channel: str, key: str, payload: dict[str, Any], not_before: datetime | None = None, about: str = "") -> None:
     """Note one effect. The same key again changes nothing; ids and plain values only in the payload."""
-    post_many([Post(channel, key, payload, not_before)])
+    post_many([Post(channel, key, payload, not_before, about)])
+
+
+POST = f"""
+    INSERT INTO {OutboxRow._meta.db_table}
+        (channel, key, about, payload, state, created_at, not_before, handed, attempts, error)
+    SELECT s.channel, s.key, s.about, s.payload::jsonb, 'waiting', %s, s.not_before, 0, 0, ''
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+        AS s(channel, key, about, payload, not_before)
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608 (a table's name, no input)
 
 
 def post_many(posts: Iterable[Post | tuple[Any, ...]]) -> None:
     """Note many effects in one statement; its trigger wakes the relay when the transaction commits."""
     now = timezone.now()
-    rows = [as_row(given if isinstance(given, Post) else Post(*given), now) for given in posts]
-    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def as_row(given: Post, now: datetime) -> OutboxRow:
-    return OutboxRow(
-        channel=given.channel,
-        key=given.key,
-        payload=given.payload,
-        created_at=now,
-        not_before=given.not_before or now,
-    )
+    given = [each if isinstance(each, Post) else Post(*each) for each in posts]
+    rows = [(each.channel, each.key, each.about, json.dumps(each.payload), each.not_before or now) for each in given]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(POST, [now, *map(list, zip(*rows, strict=True))])
 
 
 # --- the relay's side -------------------------------------------------------------------------------------------
@@ -115,13 +120,26 @@ def hand_back(row_ids: list[int], again_at: datetime) -> None:
 
 def settle_run_out(now: datetime) -> int:
     """Rows whose worker never came back: to be done again where that is safe, else for a person (B20)."""
-    run_out = OutboxRow.objects.filter(state=State.WORKING, lease_until__lt=now)
-    safe = run_out.filter(channel__in=[name for name, channel in _channels.items() if channel.safe_to_repeat])
-    # What breaks its worker every time must not do so for ever.
-    broken = safe.filter(attempts__gte=ATTEMPTS).update(state=State.FAILED, error="处理多次中断")
-    again = safe.update(state=State.WAITING, lease_until=None, lease=None)
-    doubtful = run_out.update(state=State.DOUBTFUL, error="发送开始后中断，不能确定对方是否收到")
-    return broken + again + doubtful
+    with transaction.atomic():
+        run_out = OutboxRow.objects.filter(state=State.WORKING, lease_until__lt=now).select_for_update(skip_locked=True)
+        again: list[int] = []
+        broken: list[int] = []
+        doubtful: list[int] = []
+        for pk, name, attempts in run_out.values_list("pk", "channel", "attempts"):
+            if name not in _channels or not _channels[name].safe_to_repeat:
+                doubtful.append(pk)
+            else:
+                # What breaks its worker every time must not do so for ever.
+                (broken if attempts >= ATTEMPTS else again).append(pk)
+        rows = OutboxRow.objects
+        if again:
+            rows.filter(pk__in=again).update(state=State.WAITING, lease_until=None, lease=None)
+        if broken:
+            rows.filter(pk__in=broken).update(state=State.FAILED, error="处理多次中断")
+        if doubtful:
+            rows.filter(pk__in=doubtful).update(state=State.DOUBTFUL, error="发送开始后中断，不能确定对方是否收到")
+        flag([*broken, *doubtful])
+    return len(again) + len(broken) + len(doubtful)
 
 
 # --- the worker's side ------------------------------------------------------------------------------------------
@@ -157,6 +175,7 @@ def begin(row_id: int) -> OutboxRow | None:
         lease=row.lease,
         lease_until=now + (channel.lease if channel else timedelta(minutes=1)),
         attempts=F("attempts") + 1,
+        tried_at=now,
     )
     row.attempts += 1
     return row if mine else None
@@ -175,7 +194,18 @@ def note_failure(row: OutboxRow, error: Exception, *, safe: bool) -> None:
 def finish(row: OutboxRow, **changes: Any) -> None:
     """Write the outcome, if the row is still this worker's or was only taken for doubtful meanwhile."""
     still_mine = Q(state__in=[State.WORKING, State.DOUBTFUL], lease=row.lease)
-    OutboxRow.objects.filter(still_mine, pk=row.pk).update(**changes)
+    with transaction.atomic():
+        written = OutboxRow.objects.filter(still_mine, pk=row.pk).update(**changes)
+        if written and changes["state"] in (State.FAILED, State.DOUBTFUL):
+            flag([row.pk])
+
+
+def flag(row_ids: list[int]) -> None:
+    """Have somebody told of what needs a person."""
+    if row_ids:
+        from documents import trouble  # posts by this module
+
+        trouble.flag(row_ids)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -42,13 +42,18 @@ def email(payload: dict[str, Any]) -> None:
 
 @outbox.handler("notice", safe_to_repeat=True, lease=30)
 def notice(payload: dict[str, Any]) -> None:
-    """A line under the recipient's bell; its key keeps it single."""
+    """A line under the recipient's bell; its key keeps it single. One for the daily mail does not ring."""
+    now = timezone.now()
+    for_digest = payload.get("digest", False)
     row = Notice(
         recipient_id=payload["recipient"],
         key=payload["key"],
         text=payload["text"][:300],
         url=payload.get("url", ""),
-        created_at=timezone.now(),
+        kind=payload.get("kind", ""),
+        for_digest=for_digest,
+        created_at=now,
+        read_at=now if for_digest else None,
     )
     Notice.objects.bulk_create([row], ignore_conflicts=True)
 

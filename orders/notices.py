@@ -3,14 +3,15 @@
 The one who did it is never told of it. Texts carry no prices.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from documents import notices
 from documents.outbox import Post, post_many
 from orders.frame import OrderAct
 from orders.models import Order
@@ -22,45 +23,89 @@ CLERK = "clerk"
 
 @dataclass(frozen=True)
 class Tell:
-    """`to` names the order's salesperson or clerk, or a role."""
+    """`to` names the order's salesperson or clerk, or a role; `owing` are those of them whose step it is now.
 
+    `at_once`: 异常, 先发 and 价格疑 are never left to a digest.
+    """
+
+    label: str
     text: str
     to: tuple[str, ...]
+    owing: tuple[str, ...] = ()
+    at_once: bool = False
 
 
+DESK = (SALESPERSON, CLERK)
 TELLS = {
-    "submitted": Tell("订单 {order} 已提交审批", ("clerk", "technical", "production")),
-    "sent_back": Tell("订单 {order} 被退回：{reason}", (SALESPERSON, CLERK)),
-    "approved": Tell("订单 {order} 已批准，请发出订单确认书", (SALESPERSON, CLERK)),
-    "cannot_make": Tell("订单 {order} 有产品不能生产：{words}", (SALESPERSON, CLERK)),
-    "price_doubt": Tell("订单 {order} 价格或规格有疑", (SALESPERSON, "cs_supervisor", "marketing_director")),
-    "confirmation_sent": Tell("订单 {order} 的确认书已发给客户", (SALESPERSON,)),
-    "return_refused": Tell("订单 {order} 的回传件不合格：{words}", (SALESPERSON, CLERK)),
-    "return_verified": Tell("订单 {order} 的确认书已核验", (SALESPERSON,)),
-    "pushed": Tell("订单 {order} 预交日顺延至 {words}", (SALESPERSON, CLERK, "production")),
-    "released": Tell("订单 {order} 已下达生产", ("production", "technical", CLERK)),
-    "handed_over": Tell("订单 {order} 的生产指令单已签发", ("production", "technical")),
-    "money_in": Tell("订单 {order} 收到款项", (SALESPERSON, CLERK)),
-    "money_reversed": Tell("订单 {order} 的收款 {words} 已冲销", (SALESPERSON, CLERK)),
-    "balance_due": Tell("订单 {order} 的余款催收通知书已发出，请跟进", (SALESPERSON,)),
-    "anomaly": Tell("订单 {order} 生产异常：{words}", (SALESPERSON, CLERK, "cs_supervisor", "marketing_director")),
-    "anomaly_planned": Tell("订单 {order} 的异常已有处理方案", (SALESPERSON, CLERK, "production")),
-    "stocked": Tell("订单 {order} 有成品入库", (SALESPERSON, CLERK)),
-    "cleared": Tell("订单 {order} 款项已落实", (CLERK,)),
-    "clearance_refused": Tell("订单 {order} 款项未落实：{words}", (SALESPERSON, CLERK)),
-    "clearance_withdrawn": Tell("订单 {order} 的款项落实已撤回：{words}", (CLERK, "warehouse")),
-    "noticed": Tell("订单 {order} 已开发货通知单", ("warehouse",)),
-    "emergency": Tell("订单 {order} 紧急先发：{words}", ("warehouse", "finance", CLERK)),
-    "dispatched": Tell("订单 {order} 已发货", (SALESPERSON, CLERK)),
-    "arrived": Tell("订单 {order} 已到货：{words}", (SALESPERSON, CLERK)),
-    "trouble": Tell("订单 {order} 运输异常：{words}", (SALESPERSON, CLERK)),
-    "held": Tell("订单 {order} 已暂停：{reason}", (SALESPERSON, CLERK, "production")),
-    "resumed": Tell("订单 {order} 已恢复", (SALESPERSON, CLERK, "production")),
-    "cancelled": Tell("订单 {order} 已取消：{reason}", (SALESPERSON, CLERK, "production", "warehouse", "finance")),
-    "completed": Tell("订单 {order} 已完成", (SALESPERSON,)),
-    "reopened": Tell("订单 {order} 已重开：{reason}", (SALESPERSON, CLERK)),
-    "amended": Tell("订单 {order} 有改单：{reason}", (SALESPERSON, CLERK, "supervisor")),
+    "submitted": Tell(
+        "提交审批",
+        "订单 {order} 已提交审批",
+        (CLERK, "technical", "production"),
+        owing=(CLERK, "technical", "production"),
+    ),
+    "sent_back": Tell("退回修改", "订单 {order} 被退回：{reason}", DESK, owing=(SALESPERSON,)),
+    "approved": Tell("批准", "订单 {order} 已批准，请发出订单确认书", DESK, owing=(CLERK,)),
+    "cannot_make": Tell("不能生产", "订单 {order} 有产品不能生产：{words}", DESK, owing=(SALESPERSON,)),
+    "price_doubt": Tell(
+        "价格或规格有疑",
+        "订单 {order} 价格或规格有疑",
+        (SALESPERSON, "cs_supervisor", "marketing_director"),
+        owing=("cs_supervisor", "marketing_director"),
+        at_once=True,
+    ),
+    "confirmation_sent": Tell("确认书已发出", "订单 {order} 的确认书已发给客户", (SALESPERSON,)),
+    "returned": Tell("收到回传件", "订单 {order} 的确认书已回传，待核验", DESK, owing=(CLERK,)),
+    "return_refused": Tell("回传件不合格", "订单 {order} 的回传件不合格：{words}", DESK, owing=(CLERK,)),
+    "return_verified": Tell("回传件已核验", "订单 {order} 的确认书已核验", (SALESPERSON,)),
+    "pushed": Tell("预交日顺延", "订单 {order} 未收到签章回传，预交日顺延至 {words}", (*DESK, "production")),
+    "released": Tell(
+        "下达生产", "订单 {order} 已下达生产", ("production", "technical", CLERK), owing=("production", CLERK)
+    ),
+    "handed_over": Tell(
+        "生产指令单签发", "订单 {order} 的生产指令单已签发", ("production", "technical"), owing=("production",)
+    ),
+    "money_in": Tell("收到款项", "订单 {order} 收到款项", DESK),
+    "money_reversed": Tell("收款冲销", "订单 {order} 的收款 {words} 已冲销", DESK),
+    "balance_due": Tell("余款催收", "订单 {order} 的余款催收通知书已发出，请跟进", (SALESPERSON,)),
+    "anomaly": Tell(
+        "生产异常",
+        "订单 {order} 生产异常：{words}",
+        (*DESK, "cs_supervisor", "marketing_director"),
+        owing=("cs_supervisor", "marketing_director"),
+        at_once=True,
+    ),
+    "anomaly_planned": Tell("异常处理方案", "订单 {order} 的异常已有处理方案", (*DESK, "production")),
+    "stocked": Tell("成品入库", "订单 {order} 有成品入库", DESK),
+    "cleared": Tell("款项已落实", "订单 {order} 款项已落实", (CLERK,), owing=(CLERK,)),
+    "clearance_refused": Tell("款项未落实", "订单 {order} 款项未落实：{words}", DESK),
+    "clearance_withdrawn": Tell("款项落实撤回", "订单 {order} 的款项落实已撤回：{words}", (CLERK, "warehouse")),
+    "noticed": Tell("发货通知单", "订单 {order} 已开发货通知单", ("warehouse",), owing=("warehouse",)),
+    "emergency": Tell(
+        "紧急先发", "订单 {order} 紧急先发：{words}", ("warehouse", "finance", CLERK), owing=("warehouse",), at_once=True
+    ),
+    "dispatched": Tell("发货", "订单 {order} 已发货", DESK),
+    "arrived": Tell("到货", "订单 {order} 已到货：{words}", DESK),
+    "trouble": Tell("运输异常", "订单 {order} 运输异常：{words}", DESK),
+    "held": Tell("暂停", "订单 {order} 已暂停：{reason}", (*DESK, "production")),
+    "resumed": Tell("恢复", "订单 {order} 已恢复", (*DESK, "production")),
+    "cancelled": Tell("取消", "订单 {order} 已取消：{reason}", (*DESK, "production", "warehouse", "finance")),
+    "completed": Tell("完成", "订单 {order} 已完成", (SALESPERSON,)),
+    "reopened": Tell("重开", "订单 {order} 已重开：{reason}", DESK),
+    "amended": Tell("改单", "订单 {order} 有改单：{reason}", (*DESK, "supervisor")),
 }
+# What stands for a person of the order in the table above is, for one's own settings, a matter of one's role.
+ROLE_OF = {SALESPERSON: "sales", CLERK: "customer_service"}
+
+
+def register(tells: Mapping[str, Tell] = TELLS) -> None:
+    """Have each kind stand in people's own settings; a department adds its own."""
+    for code, said in tells.items():
+        TELLS.setdefault(code, said)
+        notices.register(notices.Kind(code, said.label, roles_in(said.to), roles_in(said.owing), said.at_once))
+
+
+def roles_in(to: Iterable[str]) -> frozenset[str]:
+    return frozenset(ROLE_OF.get(each, each) for each in to)
 
 
 def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
@@ -71,17 +116,24 @@ def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
     if act.at < timezone.now() - NEWS:
         return
     said = TELLS[event]
-    text = said.text.format(order=order.number, reason=act.reason, words=words)
     key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}"
-    post_many(notice(f"{key}:{person}:app", person, text, order) for person in recipients(order, said.to, act.by))
+    tell_people(order, event, key, said.text.format(order=order.number, reason=act.reason, words=words), act.by)
 
 
-def notice(key: str, person: int, text: str, order: Order) -> Post:
-    """An in-app notice of that person; its key keeps it single however often it is delivered."""
-    return Post("notice", key, {"key": key, "recipient": person, "text": text, "url": order.get_absolute_url()})
+def tell_people(order: Order, event: str, key: str, text: str, by: User | None) -> None:
+    """A notice for each person concerned, as they want it; its key keeps it single however often it is delivered."""
+    told = notices.hows(event, recipients(order, TELLS[event].to, by))
+    url = order.get_absolute_url()
+    post_many(
+        Post("notice", each, notices.payload(person, each, text, url, event, how), about=order.number)
+        for person, how in told.items()
+        if how != notices.How.OFF
+        for each in [f"{key}:{person}:app"]
+    )
 
 
-def recipients(order: Order, to: tuple[str, ...], by: Any) -> list[int]:
+def recipients(order: Order, to: tuple[str, ...], by: User | None) -> QuerySet[User]:
+    """The people meant by `to`, without the one who did it."""
     persons = {order.salesperson_id} if SALESPERSON in to else set()
     if CLERK in to and order.clerk_id:
         persons.add(order.clerk_id)
@@ -91,5 +143,5 @@ def recipients(order: Order, to: tuple[str, ...], by: Any) -> list[int]:
     wanted = Q(pk__in=persons) | Q(groups__name__in=roles - {"supervisor"})
     if "supervisor" in roles:
         wanted |= Q(team=order.salesperson_id)
-    found = User.objects.filter(wanted, is_active=True).order_by("pk").values_list("pk", flat=True).distinct()
-    return [pk for pk in found if by is None or pk != by.pk]
+    found = User.objects.filter(wanted, is_active=True).order_by("pk").distinct()
+    return found.exclude(pk=by.pk) if by else found

@@ -6,15 +6,15 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from documents import files, mail
+from documents import files, sending
 from documents.numbering import business_day
-from documents.outbox import handler, post_many
+from documents.outbox import handler
 from orders import nightly, rereading
 from orders.actions.importing import finish
 from orders.importing import reading
 from orders.importing.orders import import_rows
 from orders.models import ImportRun, Order
-from orders.notices import CLERK, SALESPERSON, notice, recipients
+from orders.notices import TELLS, tell_people
 
 
 @shared_task
@@ -39,15 +39,11 @@ def tell_of_push(payload: dict[str, Any]) -> None:
     """One notice per person and one e-mail to the customer for each order and run, from 08:30 on."""
     order = Order.objects.select_related("revision__contact", "customer").get(pk=payload["order"])
     day = str(order.promised_on)
-    text = f"订单 {order.number} 未收到签章回传，预交日顺延至 {day}"
-    posts = [
-        notice(f"pushed:{order.pk}:{day}:{person}:app", person, text, order)
-        for person in recipients(order, (SALESPERSON, CLERK, "production"), None)
-    ]
+    text = TELLS["pushed"].text.format(order=order.number, words=day)
+    tell_people(order, "pushed", f"pushed:{order.pk}:{day}", text, None)
     contact = order.revision.contact if order.revision else None
     if contact and contact.email:
         tell_customer(order, contact.email, day)
-    post_many(posts)
 
 
 @handler("import_orders", safe_to_repeat=True, lease=1800)
@@ -65,12 +61,17 @@ def go_through_import(payload: dict[str, Any]) -> None:
 
 
 def tell_customer(order: Order, address: str, day: str) -> None:
-    mail.send(
-        [address],
+    sending.send_message(
+        address,
         event=f"pushed:{order.pk}:{day}",
-        subject=f"订单 {order.number} 预交日顺延通知",
-        body=(
+        letter=sending.Letter(
+            f"订单 {order.number} 预交日顺延通知",
             f"尊敬的客户：\n\n订单 {order.number} 的《订单确认书》尚未签章回传，"
-            f"按约定预交日顺延至 {day}。请尽快签章回传，以免再次顺延。\n\n谢谢。"
+            f"按约定预交日顺延至 {day}。请尽快签章回传，以免再次顺延。\n\n谢谢。",
         ),
+        subject_kind="order",
+        subject_id=order.pk,
+        minder_id=order.clerk_id or order.salesperson_id,
+        at=timezone.now(),
+        about=order.number,
     )
