@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 
+from accounts.compiled import Compiled
 from accounts.search import query_of
 from customers.models import Customer
 from orders.models import (
@@ -91,6 +92,13 @@ ROW = (
     "cancel_requested_at",
     "created_at",
 )
+STATUSES = ("confirmed", "paid", "delivered")
+# The rows of one page. Statuses are worked out for these alone: asked of a whole list that is cut to a page, the
+# database works out the delivery of every order there is (300 ms at 100,000).
+ROWS = Compiled(
+    lambda: with_statuses(Order.objects.order_by()).values_list(*ROW, *STATUSES),
+    (*ROW, *STATUSES),
+)
 
 
 def listed(user: "User", given: dict[str, Any], today: date) -> QuerySet[Order]:
@@ -115,11 +123,8 @@ def marked(found: QuerySet[Order], given: dict[str, Any], today: date) -> QueryS
         found = found.filter(revision__pushes__gt=0)
     if mark == "late":
         found = found.filter(late_on(today))
-    found = with_statuses(found)
-    for name, column in (("confirmed", "confirmed"), ("paid", "paid"), ("delivered", "delivered")):
-        if given.get(name):
-            found = found.filter(**{column: given[name]})
-    return found
+    statuses = {name: given[name] for name in STATUSES if given.get(name)}
+    return with_statuses(found).filter(**statuses) if statuses else found
 
 
 def said(words: str) -> Q:

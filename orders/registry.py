@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
+from accounts.compiled import Compiled
 from accounts.roles import ROLES
 
 # A `Q`, or an expression that is true or false, such as `Exists`.
@@ -253,24 +253,21 @@ class Panel:
         return columns
 
     @cached_property
-    def statement(self) -> tuple[str, tuple[Any, ...], list[str]]:
+    def compiled(self) -> Compiled:
+        return Compiled(self.query, ("pk", *self.columns))
+
+    def query(self) -> QuerySet[Any, Any]:
         model = apps.get_model("orders", self.kind)
         # Short aliases: the database cuts long names, and a model's own fields must not be hidden.
         aliases = {name: f"x{index}" for index, name in enumerate(self.columns)}
-        query = (
+        return (
             model._default_manager.order_by()
             .annotate(**{aliases[name]: expression for name, expression in self.columns.items()})
             .values_list("pk", *aliases.values())
         )
-        sql, params = query.query.sql_with_params()
-        key = connection.ops.quote_name(model._meta.db_table) + '."id"'
-        return f"{sql} WHERE {key} = ANY(%s)", params, ["pk", *self.columns]
 
     def read(self, ids: Sequence[int]) -> list[dict[str, Any]]:
-        sql, params, names = self.statement
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*params, list(ids)])
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return self.compiled.read(ids)
 
     def owing(self, row: dict[str, Any], step: Gate | Duty | Bolt) -> Iterable[tuple[Owing, int | None]]:
         for index, owing in enumerate(step.owed):

@@ -29,14 +29,15 @@ def index(request: HttpRequest) -> HttpResponse:
     find = OrderFilter(request.GET, prices=prices, auto_id="find_%s")
     today = timezone.localdate()
     found = queries.listed(request.user, find.chosen(), today)  # type: ignore[arg-type]
-    light = found.values(*queries.ROW, "confirmed", "paid", "delivered")
-    page = page_of(light, request.GET, ("created_at", "id"), descending=True)
-    for row in page.rows:
+    page = page_of(found.values("created_at", "id"), request.GET, ("created_at", "id"), descending=True)
+    rows = queries.ROWS.in_order([row["id"] for row in page.rows])
+    for row in rows:
         dress(row, today)
     context = {
         "find": find,
         "narrowed": bool(find.chosen()),
         "page": page,
+        "rows": rows,
         "prices": prices,
         "heads": WITH_PRICES if prices else WITHOUT,
         "may_enter": may(request.user, "create_order"),
