@@ -114,7 +114,7 @@ WITH_OTHERS = REVISION + total(Order.objects.filter(customer=OuterRef("order__cu
 REVISION_OVER = (
     Q(GreaterThan(REVISION, ZERO))
     & Q(GreaterThan(exact(WITH_OTHERS), F("order__customer__credit_limit")))
-    & ~Q(written.on_revision(Signed.CREDIT, "credit_digest"))
+    & ~Q(written.on_any_revision(Signed.CREDIT, "credit_digest"))
 )
 
 # The gate of a shipment: what of each order on it would leave unpaid counts as if it had left.
@@ -136,7 +136,7 @@ CARRIED = Coalesce(
 )
 IN_WRITING = Exists(
     Revision.objects.filter(
-        written.on_revision(Signed.CREDIT, "credit_digest"), order=OuterRef("pk"), status=Status.IN_FORCE
+        written.on_any_revision(Signed.CREDIT, "credit_digest"), order=OuterRef("pk"), status=Status.IN_FORCE
     )
 )
 LEAVES_UNPAID = Exists(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from documents import access, kinds
 from finance.models import Payment
 from orders.models import Order
-from orders.papers import customer_data, trimmed
+from orders.papers import customer_data
+from orders.shares import trimmed
 
 if TYPE_CHECKING:
     from accounts.models import User

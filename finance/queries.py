@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from accounts.search import query_of
 from customers.models import Customer
-from finance.models import MoneyEntry, Payment
+from documents import sending
+from finance.models import BalanceLetter, MoneyEntry, Payment
 from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff
 from orders.papers import EARNEST_LIMIT
 from orders.shares import ZERO, amount_of, percent_of
@@ -70,6 +71,18 @@ def letter_figures(order: Order) -> Asked:
 def asked_line(row: RevisionLine) -> AskedLine:
     quantity = row.line.reserved + row.line.stocked - row.line.freed - row.line.lost
     return AskedLine(row, quantity, amount_of(row, quantity))
+
+
+def letters_of(order: Order) -> QuerySet[BalanceLetter]:
+    """The letters sent, newest first, each with how it went; two queries."""
+    found = BalanceLetter.objects.filter(order=order).select_related("document", "by").order_by("-id")
+    return found.prefetch_related(Prefetch("document__sendings", sending.sendings(Q())))
+
+
+def is_unheard(letter: BalanceLetter) -> bool:
+    """Whether it went out and nobody has yet said that it came clearly."""
+    last = next(iter(letter.document.sendings.all()), None)
+    return last is not None and not hasattr(last, "acknowledgement")
 
 
 # -- the desk: what waits, from the to-dos that the gates left -------------------------------------------------------
@@ -204,5 +217,7 @@ def standing(order: Order) -> Standing:
 
 def credit_words(revision: Revision) -> SignOff | None:
     """The override that counts for this revision as it is."""
-    words = SignOff.objects.live().filter(kind=Signed.CREDIT, revision=revision, digest=revision.credit_digest)
+    words = SignOff.objects.live().filter(
+        kind=Signed.CREDIT, revision__order=revision.order_id, digest=revision.credit_digest
+    )
     return words.filter(verdict="ok").select_related("by").first()

@@ -26,7 +26,7 @@ BOLTS = (
         "revision",
         "提交审批",
         frozenset({"draft"}),
-        ("lines_complete", "not_on_hold"),
+        ("lines_complete", "done_kept", "not_on_hold"),
         (Owing("sales"), CUSTOMER_SERVICE),
     ),
     Bolt(
@@ -36,6 +36,7 @@ BOLTS = (
         frozenset({"proposed"}),
         (
             "lines_complete",
+            "done_kept",
             "cs_checked",
             "technical_signed",
             "material_stated",
@@ -62,6 +63,7 @@ BOLTS = (
             "terms_current",
             "date_current",
             "sample_signed",
+            "done_kept",
             "amendment_decided",
             "not_on_hold",
         ),

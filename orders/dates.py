@@ -67,7 +67,8 @@ RECOUNT = """
         FROM unnest(%(revisions)s::bigint[]) AS v(id)
     ) counted
     WHERE r.id = counted.id
-    RETURNING r.id, r.order_id, r.promised_on, r.pushes
+    RETURNING r.id, r.order_id, r.promised_on, r.pushes,
+        (SELECT o.revision_id = r.id FROM orders_order o WHERE o.id = r.order_id)
 """
 
 NOT_RETURNED = "未收到签章回传，预交日顺延一日"
@@ -141,16 +142,22 @@ def recount(done: Settled, revisions: list[int], *, working_days: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT, {"revisions": revisions})
         rows = cursor.fetchall()
-    shown = dict(Order.objects.filter(pk__in={row[1] for row in rows}).values_list("pk", "revision_id"))
-    for revision, order, promised, pushes in rows:
+    for revision, order, promised, pushes, is_shown in rows:
         done.revisions[revision] = pushes
-        if promised and shown[order] == revision:
+        if promised and is_shown:
             done.shown[order] = shifted(promised, pushes, working_days=working_days)
 
 
 def shifted(promised: date, pushes: int, *, working_days: bool) -> date:
     """The signed date plus its pushes."""
     return calendar.add_working_days(promised, pushes) if working_days else promised + timedelta(days=pushes)
+
+
+def shown_promise(revision: Revision) -> date:
+    """The promised date with its pushes: what the customer has been told."""
+    assert revision.promised_on is not None  # noqa: S101 (an approved revision has its promised date)
+    working = HouseRules.current().push_working_days
+    return shifted(revision.promised_on, revision.pushes, working_days=working)
 
 
 def days_off(orders: list[int], through: date) -> list[date]:

@@ -19,6 +19,11 @@ HEADER = (
     "currency",
     *TERMS,
 )
+# What each department's signature judges of a line; `special` of the header stands over all of them.
+TECHNICAL = ("product_id", "spec", "formula", "packaging", "special")
+MATERIAL = ("product_id", "formula")
+TOLERANCE = ("tolerance_minus", "tolerance_plus")
+PRICE = ("product_id", "spec", "quantity", "price")
 LINE = (
     "product_id",
     "spec",
@@ -44,14 +49,12 @@ def of(record: Any, *fields: str) -> list[Any]:
 
 def stamp_line(line: RevisionLine, revision: Revision) -> None:
     """Set the digests of what technical, material, date and price signatures judge on this line."""
-    technical = [*of(line, "product_id", "spec", "formula", "packaging", "special"), revision.special]
-    material = [*of(line, "product_id", "formula"), line.to_make]
+    technical = [*of(line, *TECHNICAL), revision.special]
+    material = [*of(line, *MATERIAL), line.to_make]
     line.technical_digest = digest_of(technical)
     line.material_digest = digest_of(material)
-    line.date_digest = digest_of(
-        [technical, material, revision.requested_on, *of(line, "tolerance_minus", "tolerance_plus")]
-    )
-    line.price_digest = digest_of([*of(line, "product_id", "spec", "quantity", "price"), *of(revision, *TERMS)])
+    line.date_digest = digest_of([technical, material, revision.requested_on, *of(line, *TOLERANCE)])
+    line.price_digest = digest_of([*of(line, *PRICE), *of(revision, *TERMS)])
 
 
 def stamp(revision: Revision, lines: list[RevisionLine]) -> None:

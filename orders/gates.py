@@ -8,15 +8,16 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts.permissions import roles_of
 from audit.moment import Moment
 from customers.models import Contract, GradePolicy
-from orders import written
+from documents.models import Sending
+from orders import bounds, written
 from orders.approvers import SUPERVISOR_SEES
-from orders.models import ConfirmationReturn, Revision, ShipmentLine, Signed
+from orders.models import ConfirmationReturn, Revision, RevisionLine, ShipmentLine, Signed
 from orders.registry import Gate, Guard, Owing, registry
 
 TODAY = TruncDate(Moment())
 CS = Owing("customer_service")
 NOT_DELEGATED = Q(order__delegated_at=None)
-SENT_WAYS = ("email", "fax", "hand", "print")
+SENT_WAYS = tuple(Sending.Way.values)
 PROPOSED_OR_APPROVED = ("proposed", "approved")
 
 CONTRACT = Contract.objects.filter(
@@ -81,7 +82,7 @@ GATES = (
         "revision",
         "客服核对",
         "客服尚未核对产品编号、规格、单价与付款条件，请对照备忘录、合同和以往交易核对后签字。",
-        ~written.on_revision(Signed.CHECK, "check_digest"),
+        ~written.on_any_revision(Signed.CHECK, "check_digest"),
         (CS,),
         "orders:check",
     ),
@@ -93,6 +94,16 @@ GATES = (
         CS_LACKS | MD_LACKS,
         (Owing("cs_supervisor", CS_LACKS), Owing("marketing_director", MD_LACKS)),
         "orders:price",
+    ),
+    Gate(
+        "done_kept",
+        "revision",
+        "已完成部分不变",
+        "改单动了已生产、预留或发货的部分。",
+        bounds.OUT_OF_BOUNDS,
+        (Owing("sales", NOT_DELEGATED), CS),
+        "orders:edit",
+        bounds.explain,
     ),
     Gate(
         "terms_current",
@@ -146,11 +157,34 @@ GATES = (
 
 # A later revision that is proposed, or approved and not in force, holds what it may change.
 LATER = Revision.objects.filter(status__in=PROPOSED_OR_APPROVED)
+# Of a later revision, and in it of a shipment's line: where the goods go, and what they are and cost, as in force.
+SAME_PLACE = Revision.objects.filter(
+    Q(address=OuterRef("address")) | Q(address=None, order__revisions=OuterRef("pk"), order__revisions__address=None),
+    order=OuterRef("order"),
+    status="in_force",
+    delivery_way=OuterRef("delivery_way"),
+    freight=OuterRef("freight"),
+    split_allowed=OuterRef("split_allowed"),
+    share_before_shipping=OuterRef("share_before_shipping"),
+)
+SAME_LINE = RevisionLine.objects.filter(revision=OuterRef("pk"), line=OuterRef(OuterRef("line"))).filter(
+    Exists(
+        RevisionLine.objects.filter(
+            line=OuterRef("line"),
+            revision__status="in_force",
+            price_digest=OuterRef("price_digest"),
+            technical_digest=OuterRef("technical_digest"),
+            label_text=OuterRef("label_text"),
+        )
+    )
+)
 AMENDED = {
     "revision": Exists(LATER.filter(order=OuterRef("order"), number__gt=OuterRef("number"))),
     "order": Q(released_at__isnull=False) & Exists(LATER.filter(order=OuterRef("pk"))),
     "shipment": Exists(
-        LATER.filter(order__released_at__isnull=False, order__lines__shipment_lines__shipment=OuterRef("pk"))
+        ShipmentLine.objects.filter(shipment=OuterRef("pk"), line__order__released_at__isnull=False).filter(
+            Exists(LATER.filter(order=OuterRef("line__order")).exclude(Exists(SAME_PLACE) & Exists(SAME_LINE)))
+        )
     ),
 }
 HELD = {

@@ -7,6 +7,7 @@ from documents import access, kinds
 from documents.freeze import freeze
 from documents.kinds import Kind
 from documents.models import Document
+from orders import changes
 from orders.frame import OrderAct
 from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
 from orders.shares import cents, percent_of, trimmed
@@ -19,18 +20,22 @@ CONFIRMATION = Kind(
     audience="prices",
     seal="业务专用章",
 )
+INSIDE = "监督工作提示"  # printed on the inside copy alone
 EARNEST_LIMIT = Decimal(20)  # 民法典 586: above this share of the contract a deposit has no force as 定金
 
 
-def freeze_confirmation(act: OrderAct, revision: Revision) -> Document:
-    """The confirmation of this revision; an earlier version of the order's is superseded by it."""
+def freeze_confirmation(act: OrderAct, revision: Revision, *, restored: bool = False) -> Document:
+    """The confirmation of this revision; an earlier version of the order's is superseded by it.
+
+    `restored`: an approved amendment was given up, and what was in force before goes on.
+    """
     order = act.order
     return freeze(
         CONFIRMATION.code,
         subject_kind="order",
         subject_id=order.pk,
         number=order.number,
-        data=confirmation_data(revision),
+        data=confirmation_data(revision) | ({"restored": True} if restored else change_data(revision)),
         by=act.by,
         at=act.at,
     )
@@ -64,6 +69,12 @@ def confirmation_data(revision: Revision) -> dict[str, Any]:
         "terms": terms_data(revision),
         "special": revision.special,
     }
+
+
+def change_data(revision: Revision) -> dict[str, Any]:
+    """«改单第 n 版，变更如下»: what an amendment changes of the terms before it, for the customer to read."""
+    found = [change for change in changes.of_amendment(revision) if change.label != INSIDE]
+    return {"amendment": {"number": revision.number, "changes": changes.as_data(found)}} if revision.number > 1 else {}
 
 
 def customer_data(revision: Revision) -> dict[str, str]:
@@ -110,11 +121,6 @@ def tolerance(row: RevisionLine) -> str:
     if plus == minus:
         return f"±{plus}%" if row.tolerance_plus else "无"
     return f"+{plus}% / −{minus}%"
-
-
-def trimmed(value: Decimal) -> str:
-    """A Decimal without trailing zeros: 5.00 → 5."""
-    return format(value.normalize(), "f") if value else "0"
 
 
 def totals(rows: list[RevisionLine]) -> dict[str, Decimal]:

@@ -25,6 +25,11 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def trimmed(value: Decimal) -> str:
+    """A Decimal without trailing zeros: 5.00 → 5."""
+    return format(value.normalize(), "f") if value else "0"
+
+
 def percent_of(percent: Decimal, amount: Decimal) -> Decimal:
     return cents(amount * percent / HUNDRED)
 

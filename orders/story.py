@@ -24,7 +24,7 @@ from orders.models import (
     State,
     Status,
 )
-from orders.papers import trimmed
+from orders.shares import trimmed
 from orders.signing import WITHDRAWN
 from orders.terms import HEADER_FIELDS, LINE_FIELDS
 

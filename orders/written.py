@@ -20,6 +20,12 @@ def on_revision(kind: Signed, digest: str, verdicts: Collection[str] = OK) -> Ex
     return Exists(word(kind, verdicts, revision=OuterRef("pk"), digest=OuterRef(digest)))
 
 
+def on_any_revision(kind: Signed, digest: str) -> Exists:
+    """Of a Revision: signed under this or an earlier one of its order that read the same; an amendment that changes
+    nothing of what was judged asks for nothing."""
+    return Exists(word(kind, revision__order=OuterRef("order"), digest=OuterRef(digest)))
+
+
 def on_line(kind: Signed, digest: str, verdicts: Collection[str] = OK, **more: Any) -> Exists:
     """Of a RevisionLine: its line is signed, and the terms' column `digest` is what was signed."""
     return Exists(word(kind, verdicts, line=OuterRef("line"), digest=OuterRef(digest), **more))

@@ -9,7 +9,8 @@ from django.db.models import F, Max
 
 from audit.errors import Refused
 from documents.numbering import business_day
-from orders import dates, papers, terms
+from orders import changes, dates, papers, terms
+from orders.actions.amendment import void
 from orders.actions.entry import note_editor, replace_lines
 from orders.frame import OrderAct, order_action
 from orders.models import Order, Revision, Signed, SignOff, State, Status
@@ -45,11 +46,20 @@ def as_input(row: Any) -> LineInput:
 
 
 def follow(act: OrderAct, order: Order, step: str, state: str, revision: Revision) -> None:
-    """Move the order along with its revision if it has not taken that step; else only note it."""
+    """Move the order along with its revision if it has not taken that step; else note it, with what it changes."""
     if order.state == state:
         act.step(order, step)
     else:
-        act.record(order, revision=revision.number)
+        act.record(order, revision=revision.number, **difference(revision))
+
+
+def difference(revision: Revision) -> dict[str, Any]:
+    """What an amendment changes, for the Event; what only some may see by itself."""
+    found = changes.of_amendment(revision)
+    return {
+        "changes": changes.as_data(change for change in found if not change.priced),
+        "priced": changes.as_data(change for change in found if change.priced),
+    }
 
 
 @order_action("send_back", statuses=(Status.PROPOSED,))
@@ -133,6 +143,20 @@ def last_finish(revision: Revision) -> date | None:
     return found.exclude(verdict=WITHDRAWN).aggregate(last=Max("finish_on"))["last"]
 
 
+def promise_of(revision: Revision, today: date) -> date:
+    """Production's signed finish or later. An amendment that asks nobody for a new date keeps the promise as the
+    customer knows it, relaxed and pushed as it stands (R14)."""
+    finish = last_finish(revision) or today
+    promised = max(revision.promised_on or finish, finish)
+    base = changes.base_of(revision, revision.order.revisions.all())
+    if base is None or base.promised_on is None or base.requested_on != revision.requested_on:
+        return promised
+    rows = revision.lines.values("line_id")
+    if SignOff.objects.filter(kind=Signed.DATE, line__in=rows, at__gte=revision.entered_at).exists():
+        return promised
+    return max(promised, dates.shown_promise(base))
+
+
 @order_action("approve", statuses=(Status.PROPOSED,), exposure=True)
 def approve(act: OrderAct, revision: Revision, *, batch: bool = False) -> Order:
     """批准: the supervisor judges; from here the 订单确认书 of this version is frozen (R12, R13).
@@ -144,11 +168,8 @@ def approve(act: OrderAct, revision: Revision, *, batch: bool = False) -> Order:
         raise Refused("有价格或规格偏离，请单独审批。")
     act.step(revision, "approve")
     for earlier in order.revisions.filter(status=Status.APPROVED).exclude(pk=revision.pk):
-        earlier.supersede()
-        earlier.superseded_at = act.at
-        earlier.save()
-    finish = last_finish(revision) or business_day(act.at)
-    revision.promised_on = max(revision.promised_on or finish, finish)
+        void(act, earlier)
+    revision.promised_on = promise_of(revision, business_day(act.at))
     revision.approved_at = act.at
     revision.approved_by = act.by
     terms.total_up(revision, revision.lines.order_by("position"))

@@ -3,13 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from accounts.calendar import add_working_days
 from audit.errors import Forbidden, Refused
+from customers.models import Address
 from documents import queries
 from documents.attachments import store
 from documents.freeze import withdraw
 from documents.numbering import business_day
-from orders import dates
+from orders import dates, shares
+from orders.actions.amendment import void, void_unapproved
+from orders.actions.approval import difference
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import (
@@ -19,6 +24,10 @@ from orders.models import (
     Line,
     Order,
     Revision,
+    RevisionLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
     Signed,
     State,
     Status,
@@ -40,10 +49,9 @@ def release(act: OrderAct, revision: Revision) -> Order:
     """
     order = act.order
     act.step(revision, "release")
-    for earlier in order.revisions.filter(status=Status.IN_FORCE):
-        earlier.supersede()
-        earlier.superseded_at = act.at
-        earlier.save()
+    before = order.revisions.filter(status=Status.IN_FORCE).select_related("address").first()
+    if before is not None:
+        void(act, before)
     revision.released_at = act.at
     if revision.starts_early and revision.confirmation != "verified":
         rules = HouseRules.current()
@@ -59,11 +67,54 @@ def release(act: OrderAct, revision: Revision) -> Order:
             act.reason = FROM_STOCK
             act.step(order, "finish")
     else:
-        act.record(order, revision=revision.number)
+        act.record(order, revision=revision.number, **difference(revision))
+        order.save()
+        make_more(act, order)
+    if before is not None:
+        restate_shipments(act, order, before, revision)
     dates.settle_order(act, order)
     show_promise(order, revision)
     tell(act, order, "released")
     return order
+
+
+def make_more(act: OrderAct, order: Order) -> None:
+    """返工 by itself where an amendment left something to make; a held order was not released at all."""
+    wanted = (F("quantity") - F("line__closed_short")) * (100 - F("tolerance_minus"))
+    rows = RevisionLine.objects.filter(revision=order.revision_id, line__good__lt=wanted / 100)
+    if order.state in (State.QUALITY, State.SHIPPING) and rows.exists():
+        act.step(order, "rework")
+
+
+def restate_shipments(act: OrderAct, order: Order, before: Revision, now: Revision) -> None:
+    """What has not left is worth what the terms now in force say, and goes where they say.
+
+    What was signed on other figures or another address stops counting by itself; a notice that went out on them is
+    taken back, so that nothing leaves on it.
+    """
+    carried = ShipmentLine.objects.filter(line__order=order).values("shipment_id")
+    here = Shipment.objects.select_for_update(no_key=True).filter(pk__in=carried, state__in=shares.STILL_HERE)
+    for shipment in here.order_by("pk"):
+        was = shipment.digest
+        if before.address and now.address and before.address != now.address:
+            move(shipment, before.address, now.address)
+        shares.restate(shipment)
+        if shipment.digest == was:
+            continue
+        if shipment.state == ShipmentState.NOTICED:
+            notice = queries.current_document("dispatch_notice", "shipment", shipment.pk)
+            if notice is not None:
+                withdraw(notice, by=act.by, reason=f"{order.number} 改单生效", at=act.at)
+            act.step(shipment, "recall")
+            shipment.noticed_at = None
+        shipment.version += 1
+        shipment.save()
+
+
+def move(shipment: Shipment, old: Address, new: Address) -> None:
+    """One drafted for the earlier address goes to the new one; one with an address of its own keeps it."""
+    if (shipment.address, shipment.receiver) == (old.address, old.receiver):
+        shipment.address, shipment.receiver, shipment.phone = new.address, new.receiver, new.phone
 
 
 def show_promise(order: Order, revision: Revision) -> None:
@@ -110,6 +161,7 @@ def complete(act: OrderAct, order: Order) -> Order:
     order = act.order
     act.step(order, "complete")
     order.ended_at = act.at
+    void_unapproved(act, order)
     tell(act, order, "completed")
     return order
 
@@ -185,11 +237,7 @@ def cancel(act: OrderAct, order: Order) -> Order:
         raise Refused("下达后取消须先提出申请，并附客户的书面要求。")
     act.step(order, "cancel_released" if released else "cancel")
     order.ended_at = act.at
-    for revision in order.revisions.filter(status__in=[*OPEN, Status.IN_FORCE]):
-        if revision.status != Status.IN_FORCE:
-            revision.supersede()
-            revision.superseded_at = act.at
-            revision.save()
+    void_unapproved(act, order)
     free_reservations(act, order)
     withdraw_confirmation(act, order)
     dates.settle_order(act, order)

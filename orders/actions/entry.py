@@ -10,7 +10,7 @@ from audit.keys import plain
 from customers.models import Customer, Memo
 from documents.attachments import store
 from documents.numbering import business_day, next_number
-from orders import terms
+from orders import bounds, terms
 from orders.frame import OrderAct, order_action
 from orders.models import Channel, Kind, Order, Revision, RevisionLine, Signed, State, Status
 from orders.signing import sign
@@ -120,6 +120,8 @@ def edit_revision(
         raise Refused(f"订单行不属于此单（{len(strangers)} 行），请刷新后重试。")
     terms.set_header(revision, header)
     rows = terms.build_lines(revision, order.customer, lines, business_day(act.at))
+    if broken := bounds.breaches(bounds.bounding(revision), rows):
+        raise Refused("".join(words for _, words in broken), field=broken[0][0])
     drop_lines(act, [row for row in before if row.line_id not in {new.line_id for new in rows}])
     terms.identify(order, rows)
     note_editor(act, revision)
@@ -172,8 +174,6 @@ def note_editor(act: OrderAct, revision: Revision) -> None:
 @order_action("renew_terms", statuses=EDITABLE)
 def renew_terms(act: OrderAct, revision: Revision) -> Order:
     """Bring contract, deposit and payment terms of an order not yet approved up to what is in force today."""
-    if act.order.released_at:
-        raise Refused("已下达订单的条款只随改单变更。")
     terms.copy_policy(revision, act.order.customer, business_day(act.at))
     terms.total_up(revision, revision.lines.order_by("position"))
     save_digests(revision)

@@ -11,7 +11,8 @@ from customers.terms import Terms, terms_for
 from documents.numbering import business_day
 from orders import queries
 from orders.models import Order, Revision, RevisionLine
-from orders.papers import balance_words, tolerance, trimmed
+from orders.papers import balance_words, tolerance
+from orders.shares import trimmed
 
 Context = Callable[[HttpRequest, Order, Any], dict[str, Any]]
 

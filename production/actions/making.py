@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from audit.errors import Refused
 from documents.numbering import business_day, next_number
+from orders.changes import held_lines
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Line, Order, RevisionLine, Signed, State, Status
@@ -17,8 +18,6 @@ from production.actions.anomalies import raise_by_itself
 from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
 
 MOST_TIMES_ORDERED = 10
-# What an amendment may change of a line so that going on with it has to be asked about.
-AMENDING = ("product_id", "spec", "quantity", "date_digest", "packaging")
 
 
 @dataclass(frozen=True)
@@ -125,13 +124,11 @@ def to_batch(act: OrderAct, line: Line, day: date, quantity: Decimal) -> Batch:
 
 def ask_about_amended(act: OrderAct, order: Order, line_ids: Iterable[int]) -> None:
     """Work on a line that an open amendment changes is kept, and asked about at once."""
-    terms = RevisionLine.objects.filter(line_id__in=line_ids, revision__order=order)
-    now = {row.line_id: row for row in terms.filter(revision__status=Status.IN_FORCE)}
-    later = terms.filter(revision__status__in=[Status.PROPOSED, Status.APPROVED])
-    for row in later.select_related("line"):
-        if any(getattr(row, name) != getattr(now[row.line_id], name) for name in AMENDING):
-            words = f"第 {row.position} 行正在改单，仍按原版本报工，请商定如何处理。"
-            raise_by_itself(act, order, row.line, AnomalyKind.AMENDED, words)
+    held = held_lines(order) & set(line_ids)
+    rows = RevisionLine.objects.filter(line__in=held, revision__order=order, revision__status=Status.IN_FORCE)
+    for row in rows.select_related("line"):
+        words = f"第 {row.position} 行正在改单，仍按原版本报工，请商定如何处理。"
+        raise_by_itself(act, order, row.line, AnomalyKind.AMENDED, words)
 
 
 @order_action("take_back_report", states={State.PRODUCTION})

@@ -11,7 +11,7 @@ from documents.attachments import store
 from documents.numbering import business_day
 from orders import dates
 from orders.frame import OrderAct, order_action
-from orders.models import HouseRules, Order, Revision, RevisionLine, Signed, SignOff, Status
+from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
@@ -190,17 +190,10 @@ def check_date(act: OrderAct, revision: Revision, word: DateWord, row: RevisionL
         raise Refused(f"{at}尚未开工，生产日不能早于今天。", field="start_on")
     if word.quantity < row.to_make:
         raise Refused(f"{at}数量不能少于待生产的 {row.to_make.normalize():f} {row.unit}。", field="quantity")
-    if revision.status == Status.APPROVED and word.finish_on > (latest := shown_promise(revision)):
+    if revision.status == Status.APPROVED and word.finish_on > (latest := dates.shown_promise(revision)):
         raise Refused(
             f"{at}完成日晚于已批准的预交日 {latest}。请客服办理改单，批准后的新日期才能生效。", field="finish_on"
         )
-
-
-def shown_promise(revision: Revision) -> date:
-    """The promised date with its pushes: what the customer has been told."""
-    assert revision.promised_on is not None  # noqa: S101 (an approved revision has its promised date)
-    working = HouseRules.current().push_working_days
-    return dates.shifted(revision.promised_on, revision.pushes, working_days=working)
 
 
 @order_action("hand_over_order", states=RELEASED)

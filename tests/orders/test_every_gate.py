@@ -21,7 +21,7 @@ from orders.models import Line, Order, Revision, Shipment
 from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
-from production.models import Batch
+from production.models import Batch, DailyReport
 from shipping.actions import arriving, dispatching, noticing
 from stock.models import Lot
 from tests import people
@@ -165,9 +165,40 @@ def set_line(order: Order, **totals: Any) -> Order:
 
 
 def amended(shop: Shop, order: Order) -> None:
-    amendment.propose_amendment(order, by=shop.who["sales"], reason="改数量")
+    """Proposed, for another way of payment: the price is judged with it."""
+    amendment.propose_amendment(order, by=shop.who["sales"], reason="改付款方式")
     revision = order.revisions.get(status="draft")
+    lines = [approval.as_input(row) for row in revision.lines.select_related("product")]
+    entry.edit_revision(revision, by=shop.who["sales"], header={"payment_terms": "月结"}, lines=lines)
     approval.submit(revision, by=shop.who["sales"])
+
+
+def outrun(stage: str) -> Callable[[Shop], Any]:
+    """An amendment to half the quantity, drawn up as far as `stage` when production reports more than that."""
+
+    def make(shop: Shop) -> Any:
+        order = shop.in_work()
+        amendment.propose_amendment(order, by=shop.who["sales"], reason="客户减半")
+        revision = order.revisions.get(status="draft")
+        line = shop.line("50", line_id=revision.lines.get().line_id)
+        entry.edit_revision(revision, by=shop.who["sales"], header={}, lines=[line])
+        if stage != "submit":
+            approval.submit(revision, by=shop.who["sales"])
+            shop.sign(revision)
+        if stage == "release":
+            approval.approve(revision, by=shop.who["supervisor"])
+            shop.send(revision)
+            shop.returned(revision)
+        rows = [making.Made(revision.lines.get().line_id, Decimal(60))]
+        making.report_made(order, by=shop.who["production"], rows=rows)
+        return Revision.objects.get(pk=revision.pk)
+
+    return make
+
+
+def take_back(shop: Shop, revision: Revision) -> None:
+    report = DailyReport.objects.get()
+    making.take_back_report(report, by=shop.who["production"], reason="报错了单")
 
 
 def drop_amendment(shop: Shop, subject: Any) -> None:
@@ -495,6 +526,9 @@ CASES = [
     Case("approve", "price_cleared", "核准", unsigned("price"), price),
     Case("approve", "credit_ok", "额度", over_the_limit, raise_limit, grade="A"),
     Case("approve", "terms_current", "条款", lambda shop: other_terms(shop.signed().revision), old_terms),
+    Case("approve", "done_kept", "已生产 60", outrun("approve"), take_back),
+    Case("release", "done_kept", "已生产 60", outrun("release"), take_back),
+    Case("submit", "done_kept", "已生产 60", outrun("submit"), take_back),
     Case("approve", "not_on_hold", "暂停", lambda shop: hold(shop.signed(), shop).revision, resume),
     Case(
         "release",
