@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django_fsm import TransitionNotAllowed
 
 from audit.errors import Blocked, Forbidden, Refused, Stale
 from audit.frame import Act, Action, action, last_word
+from catalog.rereads import queue_reread
 from customers.models import Customer
 from orders import owed
 from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
@@ -69,8 +70,9 @@ class OrderAct(Act):
 class OrderAction(Action):
     """`states` / `statuses` / `shipment_states` name when the action exists at all.
 
-    `exposure`: locks the customer and re-reads their open orders. `quiet`: leaves the version as it is (rendering,
-    sending). `adds`: purely adding, so the version it was typed against is not compared.
+    `exposure`: locks the customer, re-reads their open orders, and has them read again after the commit. `quiet`:
+    leaves the version as it is (rendering, sending). `adds`: purely adding, so the version it was typed against is not
+    compared.
     """
 
     act_class = OrderAct
@@ -155,6 +157,10 @@ class OrderAction(Action):
             act.shipment.version += 1
             act.shipment.save()
         owed.reread(touched(act), at=act.at)
+        if act.customer is not None:
+            # Whoever acts on another order of this customer locks that order, not the customer: they may have read
+            # its credit gate before this commit and write after it. So it is read again once this is committed.
+            queue_reread(act, "customer", [act.customer.pk])
 
 
 def order_action(code: str, **options: Any) -> Any:
@@ -185,8 +191,16 @@ def lock_customer(subject: Any, ids: Iterable[int]) -> Customer:
 
 def lock_orders(ids: Iterable[int]) -> dict[int, Order]:
     """Oldest id first, so that two who lock the same orders cannot deadlock."""
-    orders = Order.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
-    return {order.pk: order for order in orders}
+    return {order.pk: order for order in locking(ids)}
+
+
+def lock_ids(ids: Iterable[int]) -> list[int]:
+    """The same locks, for what is done to many at once in the database."""
+    return list(locking(ids).values_list("pk", flat=True))
+
+
+def locking(ids: Iterable[int]) -> QuerySet[Order]:
+    return Order.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
 
 
 def touched(act: OrderAct) -> list[Model]:
