@@ -84,6 +84,7 @@ MAY: dict[str, set[str]] = {
     "sign_dates": {"production"},
     "hand_over_order": {"customer_service"},
     "sign_for_order": {"production"},
+    "recall_old_orders": {"customer_service"},
     "report_made": {"production"},
     "take_back_report": {"production"},
     "finish": {"production"},
@@ -149,6 +150,11 @@ MAY: dict[str, set[str]] = {
     "special_release_fin": {"finance"},
     "sign_cancel_settled": {"finance"},
     "send_balance_letter": {"customer_service"},
+    "record_letter_heard": {"customer_service"},
+    # the customer's own page
+    "make_customer_link": {"customer_service"},
+    "revoke_customer_link": {"customer_service"},
+    "answer_customer": {"customer_service"},
     # stock
     "open_stock": {"warehouse"},
     "release_lot": {"quality"},

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "production",
     "finance",
     "shipping",
+    "portal",
     "home",
 ]
 
@@ -154,6 +155,8 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="orders@localhost")
 EMAIL_TIMEOUT = 20
+# How long a customer may open the page of an order by the link that was sent.
+CUSTOMER_LINK_DAYS = env.int("CUSTOMER_LINK_DAYS", default=180)
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("finance.urls")),
     path("", include("production.urls")),
     path("", include("shipping.urls")),
+    path("", include("portal.urls")),
     path("", include("home.urls")),
 ]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from audit.errors import Refused
 from customers.models import Contact
-from documents import mail
 from documents import queries as documents
+from documents import sending
 from documents.attachments import store
-from documents.models import Document
-from orders import dates
+from documents.models import Attachment, Document
+from orders import customer_page, dates
 from orders.frame import OrderAct, order_action
 from orders.models import Confirmation, ConfirmationReturn, Order, Revision, Signed, SignOff, Status
 from orders.models.returned import Refusal, Verdict
@@ -17,7 +17,7 @@ from orders.notices import tell
 from orders.signing import sign
 
 UNANSWERED = (Status.APPROVED, Status.IN_FORCE)
-WAYS = {"email": "电子邮件", "fax": "传真", "hand": "当面", "print": "打印寄送"}
+WAYS = dict(sending.Way.choices)
 
 
 @order_action("check_print", statuses=UNANSWERED, quiet=True)
@@ -35,6 +35,7 @@ def send_confirmation(act: OrderAct, revision: Revision, *, way: str, to: str = 
     By e-mail the outbox carries it; fax and by hand are recorded as done by the person.
     """
     order = act.order
+    must_count(revision)
     checked = SignOff.objects.live().filter(
         kind=Signed.PRINT_CHECK, revision=revision, digest=revision.print_digest, verdict="ok"
     )
@@ -42,9 +43,8 @@ def send_confirmation(act: OrderAct, revision: Revision, *, way: str, to: str = 
         raise Refused("请先把确认书逐项检查一遍并签字，再发给客户。")
     if way not in WAYS:
         raise Refused("请选择发送方式。", field="way")
-    document = current_confirmation(order)
-    if way == "email":
-        email_confirmation(act, revision, document, to)
+    to = to.strip() or (email_of(revision) if way == "email" else "")
+    send_out(act, current_confirmation(order), way, to, customer_page.line_for(act, revision))
     sent = sign(
         act, Signed.SENT, way, revision=revision, digest=revision.print_digest, text=f"{WAYS[way]} {to}".strip()
     )
@@ -64,20 +64,24 @@ def current_confirmation(order: Order) -> Document:
     return document
 
 
-def email_confirmation(act: OrderAct, revision: Revision, document: Document, to: str) -> None:
-    address = to or (revision.contact.email if revision.contact else "")
-    if not address:
-        raise Refused("客户联系人没有电子邮箱，请填写收件地址或改用其他方式。", field="to")
+def email_of(revision: Revision) -> str:
+    return revision.contact.email if revision.contact else ""
+
+
+def send_out(act: OrderAct, document: Document, way: str, to: str, page: str) -> None:
     number = act.order.number
-    mail.send(
-        [address],
-        event=f"confirmation:{document.pk}:{act.at.timestamp():.6f}",
-        subject=f"订单确认书 {number} 第{document.version}版",
-        body=(
+    sending.send_paper(
+        document,
+        way=way,
+        to=to,
+        letter=sending.Letter(
+            f"订单确认书 {number} 第{document.version}版",
             f"尊敬的客户：\n\n附件为订单 {number} 的《销售部客户订单确认书》第{document.version}版，"
-            "请核对后于当日签章回传；逾期预交日按日自动顺延。\n\n谢谢。"
+            f"请核对后于当日签章回传；逾期预交日按日自动顺延。{page}\n\n谢谢。",
         ),
-        document=document,
+        by=act.by,
+        at=act.at,
+        about=number,
     )
 
 
@@ -89,6 +93,7 @@ def record_receipt_call(act: OrderAct, revision: Revision, *, text: str) -> Orde
     if not text.strip():
         raise Refused("请写明接听人。", field="text")
     sign(act, Signed.RECEIPT_CALL, revision=revision, digest=revision.print_digest, text=text)
+    sending.acknowledge(current_confirmation(act.order), text=text, by=act.by, at=act.at)
     act.record(act.order, revision=revision.number, heard=text)
     return act.order
 
@@ -101,7 +106,24 @@ def record_return(
 
     Raises Refused for a time in the future or before it was sent, or a signer of another customer.
     """
+    if signer.customer_id != act.order.customer_id:
+        raise Refused("签署人不是此客户的联系人。", field="signer")
+    return take_return(act, revision, received_at=received_at, signer=signer, scan=scan, note=note)
+
+
+def take_return(
+    act: OrderAct,
+    revision: Revision,
+    *,
+    received_at: datetime,
+    signer: Contact,
+    scan: Any,
+    note: str,
+    **evidence: Any,
+) -> ConfirmationReturn:
+    """Keep a return, whoever hands it in, for customer service to verify; the clock stops at `received_at`."""
     order = act.order
+    must_count(revision)
     if revision.sent_at is None:
         raise Refused("确认书尚未发出，不能登记回传。")
     if received_at > act.at:
@@ -109,22 +131,20 @@ def record_return(
     # Typed to the minute.
     if received_at < revision.sent_at.replace(second=0, microsecond=0):
         raise Refused("收到时间不能早于发出时间。", field="received_at")
-    if signer.customer_id != order.customer_id:
-        raise Refused("签署人不是此客户的联系人。", field="signer")
     if revision.returns.exclude(verdict=Verdict.REFUSED).exists():
         raise Refused("已有一份回传件在核验或已核验。")
     returned = ConfirmationReturn.objects.create(
         revision=revision,
         received_at=received_at,
         signer=signer,
-        scan=store(scan, act.by, "order", order.pk) if scan else None,
+        scan=scan if scan is None or isinstance(scan, Attachment) else store(scan, act.by, "order", order.pk),
         recorded_by=act.by,
         recorded_at=act.at,
         note=note,
     )
     revision.confirmation = Confirmation.RETURNED
     revision.save()
-    act.record(order, revision=revision.number, received_at=received_at, signer=signer.name)
+    act.record(order, revision=revision.number, received_at=received_at, signer=signer.name, **evidence)
     settle_and_count(act, revision)
     return returned
 
@@ -159,7 +179,16 @@ def refuse_return(act: OrderAct, returned: ConfirmationReturn, *, refusal: str, 
     return act.order
 
 
+def must_count(revision: Revision) -> None:
+    """An amendment approved since has taken the earlier confirmation's place: that one confirms nothing any more."""
+    later = revision.order.revisions.filter(status=Status.APPROVED, number__gt=revision.number).first()
+    if later or revision.status not in UNANSWERED:
+        newer = f"改单第 {later.number} 版" if later else "新版"
+        raise Refused(f"第 {revision.number} 版确认书已作废，不再有效；请以{newer}的确认书为准。")
+
+
 def must_be_pending(returned: ConfirmationReturn) -> None:
+    must_count(returned.revision)
     if returned.verdict != Verdict.PENDING:
         raise Refused(f"这份回传件已由 {returned.judged_by} 判为「{returned.get_verdict_display()}」。")
 

@@ -15,7 +15,7 @@ from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState, State
 from orders.notices import tell
 from orders.registry import registry
-from shipping import queries
+from shipping import papers, queries
 from shipping.actions.drafting import record
 from shipping.models import Receipt, Trouble
 from stock import moves
@@ -39,6 +39,18 @@ def record_arrival(
 
     Raises Refused for more than is under way, or a time before it left or in the future.
     """
+    return take_arrival(act, shipment, arrived_at=arrived_at, rows=rows, remark=remark)
+
+
+def take_arrival(
+    act: OrderAct,
+    shipment: Shipment,
+    *,
+    arrived_at: datetime,
+    rows: list[tuple[ShipmentLine, Decimal, Decimal]],
+    remark: str,
+) -> Shipment:
+    """Count what has come, whoever says so."""
     if arrived_at > act.at:
         raise Refused("到货时间不能晚于现在。", field="arrived_at")
     # Typed to the minute.
@@ -185,7 +197,7 @@ def file_receipt(
         raise Refused("签收时间不能晚于现在。", field="signed_at")
     if paper is None:
         raise Refused("请上传签收的到货回单。", field="paper")
-    Receipt.objects.create(
+    filed = Receipt.objects.create(
         shipment=shipment,
         signer=signer,
         signed_at=signed_at,
@@ -195,6 +207,7 @@ def file_receipt(
         by=act.by,
         at=act.at,
     )
+    papers.freeze_filed_receipt(act, shipment, filed)
     act.step(shipment, "sign")
     shipment.receipt_at = act.at
     record(act, shipment, orders_only=True, signer=signer)

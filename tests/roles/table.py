@@ -46,7 +46,11 @@ def send_only(roles: frozenset[str]) -> Access:
 
 
 # Open to those who are not logged in.
-PUBLIC = {"healthz", "readyz", "login", "document-standing"}
+PUBLIC = {"healthz", "readyz", "login", "document-standing"} | {
+    # A customer: the address itself is the key (tests/portal).
+    f"portal:{name}"
+    for name in ("page", "confirm", "ask", "received", "trouble", "paper")
+}
 
 TABLE: dict[str, Access] = {
     # frame
@@ -71,6 +75,12 @@ TABLE: dict[str, Access] = {
     "notices": Access(ALL),
     "notice-read": send_only(ALL),
     "notices-read": send_only(ALL),
+    # what goes out of the house
+    "outbox": Access(ADMIN),
+    "outbox-again-selected": send_only(ADMIN),
+    "outbox-row": Access(ADMIN | CS | CSS),
+    "outbox-again": send_only(ADMIN | CS | CSS),
+    "outbox-settle": send_only(ADMIN | CS | CSS),
     # catalog
     "catalog:list": Access(ALL),
     "catalog:options": Access(ALL),
@@ -179,6 +189,7 @@ TABLE: dict[str, Access] = {
     "finance:credit": Access(PRICES, FINANCE),
     "finance:settlement": both(FINANCE),
     "finance:letter": Access(PRICES, CS),
+    "finance:letter_heard": send_only(CS),
     "finance:clear": Access(PRICES),
     "finance:sign_clearance": send_only(FINANCE),
     "finance:refuse_clearance": send_only(FINANCE),
@@ -194,6 +205,7 @@ TABLE: dict[str, Access] = {
     "production:order": Access(WORKING),
     "production:hand_over": send_only(CS),
     "production:sign_for": send_only(PRODUCTION),
+    "production:recall": send_only(CS),
     "production:report": Access(WORKING, PRODUCTION),
     "production:take_back": both(PRODUCTION),
     "production:excess": send_only(QUALITY | CS),
@@ -212,6 +224,11 @@ TABLE: dict[str, Access] = {
     "production:receive": both(QUALITY),
     "production:withdraw": both(QUALITY),
     "production:outgoing": Access(WORKING, QUALITY),
+    # the customer's page, staff's side
+    "portal:desk": Access(PRICES),
+    "portal:make": send_only(CS),
+    "portal:revoke": send_only(CS),
+    "portal:answer": both(CS),
     # shipping
     "shipping:index": Access(SHIPPING),
     "shipping:detail": Access(SHIPPING),

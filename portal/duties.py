@@ -1,0 +1,24 @@
+"""What a customer asked is owed an answer, and stands on the order's page until it has one."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from orders.duties import at_once
+from orders.models import State
+from orders.models.order import ENDED
+from orders.registry import Duty, Owing, registry
+from portal.models import Word
+
+
+def register() -> None:
+    registry.duty(
+        Duty(
+            "customer_asked",
+            "order",
+            "答复客户在其页面上提出的问题",
+            Q(Exists(Word.objects.unanswered().filter(order=OuterRef("pk")))),
+            (Owing("customer_service"),),
+            "portal:desk",
+            at_once,
+            frozenset(state for state in State if state not in ENDED),
+        )
+    )

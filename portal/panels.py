@@ -1,0 +1,36 @@
+"""What staff see of the customer's page: what the customer asked, on the order's own page, and the way to the links."""
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.permissions import may, sees_prices
+from orders import words
+from orders.models import Order, State
+from orders.panels import Panel
+from orders.panels import register as show
+from portal.models import Word
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WORDS = {
+    "make_customer_link": "生成客户链接",
+    "revoke_customer_link": "撤销客户链接",
+    "answer_customer": "答复客户",
+    "customer_confirm": "客户在网上确认订单",
+    "customer_ask": "客户要求修改",
+    "customer_received": "客户在网上确认收货",
+    "customer_trouble": "客户反映到货有问题",
+}
+
+
+def panel(order: Order, user: "User") -> dict[str, Any] | None:
+    """A customer's words may speak of prices: for those who see them."""
+    if not sees_prices(user) or order.state in (State.DRAFT, State.PENDING):
+        return None
+    asked = Word.objects.filter(order=order, kind__in=Word.ASKING).select_related("answer").order_by("-at", "-pk")[:5]
+    return {"order": order, "asked": asked, "may_answer": may(user, "answer_customer")}
+
+
+def register() -> None:
+    words.name(**WORDS)
+    show(Panel("portal", "客户页面", 25, "portal/panel.html", panel))

@@ -1,0 +1,50 @@
+"""Who is at the page: their address and browser, and how often one address has knocked at wrong doors (B9)."""
+
+import hashlib
+import ipaddress
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from portal.models import WrongTry
+
+MOST = 20
+WHILE = timedelta(minutes=15)
+
+# One statement, so that tries at once are all counted; a quarter of an hour later it begins anew.
+COUNT = """
+    INSERT INTO portal_wrongtry AS t (ip, since, count) VALUES (%(ip)s, %(now)s, 1)
+    ON CONFLICT (ip) DO UPDATE SET
+        since = CASE WHEN t.since < %(old)s THEN %(now)s ELSE t.since END,
+        count = CASE WHEN t.since < %(old)s THEN 1 ELSE t.count + 1 END
+"""
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The visitor's address; behind our proxy the last one that it was told, which no visitor can write."""
+    given = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER and (chain := request.META.get("HTTP_X_FORWARDED_FOR", "")):
+        given = chain.rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError:
+        return None
+
+
+def agent_of(request: HttpRequest) -> str:
+    return hashlib.sha256(request.META.get("HTTP_USER_AGENT", "").encode()).hexdigest()
+
+
+def is_locked(request: HttpRequest, now: datetime) -> bool:
+    """Too many wrong tries from there: nothing is answered for a while, right or wrong."""
+    ip = address_of(request)
+    return bool(ip) and WrongTry.objects.filter(ip=ip, count__gte=MOST, since__gte=now - WHILE).exists()
+
+
+def count_wrong_try(request: HttpRequest, now: datetime) -> None:
+    ip = address_of(request)
+    if ip:
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, {"ip": ip, "now": now, "old": now - WHILE})
