@@ -13,7 +13,6 @@ from django_fsm import TransitionNotAllowed
 
 from audit.errors import Blocked, Forbidden, Refused, Stale
 from audit.frame import Act, Action, action, last_word
-from catalog.rereads import queue_reread
 from customers.models import Customer
 from orders import owed
 from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
@@ -70,9 +69,8 @@ class OrderAct(Act):
 class OrderAction(Action):
     """`states` / `statuses` / `shipment_states` name when the action exists at all.
 
-    `exposure`: locks the customer, re-reads their open orders, and has them read again after the commit. `quiet`:
-    leaves the version as it is (rendering, sending). `adds`: purely adding, so the version it was typed against is not
-    compared.
+    `exposure`: locks the customer and re-reads their open orders. `quiet`: leaves the version as it is (rendering,
+    sending). `adds`: purely adding, so the version it was typed against is not compared.
     """
 
     act_class = OrderAct
@@ -157,10 +155,6 @@ class OrderAction(Action):
             act.shipment.version += 1
             act.shipment.save()
         owed.reread(touched(act), at=act.at)
-        if act.customer is not None:
-            # Whoever acts on another order of this customer locks that order, not the customer: they may have read
-            # its credit gate before this commit and write after it. So it is read again once this is committed.
-            queue_reread(act, "customer", [act.customer.pk])
 
 
 def order_action(code: str, **options: Any) -> Any:

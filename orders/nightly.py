@@ -7,19 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils import timezone
 
-from audit import history
+from audit import chain, history
 from audit.errors import Refused
 from audit.frame import open_action
-from audit.models import Event
 from documents.numbering import BUSINESS_ZONE
 from documents.outbox import Post, post_many
 from orders import owed
 from orders.dates import Settled, awaiting, settle
-from orders.frame import lock_orders
-from orders.models import Order, Revision
+from orders.frame import lock_ids
+from orders.models import HouseRules, Order, Revision
 
 log = logging.getLogger("orders.nightly")
 ACTION = "push_date"
@@ -61,8 +60,7 @@ def one_by_one(block: Iterable[int], report: Report, at: datetime, dry_run: bool
 def push(ids: list[int], report: Report, at: datetime, dry_run: bool) -> None:
     with transaction.atomic():
         open_action(ACTION, at)
-        orders = lock_orders(ids)
-        done = settle(orders, report.through, at=at)
+        done = settle(lock_ids(ids), report.through, at=at)
         write(done, at, report.through)
         if dry_run:
             transaction.set_rollback(True)
@@ -74,17 +72,13 @@ def write(done: Settled, at: datetime, through: date) -> None:
     """Version, shown date, history, Event, Owed and outbox of what was settled, each in one statement."""
     if not done.orders:
         return
-    update_orders(done)
+    shown = update_orders(done)
     history.copy(Revision, list(done.revisions), at, WHY)
     history.copy(Order, done.orders, at, WHY)
-    shown = dict(Order.objects.filter(pk__in=done.orders).values_list("pk", "promised_on"))
-    Event.objects.bulk_create(
-        Event(subject_kind="order", subject_id=order, action=action, at=at, reason=WHY, data=said(days, shown[order]))
-        for action, changed in (("push_date", done.added), ("take_back_push", done.taken_back))
-        for order, days in changed.items()
-    )
-    subjects = Revision.objects.filter(pk__in=done.revisions).only("pk", "status")
-    owed.reread(subjects, at=at)
+    for action, changed in ((ACTION, done.added), ("take_back_push", done.taken_back)):
+        said = {order: {"days": days, "promised_on": str(shown[order])} for order, days in changed.items()}
+        chain.add("order", action, said, at, WHY)
+    owed.reread(stirred(done), at=at)
     morning = datetime.combine(through + timedelta(days=1), time(8, 30), BUSINESS_ZONE)
     post_many(
         Post("date_pushed", f"pushed:{order}:{through}", {"order": order, "days": len(days)}, max(morning, at))
@@ -92,15 +86,24 @@ def write(done: Settled, at: datetime, through: date) -> None:
     )
 
 
-def said(days: list[date], promised_on: date | None) -> dict[str, object]:
-    return {"days": [str(day) for day in days], "promised_on": str(promised_on)}
+UPDATE = """
+    UPDATE orders_order o SET promised_on = coalesce(s.shown, o.promised_on), version = o.version + 1
+    FROM unnest(%s::bigint[], %s::date[]) AS s(id, shown) WHERE o.id = s.id
+    RETURNING o.id, o.promised_on
+"""
 
 
-def update_orders(done: Settled) -> None:
+def update_orders(done: Settled) -> dict[int, date | None]:
+    """Once each: a row of so many indexes is dear to write. The dates as they are now shown."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE orders_order o SET promised_on = s.shown "
-            "FROM unnest(%s::bigint[], %s::date[]) AS s(id, shown) WHERE o.id = s.id",
-            [list(done.shown), list(done.shown.values())],
-        )
-    Order.objects.filter(pk__in=done.orders).update(version=F("version") + 1)
+        cursor.execute(UPDATE, [done.orders, [done.shown.get(order) for order in done.orders]])
+        return dict(cursor.fetchall())
+
+
+def stirred(done: Settled) -> list[Revision]:
+    """The revisions of which something else may now be owed: a gate asks for pushes from the limit on and never below
+    (held by a test), and of what was taken back."""
+    limit = HouseRules.current().push_limit
+    moved = [revision for revision, pushes in done.revisions.items() if pushes >= limit]
+    back = Q(order__in=list(done.taken_back))
+    return list(Revision.objects.filter(Q(pk__in=moved) | back, pk__in=list(done.revisions)).only("pk", "status"))
