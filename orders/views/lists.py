@@ -33,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.ROWS.in_order([row["id"] for row in page.rows])
     for row in rows:
         dress(row, today)
+        row["is_mine"] = row["salesperson_id"] == request.user.pk
     context = {
         "find": find,
         "narrowed": bool(find.chosen()),
@@ -41,7 +42,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "prices": prices,
         "heads": WITH_PRICES if prices else WITHOUT,
         "may_enter": may(request.user, "create_order"),
-        "me": request.user.pk,
     }
     return render(request, "orders/list.html", context)
 
