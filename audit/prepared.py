@@ -1,0 +1,105 @@
+"""Statements that Django compiles once in a process and the database plans once in a connection.
+
+The gates and an order's page ask long questions of a few rows: putting them into words and planning them took far
+longer than answering them.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.db.utils import DEFAULT_DB_ALIAS
+from psycopg2.extensions import AsIs
+
+Row = TypeVar("Row", bound=Model)
+
+# Stand for the arguments while a statement is compiled; no number or text of the house is like them.
+STAND_INS: dict[type, Any] = {int: -2_147_402_000, str: "\u241f"}
+
+
+class Prepared(Generic[Row]):
+    """A queryset with open places: `Prepared(lambda pk: Order.objects.filter(pk=pk), int)(17)` gives its rows.
+
+    `build` is called once, with a stand-in for each argument; it must not look at what they are.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type) -> None:
+        self.build = build
+        self.stand_ins = [stand_in(kind, place) for place, kind in enumerate(kinds)]
+
+    def __call__(self, *given: Any) -> list[Row]:
+        compiler = self.compiler
+        if compiler is None:
+            return []
+        found = self.queryset._chain()
+        found.query.get_compiler = lambda using, *_, **__: self.run_by(using, given)
+        return list(found)
+
+    def run_by(self, using: str, given: Sequence[Any]) -> Any:
+        """A compiler that has nothing left to compile, for the present connection."""
+        ready = copy(self.compiler)
+        ready.connection = connections[using]
+        sql = call(self.text, len(given), using)
+        ready.as_sql = lambda *_, **__: (sql, given)
+        return ready
+
+    @cached_property
+    def queryset(self) -> Any:
+        return self.build(*self.stand_ins)
+
+    @cached_property
+    def compiled(self) -> tuple[Any, str]:
+        compiler = self.queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None, ""
+        placed = [self.place_of(param) for param in params]
+        if len({str(each) for each in placed if isinstance(each, AsIs)}) != len(self.stand_ins):
+            raise TypeError("an argument does not reach the statement as it was given")
+        return compiler, written_out(sql, placed)
+
+    @property
+    def compiler(self) -> Any:
+        return self.compiled[0]
+
+    @property
+    def text(self) -> str:
+        return self.compiled[1]
+
+    def place_of(self, param: Any) -> Any:
+        """`$1` for a stand-in, else the constant itself."""
+        for place, value in enumerate(self.stand_ins, 1):
+            if type(param) is type(value) and param == value:
+                return AsIs(f"${place}")
+        return param
+
+
+def stand_in(kind: type, place: int) -> Any:
+    return STAND_INS[kind] + (place if kind is int else str(place))
+
+
+def written_out(sql: str, params: Sequence[Any]) -> str:
+    """The statement with its constants in place."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        return str(cursor.mogrify(sql, params).decode())
+
+
+def call(text: str, places: int, using: str = DEFAULT_DB_ALIAS) -> str:
+    """What executes `text` as a prepared statement of the present connection; prepares it where it is not yet."""
+    database = connections[using]
+    name = f"ready_{sha256(text.encode()).hexdigest()[:16]}"
+    with database.cursor() as cursor:
+        link, known = database.__dict__.get("_prepared", (None, set()))
+        if link is not database.connection:
+            link, known = database.connection, set()
+            database.__dict__["_prepared"] = (link, known)
+        if name not in known:
+            cursor.execute(f"PREPARE {name} AS {text}")
+            known.add(name)
+    return f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
