@@ -134,6 +134,7 @@ MAY: dict[str, set[str]] = {
     "record_goods_back": {"warehouse"},
     "record_loss": {"customer_service", "cs_supervisor"},
     "file_receipt": {"customer_service"},
+    "receive_delivery_note": {"customer_service"},
     # finance
     "record_payment": {"finance"},
     "allocate_payment": {"finance"},

@@ -7,7 +7,8 @@ class CustomersConfig(AppConfig):
     verbose_name = "客户"
 
     def ready(self) -> None:
-        from customers import access, grades
+        from customers import access, grades, papers
 
         post_migrate.connect(grades.ensure, sender=self)
         access.register()
+        papers.register()

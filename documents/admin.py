@@ -1,15 +1,13 @@
-"""The admin's view: the letterhead to edit; papers and the outbox to look at, with 重发 for a person to decide."""
+"""The admin's view: the letterhead to edit, papers to look at; the outbox has a page of its own, /outbox/."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit.errors import Refused
-from documents import actions
 from documents.forms import LetterheadForm
-from documents.models import Document, Letterhead, OutboxRow
+from documents.models import Document, Letterhead
 
 
 @admin.register(Letterhead)
@@ -57,31 +55,3 @@ class DocumentAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("data", "letterhead", "layout")
-
-
-@admin.register(OutboxRow)
-class OutboxAdmin(ReadOnlyAdmin):
-    list_display = ["pk", "channel", "key", "state", "error", "attempts", "created_at", "done_at"]
-    list_filter = ["state", "channel"]
-    search_fields = ["key"]
-    fields = ["channel", "key", "state", "attempts", "handed", "created_at", "not_before", "done_at", "error"]
-    ordering = ["-pk"]
-    show_full_result_count = False
-    actions = ["send_again", "settle"]
-
-    @admin.action(description="重发所选（失败或可能已发送的）", permissions=["view"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxRow]) -> None:
-        self.act_on(request, queryset, actions.retry_outbox, "已重新排入发送")
-
-    @admin.action(description="确认所选「可能已发送」的已送达", permissions=["view"])
-    def settle(self, request: HttpRequest, queryset: QuerySet[OutboxRow]) -> None:
-        self.act_on(request, queryset, actions.settle_outbox, "已确认送达")
-
-    def act_on(self, request: HttpRequest, queryset: QuerySet[OutboxRow], action: Any, done: str) -> None:
-        for row in queryset:
-            try:
-                action(row, by=request.user)
-            except Refused as refusal:
-                self.message_user(request, f"{row}：{refusal.message}", messages.WARNING)
-            else:
-                self.message_user(request, f"{row}：{done}")

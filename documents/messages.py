@@ -1,7 +1,6 @@
 """The outbox as people see it: who may look at which rows, finding them, and telling whoever minds one in trouble."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 

@@ -282,12 +282,12 @@ class OutboxRow(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} {self.key}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("outbox-row", args=[self.pk])
+
     @property
     def needs_person(self) -> bool:
         return self.state in (self.State.FAILED, self.State.DOUBTFUL)
-
-    def get_absolute_url(self) -> str:
-        return reverse("outbox-row", args=[self.pk])
 
 
 class Sending(AppendOnly):

@@ -65,7 +65,9 @@ def hows(code: str, people: "QuerySet[User]") -> dict[int, str]:
     return told
 
 
-def tell(recipients: Iterable[int] | Mapping[int, str], *, event: str, text: str, url: str = "", kind: str = "") -> None:
+def tell(
+    recipients: Iterable[int] | Mapping[int, str], *, event: str, text: str, url: str = "", kind: str = ""
+) -> None:
     """One notice to each; `event` names what happened, so that it is told once (`order:17:approved`).
 
     `recipients` may say how each is told; who chose the digest hears of it there, who chose nothing does not.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents import archive, views
+from documents import archive, outbox_pages, views
 
 urlpatterns = [
     path("documents/", archive.archive, name="archive"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("documents/<int:pk>/again/", views.document_again, name="document-again"),
     path("attachments/<int:pk>", views.attachment, name="attachment"),
     path("notices/", views.notices, name="notices"),
+    path("outbox/", outbox_pages.index, name="outbox"),
+    path("outbox/again/", outbox_pages.again_selected, name="outbox-again-selected"),
+    path("outbox/<int:pk>/", outbox_pages.row, name="outbox-row"),
+    path("outbox/<int:pk>/again/", outbox_pages.again, name="outbox-again"),
+    path("outbox/<int:pk>/settle/", outbox_pages.settle, name="outbox-settle"),
     path("notices/<int:pk>/read/", views.notice_read, name="notice-read"),
     path("notices/read/", views.notices_read, name="notices-read"),
     path("d/<uuid:public_id>/", views.standing, name="document-standing"),

@@ -11,6 +11,7 @@ from accounts.forms_base import ActionForm, ReasonField
 from accounts.pickers import PickField
 from customers.models import Customer
 from documents.attachments import ACCEPT
+from documents.models import Sending
 from finance.models import EntryKind, Goods, Method
 from finance.shares import Share
 from orders.models import Order
@@ -170,10 +171,18 @@ class SettlementForm(ActionForm):
 
 class LetterForm(ActionForm):
     pay_by = day("付款期限")
+    way = forms.ChoiceField(label="发送方式", choices=Sending.Way.choices)
+    to = forms.CharField(
+        label="发给", required=False, max_length=200, help_text="邮箱、传真号或收件人；邮件不填则发给订单联系人"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["pay_by"] = timezone.localdate() + timedelta(days=3)
+
+
+class LetterHeardForm(ActionForm):
+    text = forms.CharField(label="接听人", max_length=200, help_text="谁确认通知书清晰收到")
 
 
 class FindForm(forms.Form):

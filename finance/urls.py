@@ -17,6 +17,7 @@ urlpatterns = [
     path("finance/orders/<str:number>/credit/", orders.credit, name="credit"),
     path("finance/orders/<str:number>/settlement/", orders.settlement, name="settlement"),
     path("finance/orders/<str:number>/letter/", orders.letters, name="letter"),
+    path("finance/orders/<str:number>/letter/heard/", orders.letter_heard, name="letter_heard"),
     path("finance/shipments/<str:number>/clear/", shipments.detail, name="clear"),
     path("finance/shipments/<str:number>/clear/sign/", shipments.clear, name="sign_clearance"),
     path("finance/shipments/<str:number>/clear/refuse/", shipments.refuse, name="refuse_clearance"),

@@ -59,6 +59,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("导入", "orders:import", "import", frozenset({"customer_service", "sales"})),
     ),
     (
+        Entry("发件箱", "outbox", "send", frozenset({"admin"})),
         Entry("管理", "admin:index", "settings", frozenset({"admin"})),
         Entry("设计规范", "styleguide", "info", frozenset({"admin"})),
     ),

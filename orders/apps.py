@@ -6,10 +6,12 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import bolts, checks, duties, gates, offers, papers  # noqa: F401 (checks register themselves)
+        from orders import bolts, checks, duties, gates, notices, offers, papers, sendings  # noqa: F401 (checks register themselves)
 
         bolts.register()
         gates.register()
         duties.register()
         papers.register()
         offers.register()
+        sendings.show()
+        notices.register()

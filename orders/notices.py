@@ -81,7 +81,11 @@ TELLS = {
     "clearance_withdrawn": Tell("款项落实撤回", "订单 {order} 的款项落实已撤回：{words}", (CLERK, "warehouse")),
     "noticed": Tell("发货通知单", "订单 {order} 已开发货通知单", ("warehouse",), owing=("warehouse",)),
     "emergency": Tell(
-        "紧急先发", "订单 {order} 紧急先发：{words}", ("warehouse", "finance", CLERK), owing=("warehouse",), at_once=True
+        "紧急先发",
+        "订单 {order} 紧急先发：{words}",
+        ("warehouse", "finance", CLERK),
+        owing=("warehouse",),
+        at_once=True,
     ),
     "dispatched": Tell("发货", "订单 {order} 已发货", DESK),
     "arrived": Tell("到货", "订单 {order} 已到货：{words}", DESK),

@@ -66,6 +66,7 @@ WORDS = {
     "clear_payment": "款项落实",
     "withdraw_clearance": "撤回款项落实",
     "send_balance_letter": "发出余款催收通知书",
+    "record_letter_heard": "电话确认收到催收通知书",
     "write_off": "尾差核销",
     "draft_shipment": "拟发货",
     "check_shipment": "发货复核",

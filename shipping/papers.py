@@ -5,20 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 from audit.errors import Refused
-from documents import kinds
+from documents import kinds, sending
 from documents.freeze import freeze
 from documents.kinds import THREE_COPIES, Kind
 from documents.models import Document
 from documents.numbering import next_number
-from documents.outbox import post
 from documents.queries import current_document
 from orders import shares
 from orders.frame import OrderAct
 from orders.models import Shipment, Signed, SignOff
 from orders.papers import tolerance
+from orders.shares import trimmed
+from shipping.models import Receipt
 from shipping.queries import Carried, carried, pieces_of
 
 SEAL = "发货专用章"
+CONTINUOUS = "documents/delivery_note_continuous.html"
 KINDS = (
     Kind("dispatch_notice", "FT", "商品销售发货(申请)通知单", "documents/dispatch_notice.html", "plain", seal=SEAL),
     Kind(
@@ -29,6 +31,7 @@ KINDS = (
         "plain",
         seal=SEAL,
         copies=THREE_COPIES,
+        continuous=CONTINUOUS,
     ),
     # The customer who wants prices on it gets this one from customer service; the warehouse prints the plain one.
     Kind(
@@ -39,8 +42,12 @@ KINDS = (
         "prices",
         seal=SEAL,
         copies=THREE_COPIES,
+        continuous=CONTINUOUS,
     ),
     Kind("dispatch_advice", "FG", "发货告知书", "documents/dispatch_advice.html", "plain", seal=SEAL),
+    # It travels with the goods to be signed; what came back is filed beside it, and both keep counting.
+    Kind("arrival_receipt", "HD", "到货回单", "documents/arrival_receipt.html", "plain", seal=SEAL),
+    Kind("arrival_receipt_filed", "HD", "到货回单（归档）", "documents/arrival_receipt.html", "plain"),
 )
 WORDS_ON_MONEY = {
     Signed.CLEARANCE: "财务已落实款项",
@@ -69,7 +76,7 @@ def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
 
 
 def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str) -> None:
-    """销售发货单, also with prices where the customer wants it so, and 发货告知书."""
+    """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed."""
     rows = carried(shipment)
     carrier = {
         "name": shipment.carrier or shipment.get_way_display(),
@@ -100,12 +107,50 @@ def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str
         "contact": clerk(rows),
     }
     keep(act, shipment, "dispatch_advice", advice)
+    receipt = data | {
+        "delivery_note": shipment.number,
+        "dispatched_at": act.at,
+        "lines": lines,
+        "conditions": Receipt.Condition.labels,
+        "contact": clerk(rows),
+    }
+    keep(act, shipment, "arrival_receipt", receipt)
 
 
-def keep(act: OrderAct, shipment: Shipment, kind: str, data: dict[str, Any]) -> Document:
+def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> Document | None:
+    """What the customer signed, beside what was sent: quantities as they arrived, and the original's fingerprint."""
+    blank = current_document("arrival_receipt", "shipment", shipment.pk)
+    rows = carried(shipment)
+    if not rows:
+        return None
+    data = blank.data if blank else common(shipment, rows) | {"delivery_note": shipment.number}
+    lines = [shown | difference(row) for shown, row in zip(lines_of(rows), rows, strict=True)]
+    signed = {
+        "condition": filed.get_condition_display(),
+        "by": filed.signer,
+        "at": filed.signed_at,
+        "remark": filed.remark,
+        "paper": filed.paper.name,
+        "sha256": filed.paper.sha256,
+    }
+    contact = {"name": act.by.name, "phone": ""}
+    more = {"conditions": Receipt.Condition.labels, "arrived_at": shipment.arrived_at, "contact": contact}
+    data = data | more | {"lines": lines, "signed": signed}
+    return keep(act, shipment, "arrival_receipt_filed", data, number=blank.number if blank else "")
+
+
+def difference(row: Carried) -> dict[str, Any]:
+    """What arrived of a line, and what did not."""
+    fate = row.fate
+    short = [(fate.refused, "拒收"), (fate.lost, "丢失"), (fate.under_way, "未到")]
+    words = [f"{word} {trimmed(quantity)} {row.terms.unit}" for quantity, word in short if quantity]
+    return {"arrived": fate.arrived, "difference": "，".join(words)}
+
+
+def keep(act: OrderAct, shipment: Shipment, kind: str, data: dict[str, Any], *, number: str = "") -> Document:
     """The next version of that paper: a corrected one keeps its number."""
     before = current_document(kind, "shipment", shipment.pk)
-    number = before.number if before else number_for(act, shipment, kind)
+    number = before.number if before else number or number_for(act, shipment, kind)
     return freeze(kind, subject_kind="shipment", subject_id=shipment.pk, number=number, data=data, by=act.by, at=act.at)
 
 
@@ -209,23 +254,14 @@ def emergency(shipment: Shipment) -> str:
     return f"紧急先发，{shipment.emergency_by.name} 下令：{said.text if said else ''}"
 
 
-def email_advice(act: OrderAct, shipment: Shipment, to: str) -> None:
-    """Have the advice sent to the customer with its paper. Raises Refused without an address or the paper."""
+def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str) -> None:
+    """Send the advice, or note how it went. Raises Refused without the paper, or a mail without an address."""
     document = current_document("dispatch_advice", "shipment", shipment.pk)
     if document is None:
         raise Refused("此单还没有发货告知书。")
-    if not to:
-        raise Refused("请填写客户的电子邮箱。", field="to")
-    post(
-        "email",
-        f"advice:{document.pk}:{to}:{act.at.timestamp():.6f}",
-        {
-            "to": [to],
-            "subject": f"发货告知书 {shipment.number}",
-            "body": (
-                f"尊敬的客户：\n\n您的货物（{shipment.number}）已发出，附件为《发货告知书》，"
-                "请查收；我司客服将致电与您确认。\n\n谢谢。"
-            ),
-            "documents": [document.pk],
-        },
+    letter = sending.Letter(
+        f"发货告知书 {shipment.number}",
+        f"尊敬的客户：\n\n您的货物（{shipment.number}）已发出，附件为《发货告知书》，"
+        "请查收；我司客服将致电与您确认。\n\n谢谢。",
     )
+    sending.send_paper(document, way=way, to=to, letter=letter, by=act.by, at=act.at, about=shipment.number)

@@ -14,11 +14,11 @@ from catalog.actions import put
 from catalog.rereads import queue_reread
 from customers.frame import must_see, must_see_memo
 from customers.models import Customer, Memo
+from customers.papers import MEMO, freeze_memo
 from documents.attachments import store
 from documents.numbering import business_day, next_number
 
 FACTS = {"customer_name", "channel", "caller", "caller_phone", "words", "read_back", "reply_promised_by", "missing"}
-PREFIX = "BW"
 
 
 class MemoAction(Action):
@@ -54,10 +54,11 @@ def write_memo(
         raise Refused("接单时间不能晚于现在。", field="taken_at")
     if told_words:
         told(act, memo, told_words, act.at)
-    memo.number = next_number(PREFIX, business_day(act.at))
+    memo.number = next_number(MEMO.prefix, business_day(act.at))
     save(memo)
     for uploaded in attachments:
         store(uploaded, act.by, "memo", memo.pk)
+    freeze_memo(act, memo)
     act.record(memo, to=memo.channel)
     return memo
 
@@ -74,6 +75,7 @@ def tell_reply(
     told(act, memo, told_words, told_at or act.at)
     memo.version += 1
     save(memo)
+    freeze_memo(act, memo)
     if memo.customer_id and memo.order_number:
         # The order that waits for this reply stands below: its to-do is read again by the worker.
         queue_reread(act, "customer", [memo.customer_id])
@@ -100,5 +102,6 @@ def supplement_memo(act: Act, memo: Memo, *, words: str, missing: str = "", read
     memo.read_back = memo.read_back or read_back
     memo.version += 1
     save(memo)
+    freeze_memo(act, memo)
     act.record(memo)
     return memo

@@ -14,7 +14,7 @@ from accounts.web import needs, open_to, perform
 from customers import actions, panels, queries
 from customers.forms import FindMemoForm, MemoForm, SupplementForm, ToldForm
 from customers.models import Customer, Memo
-from documents.models import Attachment
+from documents.queries import attachments_of, current_document
 
 
 def one(request: HttpRequest, number: str) -> Memo:
@@ -50,7 +50,8 @@ def page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "memo": memo,
-        "attachments": Attachment.objects.filter(subject_kind="memo", subject_id=memo.pk).order_by("id"),
+        "paper": current_document("memo", "memo", memo.pk),
+        "attachments": attachments_of("memo", memo.pk),
         "told_form": told or ToldForm(instance=memo, auto_id="told_%s"),
         "more_form": more or SupplementForm(subject=memo, initial={"missing": memo.missing}, auto_id="more_%s"),
         "may_tell": may(request.user, "tell_reply") and not memo.told_at,

@@ -15,8 +15,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
 from finance import exposure, queries
 from finance.actions import balances, clearance, letter
-from finance.forms import CarryForm, CreditForm, LetterForm, RefundForm, SettlementForm, WriteOffForm
-from finance.models import BalanceLetter
+from finance.forms import CarryForm, CreditForm, LetterForm, LetterHeardForm, RefundForm, SettlementForm, WriteOffForm
 from finance.views.person import person
 from orders.models import Order, State, Status
 from orders.models.order import ENDED
@@ -55,7 +54,7 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "money": money,
         "spare": spare,
         "entries": queries.entries_of(order),
-        "letters": BalanceLetter.objects.filter(order=order).select_related("document", "by"),
+        "letters": list(queries.letters_of(order)),
         "settlement": order.settlements.select_related("by").first(),
         "exposure": exposure.of_customer(order.customer_id),
         "forms": forms,
@@ -152,18 +151,43 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
     """余款催收通知书: what it would say now, and those sent."""
     order = one(request, number)
     form = LetterForm(request.POST or None, subject=order)
-    allowed = may(request.user, "send_balance_letter") and order.is_released
-    if allowed and (
+    if may_send_letter(request, order) and (
         done := perform(
             request, form, letter.send_balance_letter, order, to=request.path, said="余款催收通知书已发出。"
         )
     ):
         return done
+    return letters_page(request, order, form)
+
+
+def may_send_letter(request: HttpRequest, order: Order) -> bool:
+    return may(request.user, "send_balance_letter") and order.is_released
+
+
+def letters_page(
+    request: HttpRequest, order: Order, form: ActionForm | None = None, heard: ActionForm | None = None
+) -> HttpResponse:
+    form = form or LetterForm(subject=order)
+    sent = list(queries.letters_of(order))
+    waits = bool(sent) and queries.is_unheard(sent[0]) and may(request.user, "record_letter_heard")
     context = {
         "order": order,
         "form": form,
-        "allowed": allowed,
+        "allowed": may_send_letter(request, order),
         "asked": queries.letter_figures(order),
-        "letters": BalanceLetter.objects.filter(order=order).select_related("document", "by"),
+        "letters": sent,
+        "heard_form": (heard or LetterHeardForm(subject=order, auto_id="heard_%s")) if waits or heard else None,
     }
-    return render(request, "finance/letter.html", context, status=form.status)
+    return render(request, "finance/letter.html", context, status=(heard or form).status)
+
+
+@require_POST
+@needs("record_letter_heard")
+def letter_heard(request: HttpRequest, number: str) -> HttpResponse:
+    """对方已确认清晰收到: of the latest letter."""
+    order = one(request, number)
+    form = LetterHeardForm(request.POST, subject=order, auto_id="heard_%s")
+    last = get_object_or_404(queries.letters_of(order)[:1])
+    page = reverse("finance:letter", args=[number])
+    done = perform(request, form, letter.record_letter_heard, last, to=page, said="已登记对方收到。")
+    return done or letters_page(request, order, heard=form)

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from accounts.permissions import roles_of
 from accounts.roles import ROLES
+from accounts.web import may_open
 from home.navigation import Group, entries_for, url_or_none
 
 register = template.Library()
@@ -36,9 +37,9 @@ CHAIN = (
 # The tone of a status said in words, so that 待回传 looks the same on every page.
 TONES = {
     "warn": "待审批 待回传 待补传 待核验 待处理 待签样 待复检 未付 多付 暂停 已顺延 临期 可能已发送 待检",
-    "info": "已审批 生产 质检 发货 已付定金 部分发货 已发 提交中 已批准 特批 生产中 已通知 进行中",
-    "ok": "已完成 已回传 已付清 已到货 已放行 生效 合格 已签 已核验 已落实 已签收 已解决 启用",
-    "danger": "已退回 逾期 不合格 已拒绝 异常 超额 不能生产 失败 先发",
+    "info": "待发送 发送中 已审批 生产 质检 发货 已付定金 部分发货 已发 提交中 已批准 特批 生产中 已通知 进行中",
+    "ok": "已完成 已发送 已登记 已回传 已付清 已到货 已放行 生效 合格 已签 已核验 已落实 已签收 已解决 启用",
+    "danger": "失败，可重试 已退回 逾期 不合格 已拒绝 异常 超额 不能生产 失败 先发",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 
@@ -206,6 +207,13 @@ def chain_steps(state: Any, stopped_at: str | None = "") -> list[dict[str, Any]]
 @register.simple_tag
 def unmet_gates(gates: Iterable[Any] | None = None, unmet: Iterable[Any] | None = None) -> list[Any]:
     return [*(unmet or ()), *(gate for gate in gates or () if not gate.is_open)]
+
+
+@register.simple_tag(takes_context=True)
+def open_to_me(context: Any, url: str) -> bool:
+    """Whether the reader may open the page at `url`; the components never lead to a page that refuses."""
+    request = getattr(context, "request", None)
+    return bool(url) and (request is None or may_open(request.user, url))
 
 
 @register.simple_tag

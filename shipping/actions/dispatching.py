@@ -4,6 +4,8 @@ from datetime import datetime
 
 from audit.errors import Refused
 from audit.frame import last_word
+from documents import sending
+from documents.queries import current_document
 from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
@@ -81,8 +83,7 @@ def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") ->
     """The 发货告知书 was checked for truth and sent to the customer (R31)."""
     if way not in WAYS_OF_ADVICE:
         raise Refused("请选择发送方式。", field="way")
-    if way == "email":
-        papers.email_advice(act, shipment, to)
+    papers.send_advice(act, shipment, way=way, to=to.strip())
     shipment.advised_at = shipment.advised_at or act.at
     record(act, shipment, way=WAYS_OF_ADVICE[way], receiver=to)
     return shipment
@@ -98,5 +99,6 @@ def record_advice_heard(act: OrderAct, shipment: Shipment, *, heard: str) -> Shi
     if not heard.strip():
         raise Refused("请写明接听人。", field="heard")
     shipment.advice_heard_at = act.at
+    sending.acknowledge(current_document("dispatch_advice", "shipment", shipment.pk), text=heard, by=act.by, at=act.at)
     record(act, shipment, heard=heard)
     return shipment

@@ -249,8 +249,8 @@ def test_a_person_sends_a_doubtful_mail_again_or_settles_it(done: list[Any]) -> 
     rows = [posted("fragile", key, fail="error") for key in "ab"]
     for row in rows:
         deliver(row.pk)
-    actions.retry_outbox(rows[0], by=admin)
-    actions.settle_outbox(rows[1], by=admin)
+    actions.retry_outbox(rows[0], by=admin, reason="电话核实没有收到")
+    actions.settle_outbox(rows[1], by=admin, reason="电话确认收到")
     assert [state_of(row) for row in rows] == ["waiting", "done"]
 
 

@@ -230,6 +230,7 @@ TABLE: dict[str, Access] = {
     "portal:revoke": send_only(CS),
     "portal:answer": both(CS),
     # shipping
+    "shipping:handover": Access(SHIPPING, CS),
     "shipping:index": Access(SHIPPING),
     "shipping:detail": Access(SHIPPING),
     "shipping:of_order": Access(SHIPPING),
