@@ -42,7 +42,7 @@ def kind(request: HttpRequest, subject: str, what: str) -> HttpResponse:
     context = {
         "label": todo.label_of(subject, what),
         "page": page,
-        "rows": todo.todos(page.rows, request.user, timezone.now()),  # type: ignore[arg-type]
+        "rows": todo.todos(todo.with_columns(page.rows), request.user, timezone.now()),  # type: ignore[arg-type]
         "tabs": [
             {"label": "全部", "url": request.path, "active": not mine, "count": None},
             {"label": "我的订单", "url": f"{request.path}?mine=1", "active": mine, "count": None},

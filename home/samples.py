@@ -115,7 +115,6 @@ def list_samples() -> dict[str, Any]:
         ],
         "todos": [
             {
-                "what": "批准",
                 "title": "SO-20261118-0009 宁波远帆物流标签有限公司",
                 "url": "#home",
                 "sub": "单价低于价格执行方案 2 处，已由客服主管和营销总监同意",
@@ -123,7 +122,6 @@ def list_samples() -> dict[str, Any]:
                 "since": now - timedelta(days=2),
             },
             {
-                "what": "批准",
                 "title": "SO-20261123-0001 苏州华印包装材料有限公司",
                 "url": "#home",
                 "sub": "¥55,920.00 · 要求交期 2026-12-04",
@@ -131,7 +129,6 @@ def list_samples() -> dict[str, Any]:
                 "since": now - timedelta(hours=2, minutes=10),
             },
             {
-                "what": "催回传",
                 "title": "SO-20261120-0002 昆山佳联电子有限公司",
                 "url": "#home",
                 "sub": "确认书已发 3 天，预交日已顺延 2 天",

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
+from accounts.compiled import Compiled
 from accounts.permissions import roles_of, sees_prices
 from home.templatetags.ui import cn_date, money
 from orders.models import Order, Owed, Shipment, State
@@ -50,8 +51,11 @@ class Group:
 def owed(user: "User") -> QuerySet[Owed]:
     """Open rows of the person's roles on what they see, without what a guard keeps from them."""
     found = Owed.objects.of_person(user)
+    roles = roles_of(user)
     for bolt_code, guards in registry.guards.items():
         bolt = registry.bolts[bolt_code]
+        if not any(owing.person or owing.role in roles for owing in bolt.owed):
+            continue
         model = apps.get_model("orders", bolt.subject)
         for guard in guards:
             kept = Exists(model._default_manager.filter(guard.forbids(user), pk=OuterRef("subject_id")))
@@ -87,7 +91,6 @@ COLUMNS = (
     "what",
     "since",
     "due",
-    "other",
     "order__number",
     "order__state",
     "order__promised_on",
@@ -97,6 +100,8 @@ COLUMNS = (
     "customer__name",
     "customer__grade",
 )
+# What the rows shown say; counted and put in order are all that are owed, by less.
+ROWS = Compiled(lambda: Owed.objects.order_by().values_list(*COLUMNS), COLUMNS)
 
 
 def groups(user: "User", now: datetime) -> list[Group]:
@@ -113,9 +118,9 @@ def groups(user: "User", now: datetime) -> list[Group]:
         )
         .filter(place__lte=SHOWN)
         .order_by("subject_kind", "what", "place")
-        .values(*COLUMNS, "many", "late", "mine")
+        .values("id", "other", "many", "late", "mine")
     )
-    rows = list(found)
+    rows = with_columns(list(found))
     made: dict[tuple[str, str], Group] = {}
     for row, todo in zip(rows, todos(rows, user, now), strict=True):
         key = (row["subject_kind"], row["what"])
@@ -123,6 +128,12 @@ def groups(user: "User", now: datetime) -> list[Group]:
             made[key] = Group(label_of(*key), reverse("todo", args=key), row["many"], row["late"], row["mine"])
         made[key].rows.append(todo)
     return sorted(made.values(), key=lambda group: (not group.late, not group.mine, group.rows[0].since))
+
+
+def with_columns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with what is shown of each; `id` and `other` are known."""
+    shown = {row["id"]: row for row in ROWS.read([row["id"] for row in rows])} if rows else {}
+    return [row | shown[row["id"]] for row in rows if row["id"] in shown]
 
 
 def label_of(kind: str, what: str) -> str:
@@ -169,9 +180,9 @@ def particulars(row: dict[str, Any], *, prices: bool) -> Iterable[str]:
 
 
 def of_kind(user: "User", kind: str, what: str, *, mine: bool) -> QuerySet[Any]:
-    """All of one kind, light, for its own page."""
+    """The keys of all of one kind, for its own page."""
     found: QuerySet[Any] = with_owner(owed(user), user).filter(subject_kind=kind, what=what)
-    return (found.filter(other=0) if mine else found).values(*COLUMNS)
+    return (found.filter(other=0) if mine else found).values("id", "since", "other")
 
 
 def find_order(user: "User", number: str) -> str:

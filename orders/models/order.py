@@ -55,22 +55,26 @@ class Channel(models.TextChoices):
     IMPORT = "import", "导入"
 
 
+def seen_by(user: "User", order: str = "") -> Q:
+    """Which orders `user` may know of (B7); `order` leads to them, as `order__` does from what belongs to one."""
+    roles = roles_of(user)
+    if roles & SEES_EVERY_ORDER:
+        return Q()
+    seen = Q(pk__in=[])
+    if roles & SEES_FROM_PENDING:
+        seen |= ~Q(**{f"{order}state": State.DRAFT})
+    if "sales" in roles:
+        stood_in_for = Customer.stand_ins.through.objects.filter(user_id=user.pk).values("customer_id")
+        seen |= Q(**{f"{order}salesperson": user}) | Q(**{f"{order}customer__in": stood_in_for})
+    if "supervisor" in roles:
+        seen |= Q(**{f"{order}salesperson__supervisor": user})
+    return seen
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: "User") -> Self:
         """The orders that `user` may know of; every list, count and page starts here (B7)."""
-        roles = roles_of(user)
-        if roles & SEES_EVERY_ORDER:
-            return self
-        seen = Q(pk__in=[])
-        if roles & SEES_FROM_PENDING:
-            seen |= ~Q(state=State.DRAFT)
-        if "sales" in roles:
-            seen |= Q(salesperson=user) | Q(
-                customer__in=Customer.stand_ins.through.objects.filter(user_id=user.pk).values("customer_id")
-            )
-        if "supervisor" in roles:
-            seen |= Q(salesperson__supervisor=user)
-        return self.filter(seen)
+        return self.filter(seen_by(user))
 
     def open(self) -> Self:
         return self.exclude(state__in=ENDED)
