@@ -137,7 +137,12 @@ def ask(request: HttpRequest, link: CustomerLink) -> HttpResponse:
 @by_token
 def received(request: HttpRequest, link: CustomerLink, number: str) -> HttpResponse:
     form = Received(request.POST, link=link, auto_id=f"received_{number}_%s")
-    return said(request, link, form, words.confirm_receipt, shipment_of(link, number), f"received:{number}", link=link)
+    shipment = shipment_of(link, number)
+    answer = said(request, link, form, words.confirm_receipt, shipment, f"received:{number}", link=link)
+    if answer.status_code == Refused.status and shipment_of(link, number).state != ShipmentState.DISPATCHED:
+        # It was said before, here or by somebody else: the page shows when.
+        return redirect("portal:page", tokens.token_of(link))
+    return answer
 
 
 @require_POST
@@ -162,6 +167,7 @@ def said(
     action: Callable[..., Any],
     subject: Any,
     at: str,
+    /,
     **given: Any,
 ) -> HttpResponse:
     """Carry out what the form says; the page again, with what is now so, or with what was typed and why not."""
