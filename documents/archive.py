@@ -12,7 +12,7 @@ from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
 from accounts.web import needs, perform, press, refused
 from documents import access, actions, bundles, files, outbox, queries
-from documents.find import FindForm, MonthForm, PrintForm
+from documents.find import ExportForm, FindForm, PrintForm
 from documents.models import Bundle, Document, OutboxRow
 from documents.views import me, shielded
 
@@ -48,7 +48,7 @@ def print_selected(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("export_papers")
 def export(request: HttpRequest) -> HttpResponse:
-    form = MonthForm(request.POST, prices=sees_prices(me(request)))
+    form = ExportForm(request.POST, prices=sees_prices(me(request)))
     return press(request, actions.export_papers, None, form=form, said="正在导出。")
 
 

@@ -54,7 +54,11 @@ class FindForm(Asked):
         return {name: str(self.data.get(name, "")) for name in ("q", "kind", "month")}
 
 
-class MonthForm(ActionForm, Asked):
+class MonthForm(forms.Form):
+    month = MonthField(label="月份")
+
+
+class ExportForm(ActionForm, Asked):
     """An export: the archive's question, the month required."""
 
     month = MonthField(label="月份")

@@ -37,6 +37,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "state": rendering.state_of(document),
         "standing": serving.standing_of(document),
+        "continuous": {"continuous": "1"},
         "versions": versions_of(document),
         "printings": document.printings.select_related("by").order_by("-count")[:20],
     }

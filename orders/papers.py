@@ -20,24 +20,33 @@ CONFIRMATION = Kind(
     audience="prices",
     seal="业务专用章",
 )
+# Grade and 监督工作提示 are for the house alone: a paper of its own, so that no copy sent out can carry them.
+CONFIRMATION_INSIDE = Kind(
+    code="confirmation_inside",
+    prefix="QR",
+    title="销售部客户订单确认书（内部联）",
+    template="documents/confirmation.html",
+    audience="prices",
+)
 INSIDE = "监督工作提示"  # printed on the inside copy alone
 EARNEST_LIMIT = Decimal(20)  # 民法典 586: above this share of the contract a deposit has no force as 定金
 
 
 def freeze_confirmation(act: OrderAct, revision: Revision, *, restored: bool = False) -> Document:
-    """The confirmation of this revision; an earlier version of the order's is superseded by it.
+    """The confirmation of this revision and its inside copy; earlier versions of the order's are superseded.
 
     `restored`: an approved amendment was given up, and what was in force before goes on.
     """
+    data = confirmation_data(revision) | ({"restored": True} if restored else change_data(revision))
+    inside = {"grade": act.order.customer.grade, "supervision": revision.supervision}
+    keep(act, CONFIRMATION_INSIDE, data | {"inside": inside})
+    return keep(act, CONFIRMATION, data)
+
+
+def keep(act: OrderAct, kind: Kind, data: dict[str, Any]) -> Document:
     order = act.order
     return freeze(
-        CONFIRMATION.code,
-        subject_kind="order",
-        subject_id=order.pk,
-        number=order.number,
-        data=confirmation_data(revision) | ({"restored": True} if restored else change_data(revision)),
-        by=act.by,
-        at=act.at,
+        kind.code, subject_kind="order", subject_id=order.pk, number=order.number, data=data, by=act.by, at=act.at
     )
 
 
@@ -153,5 +162,6 @@ def balance_words(revision: Revision) -> str:
 
 def register() -> None:
     kinds.register(CONFIRMATION)
+    kinds.register(CONFIRMATION_INSIDE)
     access.register("order", access.among(Order.objects.visible_to))
     access.register("shipment", access.among(Shipment.objects.visible_to))

@@ -50,3 +50,18 @@ class Receipt(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.signer}"
+
+
+class HandedOver(AppendOnly):
+    """Customer service received the month's copy of a shipment's 销售发货单 (R32)."""
+
+    shipment = models.OneToOneField(Shipment, verbose_name="发货", on_delete=models.PROTECT, related_name="handed_over")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="接收人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("接收时间")
+
+    class Meta:
+        verbose_name = "销售发货单移交"
+        verbose_name_plural = "销售发货单移交"
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.by_id}"

@@ -41,6 +41,7 @@ WORDS = {
     "record_goods_back": "拒收退回入库",
     "record_loss": "登记丢失",
     "file_receipt": "归档到货回单",
+    "receive_delivery_note": "收到销售发货单（客服）",
 }
 NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
 STATES = dict(ShipmentState.choices)

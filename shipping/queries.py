@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from audit.models import Event
+from documents.queries import next_month, start_of
 from orders.models import EntryKind, Line, LineEntry, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState
 from orders.models.order import RELEASED
 from orders.reservations import on_pallets
@@ -251,6 +253,21 @@ def counts(user: "User") -> dict[str, int]:
         .annotate(n=Sum(1))
     )
     return {shelf: found.get(shelf, 0) for shelf in SHELVES}
+
+
+def delivery_notes(user: "User", month: date) -> QuerySet[Shipment]:
+    """What left in that month, by when, with who received its 销售发货单."""
+    gone = [ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED]
+    return (
+        Shipment.objects.visible_to(user)
+        .filter(state__in=gone, dispatched_at__gte=start_of(month), dispatched_at__lt=start_of(next_month(month)))
+        .select_related("customer", "handed_over__by")
+        .order_by("dispatched_at", "pk")
+    )
+
+
+def handed_over(found: QuerySet[Shipment]) -> dict[str, int]:
+    return found.order_by().aggregate(all=Count("pk"), received=Count("handed_over"))
 
 
 def of_order(order: Order) -> QuerySet[Shipment]:

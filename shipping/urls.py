@@ -1,12 +1,13 @@
 from django.urls import path
 
 from shipping.deeds import DEEDS
-from shipping.views import acts, pages
+from shipping.views import acts, handing, pages
 
 app_name = "shipping"
 urlpatterns = [
     path("shipping/", pages.index, name="index"),
     path("shipping/new/", pages.new, name="new"),
+    path("shipping/handover/", handing.handover, name="handover"),
     path("shipping/orders/<str:number>/", pages.of_order, name="of_order"),
     path("shipping/orders/<str:number>/reserve/", pages.reserve, name="reserve"),
     path("shipping/<str:number>/", pages.detail, name="detail"),

@@ -9,6 +9,7 @@ from shipping.actions.arriving import (
 )
 from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
+from shipping.actions.handing import receive_delivery_note
 from shipping.actions.noticing import check_shipment, issue_notice, order_emergency, recall_notice, waive_return
 from shipping.actions.reserving import release_reservation, reserve_stock
 
@@ -22,6 +23,7 @@ __all__ = [
     "issue_notice",
     "order_emergency",
     "recall_notice",
+    "receive_delivery_note",
     "record_advice_heard",
     "record_arrival",
     "record_goods_back",

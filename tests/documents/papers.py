@@ -31,6 +31,18 @@ DELIVERY = kinds.register(
         copies=kinds.THREE_COPIES,
     )
 )
+NOTE_WITH_FORM = kinds.register(
+    kinds.Kind(
+        code="test_note_with_form",
+        prefix="FH",
+        title="销售发货单",
+        template="documents/delivery_note.html",
+        audience="prices",
+        seal="发货专用章",
+        copies=kinds.THREE_COPIES,
+        continuous="documents/delivery_note_continuous.html",
+    )
+)
 MEMO = kinds.register(
     kinds.Kind(code="test_memo", prefix="BW", title="客户信息备忘录", template="documents/memo.html", audience="plain")
 )

@@ -202,3 +202,34 @@ MEMO: dict[str, Any] = {
     "attachments": ["客户手写要求.jpg"],
     "order": "SO-20261118-0007",
 }
+
+RECEIPT: dict[str, Any] = {
+    "delivery_note": "FH-20261202-0004",
+    "orders": ["SO-20261118-0007"],
+    "customer": CUSTOMER,
+    "ship_to": SHIP_TO,
+    "carrier": DELIVERY_NOTE["carrier"],
+    "dispatched_at": "2026-12-02T14:20:00+08:00",
+    "lines": lines(4, prices=False),
+    "conditions": ["数量、外观完好", "短少", "有破损"],
+    "contact": {"name": "沈小曼", "phone": "0512-6625 8812"},
+}
+
+RECEIPT_FILED: dict[str, Any] = RECEIPT | {
+    "lines": [
+        line | {"arrived": line["quantity"], "difference": "拒收 2 卷，外包装受潮" if line["no"] == 2 else ""}
+        for line in lines(4, prices=False)
+    ],
+    "arrived_at": "2026-12-03T15:40:00+08:00",
+    "signed": {
+        "condition": "短少",
+        "by": "陈建国",
+        "at": "2026-12-03T16:10:00+08:00",
+        "remark": "第 2 项有 2 卷受潮，已拍照。",
+        "paper": "到货回单-签收.jpg",
+        "sha256": "9f2c3a0e5b7d41c8a6f0d2b94c1e7a3f58b6d09e4c2a71f3e8d5b0c9a7f61e24",
+    },
+}
+
+# Names with characters beyond the first plane or rarely cut in a face.
+RARE = {"name": "𠮷林省㛃龘䶮纸业有限公司", "contact": "㛃𠮷龘䶮"}

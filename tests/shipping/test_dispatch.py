@@ -40,6 +40,9 @@ def test_a_shipment_goes_its_way_to_the_signed_receipt() -> None:
     )
     line = order.lines.get()
     assert (shipment.state, line.shipped, line.arrived, line.out) == (ShipmentState.SIGNED, 100, 100, 100)
+    blank, filed = documents_of("shipment", shipment.pk).filter(kind__startswith="arrival_receipt").order_by("pk")
+    assert (blank.number, "signed" in blank.data) == (filed.number, False)
+    assert (filed.data["signed"]["by"], filed.data["lines"][0]["arrived"]) == ("李收货", "100.000")
     assert yard.fresh(order).arrived_at
     assert wrong_balances() == []
     assert list(differences()) == []
@@ -49,7 +52,7 @@ def test_dispatch_freezes_the_delivery_note_and_the_advice_without_prices() -> N
     yard = Yard()
     shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     papers = {paper.kind: paper for paper in documents_of("shipment", shipment.pk)}
-    assert set(papers) == {"dispatch_notice", "delivery_note", "dispatch_advice"}
+    assert set(papers) == {"dispatch_notice", "delivery_note", "dispatch_advice", "arrival_receipt"}
     assert papers["delivery_note"].number == shipment.number
 
 

@@ -1,0 +1,60 @@
+"""The monthly hand-over list of 销售发货单 to customer service, with a tick for each received (R32)."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.paging import page_of
+from accounts.permissions import may
+from accounts.web import open_to
+from documents.find import MonthForm
+from shipping import queries
+from shipping.actions.handing import receive_all
+from shipping.views.pages import CONCERNED, person
+
+MOST_LISTED = 1_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(CONCERNED)
+def handover(request: HttpRequest) -> HttpResponse:
+    """A month's delivery notes by the day they left; `?all` is the whole list on one page, to print."""
+    month = month_of(request)
+    found = queries.delivery_notes(person(request), month)
+    if request.method == "POST":
+        return receive(request, found)
+    whole = "all" in request.GET
+    page: Any = page_of(found, request.GET, ("dispatched_at", "id"), size=MOST_LISTED if whole else 50)
+    context = {
+        "find": MonthForm({"month": f"{month:%Y-%m}"}, auto_id="find_%s"),
+        "month": month,
+        "page": page,
+        "whole": whole,
+        "counts": queries.handed_over(found),
+        "may_receive": may(request.user, "receive_delivery_note"),
+    }
+    return render(request, "shipping/handover.html", context)
+
+
+def month_of(request: HttpRequest) -> date:
+    """The month asked for; this one where that makes no sense (B16)."""
+    form = MonthForm(request.GET)
+    return form.cleaned_data["month"] if form.is_valid() else timezone.localdate().replace(day=1)
+
+
+def receive(request: HttpRequest, found: Any) -> HttpResponse:
+    picked = [int(pk) for pk in request.POST.getlist("shipment")[:MOST_LISTED] if pk.isascii() and pk.isdigit()]
+    ticked = found.filter(pk__in=[pk for pk in picked if pk < 2**62]).order_by("pk")
+    received, refused = receive_all(ticked, by=request.user)
+    if received:
+        messages.success(request, f"已登记收到 {received} 张销售发货单。")
+    for words in refused[:5]:
+        messages.warning(request, words)
+    if not received and not refused:
+        messages.warning(request, "请先勾选收到的销售发货单。")
+    return redirect(request.get_full_path())
