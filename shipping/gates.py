@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.calendar import CLOSES, is_working_day, next_working_day
+from audit import moment
 from audit.moment import Moment
 from documents.numbering import business_day
 from orders import written
@@ -310,7 +311,7 @@ def working_day_before(day: date) -> date:
 def paper_overdue(user: Any) -> Q:
     """Shipments that `user` may not order out: the paper of an earlier emergency of theirs is overdue."""
     # Due the next working day: overdue is what was ordered before the last working day that has passed.
-    since = at_clock(working_day_before(business_day(timezone.now())), time())
+    since = at_clock(working_day_before(business_day(moment.now())), time())
     earlier = Shipment.objects.filter(emergency_by=user.pk, emergency_at__lt=since, noticed_at=None)
     return Q(Exists(earlier.exclude(state=ShipmentState.CANCELLED).exclude(pk=OuterRef("pk"))))
 

@@ -239,6 +239,15 @@ def test_the_next_emergency_is_refused_while_an_earlier_paper_is_overdue() -> No
     assert emergency(yard, second).emergency_at
 
 
+def test_whether_a_paper_was_overdue_is_judged_by_when_the_order_was_given() -> None:
+    """Recorded a fortnight late: on that day the earlier paper was not overdue yet."""
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    given = timezone.now() - timedelta(days=14)
+    emergency(yard, yard.drafted((line, pallet, "10")), at=given)
+    assert emergency(yard, yard.drafted((line, pallet, "20")), at=given + timedelta(hours=1)).emergency_at
+
+
 def test_yesterdays_emergency_is_not_overdue_yet() -> None:
     yard = Yard()
     line, pallet = yard.stocked(yard.released())
