@@ -7,7 +7,7 @@ record → Event → what the frame's subclass adds (`Owed`) → outbox. All or 
 import functools
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -242,9 +242,3 @@ def as_version(seen: int | str | None) -> int | None:
 
 def url_of(record: Any) -> str:
     return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
-
-
-def bump(record: Any, fields: Sequence[str] = ()) -> None:
-    """Save `record` with its version raised, history included."""
-    record.version += 1
-    record.save(update_fields=[*fields, "version"] if fields else None)

@@ -74,11 +74,6 @@ def contacts_of(customer: Customer) -> QuerySet[Contact]:
     return customer.contacts.order_by("-is_active", "-may_sign", "id")
 
 
-def signers_of(customer: Customer) -> QuerySet[Contact]:
-    """Those whose signature counts for the customer (R15)."""
-    return customer.contacts.filter(is_active=True, may_sign=True).order_by("id")
-
-
 def addresses_of(customer: Customer) -> QuerySet[Address]:
     return customer.addresses.order_by("-is_active", "-is_default", "id")
 

@@ -34,15 +34,6 @@ def free_of(product_ids: Iterable[int]) -> dict[int, Decimal]:
     return dict(rows)
 
 
-def pallets_free(product: Product) -> QuerySet[Pallet]:
-    """Where `product` can be taken from, the oldest lot first."""
-    return (
-        Pallet.objects.filter(lot__product=product, lot__status=Lot.Status.RELEASED, on_hand__gt=F("reserved"))
-        .select_related("lot")
-        .order_by("lot__made_on", "id")
-    )
-
-
 def lots(words: str = "", status: str = "", *, empty: bool = False) -> QuerySet[Lot]:
     """The list page: lots with what lies there, newest first."""
     found = Lot.objects.select_related("product").annotate(on_hand=lying("on_hand"), reserved=lying("reserved"))

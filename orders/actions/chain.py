@@ -33,7 +33,6 @@ from orders.models import (
     Status,
 )
 from orders.models.order import ENDED, RELEASED, UNRELEASED
-from orders.models.revision import OPEN
 from orders.notices import tell
 from orders.reservations import free_reservations
 from orders.signing import sign
@@ -292,7 +291,3 @@ def accept_excess(act: OrderAct, order: Order, *, line_id: int, quantity: Decima
     post(act, line, EntryKind.EXCESS, quantity, note=act.reason)
     act.record(order, line=line.number, quantity=quantity)
     return order
-
-
-def open_revision(order: Order) -> Revision | None:
-    return order.revisions.filter(status__in=OPEN).order_by("-number").first()

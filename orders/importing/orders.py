@@ -10,7 +10,6 @@ from catalog.models import Product
 from customers.models import Customer
 from orders.actions import approval, entry
 from orders.importing.reading import Row
-from orders.importing.template import HEADER
 from orders.models import Channel, Order
 from orders.terms import LineInput
 
@@ -36,7 +35,6 @@ COPIED = (
     "split_allowed",
     "special",
 )
-FIRST_ROW_WINS = [column.name for column in HEADER]
 
 
 @dataclass
