@@ -120,7 +120,7 @@ def groups(user: "User", now: datetime) -> list[Group]:
         .order_by("subject_kind", "what", "place")
         .values("id", "other", "many", "late", "mine")
     )
-    rows = with_columns(list(found))
+    rows = with_columns(found)
     made: dict[tuple[str, str], Group] = {}
     for row, todo in zip(rows, todos(rows, user, now), strict=True):
         key = (row["subject_kind"], row["what"])
@@ -130,10 +130,11 @@ def groups(user: "User", now: datetime) -> list[Group]:
     return sorted(made.values(), key=lambda group: (not group.late, not group.mine, group.rows[0].since))
 
 
-def with_columns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_columns(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """The rows with what is shown of each; `id` and `other` are known."""
-    shown = {row["id"]: row for row in ROWS.read([row["id"] for row in rows])} if rows else {}
-    return [row | shown[row["id"]] for row in rows if row["id"] in shown]
+    keys = list(rows)
+    shown = {row["id"]: row for row in ROWS.read([row["id"] for row in keys])} if keys else {}
+    return [row | shown[row["id"]] for row in keys if row["id"] in shown]
 
 
 def label_of(kind: str, what: str) -> str:

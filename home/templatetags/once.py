@@ -38,9 +38,12 @@ def badge(label: Any, tone: str = "") -> str:
 def filter_field(field: BoundField) -> str:
     """A field of a filter bar; a choice among fixed words is drawn once for each of them."""
     value, choice = field.value() or "", field.field
-    if type(choice) is not ChoiceField or field.errors or value not in dict(choice.choices):
+    if type(choice) is not ChoiceField or field.errors:
         return field.as_field_group()
-    looks = (field.auto_id, field.html_name, field.label, choice.help_text, choice.required, value, *choice.choices)
+    words: list[Any] = list(choice.choices)  # type: ignore[arg-type]
+    if value not in dict(words):
+        return field.as_field_group()
+    looks = (field.auto_id, field.html_name, field.label, choice.help_text, choice.required, value, *words)
     if looks not in _choices:
         _choices[looks] = field.as_field_group()
     return _choices[looks]
