@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect as go
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms_base import ActionForm
@@ -110,31 +112,36 @@ def refused(request: HttpRequest, form: ActionForm, subject: Any = None) -> Http
     )
 
 
-def needs(code: str) -> Callable[[View], View]:
-    """Close a page to those who may not do what it is for; the action itself asks again."""
+def closed(allows: Callable[[Any], bool]) -> Callable[[View], View]:
+    """Close a page to those whom `allows` is not true of, and let `may_open` know."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may(request.user, code):
+            if not allows(request.user):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.allows = (*getattr(view, "allows", ()), allows)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return wrap
+
+
+def needs(code: str) -> Callable[[View], View]:
+    """Close a page to those who may not do what it is for; the action itself asks again."""
+    return closed(lambda user: may(user, code))
 
 
 def open_to(roles: Collection[str]) -> Callable[[View], View]:
     """Close a page to those who hold none of `roles`."""
+    return closed(lambda user: not roles_of(user).isdisjoint(roles))
 
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if roles_of(request.user).isdisjoint(roles):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
 
-        return guarded  # type: ignore[return-value]
-
-    return wrap
+def may_open(user: Any, url: str) -> bool:
+    """Whether the page at `url` is not closed to this person, so that nobody is led to a refusal."""
+    try:
+        view = resolve(urlsplit(url).path).func
+    except Resolver404:
+        return False
+    return all(allows(user) for allows in getattr(view, "allows", ()))

@@ -1,5 +1,6 @@
 """The order's pages, as each role sees and uses them."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -45,10 +46,29 @@ def test_the_order_page_stands_in_every_state_for_every_role(shop: Shop, made: s
 
 def test_a_submitted_order_names_each_unmet_gate_with_its_owner_and_link(shop: Shop) -> None:
     order = shop.submitted()
-    body = page(shop, "sales", "orders:detail", order.number)
+    body = page(shop, "customer_service", "orders:detail", order.number)
     assert "客服尚未核对产品编号" in body
     assert "待客服员办理" in body
     assert reverse("orders:check", args=[order.number]) in body
+
+
+@pytest.mark.parametrize("made", ["submitted", "sent", "released", "in_work", "passed", "shipment"])
+def test_no_link_of_an_orders_or_shipments_page_leads_its_reader_to_a_refusal(shop: Shop, made: str) -> None:
+    shown = shop.shipment(shop.passed()) if made == "shipment" else getattr(shop, made)()
+    for role in (
+        "sales",
+        "supervisor",
+        "customer_service",
+        "technical",
+        "production",
+        "quality",
+        "finance",
+        "warehouse",
+    ):
+        client = as_(shop.who[role])
+        body = client.get(shown.get_absolute_url()).content.decode()
+        for url in sorted(set(re.findall(r'<a [^>]*href="(/[^"#]*)"', body))):
+            assert client.get(url, follow=True).status_code == 200, f"{role}: {url}"
 
 
 @pytest.mark.parametrize("role", ["technical", "production", "quality", "warehouse", "logistics"])
