@@ -13,6 +13,7 @@ from django_fsm import TransitionNotAllowed
 
 from audit.errors import Blocked, Forbidden, Refused, Stale
 from audit.frame import Act, Action, action, last_word
+from catalog.rereads import queue_reread
 from customers.models import Customer
 from orders import owed
 from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
@@ -69,8 +70,9 @@ class OrderAct(Act):
 class OrderAction(Action):
     """`states` / `statuses` / `shipment_states` name when the action exists at all.
 
-    `exposure`: locks the customer and re-reads their open orders. `quiet`: leaves the version as it is (rendering,
-    sending). `adds`: purely adding, so the version it was typed against is not compared.
+    `exposure`: locks the customer, re-reads their open orders, and has them read again after the commit. `quiet`:
+    leaves the version as it is (rendering, sending). `adds`: purely adding, so the version it was typed against is not
+    compared.
     """
 
     act_class = OrderAct
@@ -155,6 +157,10 @@ class OrderAction(Action):
             act.shipment.version += 1
             act.shipment.save()
         owed.reread(touched(act), at=act.at)
+        if act.customer is not None:
+            # Whoever acts on another order of this customer locks that order, not the customer: they may have read
+            # its credit gate before this commit and write after it. So it is read again once this is committed.
+            queue_reread(act, "customer", [act.customer.pk])
 
 
 def order_action(code: str, **options: Any) -> Any:
@@ -201,22 +207,23 @@ def touched(act: OrderAct) -> list[Model]:
     """The subjects whose gates may now read otherwise."""
     ids = list(act.orders)
     subjects: list[Model] = list(act.orders.values())
-    revisions = Revision.objects.filter(order__in=ids)
+    revisions = Revision.objects.order_by().only("pk", "status")
+    shipments = Shipment.objects.order_by().only("pk", "state")
+    own_revisions = revisions.filter(order__in=ids)
+    own_shipments = shipments.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED]).filter(
+        pk__in=ShipmentLine.objects.filter(line__order__in=ids).order_by().values("shipment_id")
+    )
     if act.customer is not None:
-        # Exposure changed: the credit gate of this customer's other orders reads it too.
-        revisions |= Revision.objects.filter(
-            order__customer=act.customer, status__in=[Status.PROPOSED, Status.APPROVED]
+        # Exposure changed: the credit gate of this customer's other orders reads it too, and of what has not left.
+        # Unions, since an OR would read all that is open of all customers.
+        subjects += own_revisions.union(
+            revisions.filter(order__customer=act.customer, status__in=[Status.PROPOSED, Status.APPROVED])
         )
-    subjects += revisions.only("pk", "status")
-    open_shipments = Shipment.objects.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
-    on_orders = ShipmentLine.objects.filter(line__order__in=ids).values("shipment_id")
-    shipments = open_shipments.filter(pk__in=on_orders)
-    if act.customer is not None:
-        # So does that of what has not left.
-        shipments |= open_shipments.filter(
-            customer=act.customer, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED]
+        subjects += own_shipments.union(
+            shipments.filter(customer=act.customer, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED])
         )
-    subjects += shipments.only("pk", "state")
+    else:
+        subjects += [*own_revisions, *own_shipments]
     if act.shipment is not None:
         subjects = [s for s in subjects if not (isinstance(s, Shipment) and s.pk == act.shipment.pk)]
         subjects.append(act.shipment)
