@@ -14,7 +14,6 @@ urlpatterns = [
     path("documents/<int:pk>/print/", views.document_print, name="document-print"),
     path("documents/<int:pk>/again/", views.document_again, name="document-again"),
     path("attachments/<int:pk>", views.attachment, name="attachment"),
-    path("notices/", views.notices, name="notices"),
     path("outbox/", outbox_pages.index, name="outbox"),
     path("outbox/again/", outbox_pages.again_selected, name="outbox-again-selected"),
     path("outbox/<int:pk>/", outbox_pages.row, name="outbox-row"),

@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -37,8 +36,8 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "state": rendering.state_of(document),
         "standing": serving.standing_of(document),
-        "continuous": {"continuous": "1"},
         "versions": versions_of(document),
+        "continuous": {"continuous": "1"},
         "printings": document.printings.select_related("by").order_by("-count")[:20],
     }
     return render(request, "documents/document.html", context)
@@ -121,14 +120,6 @@ def standing(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     context = {"document": document, "standing": serving.standing_of(document)}
     return render(request, "documents/standing.html", context)
-
-
-@require_GET
-def notices(request: HttpRequest) -> HttpResponse:
-    """Under the bell: the newest first."""
-    rows = queries.notices_of(me(request))
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "documents/notices.html", {"page": page, "unread": queries.unread_count(me(request))})
 
 
 @require_POST

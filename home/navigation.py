@@ -40,7 +40,7 @@ Group = tuple[Link, ...]
 NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("首页", "home", "home", frozenset(ROLES)),
-        Entry("消息", "notices", "bell"),
+        Entry("消息", "notices", "bell", frozenset(ROLES)),
         Entry("备忘录", "customers:memos", "memo", OFFICE),
         Entry("订单", "orders:list", "order"),
         Entry("审批", "orders:approvals", "approve", frozenset({"supervisor", "marketing_director", "cs_supervisor"})),

@@ -214,8 +214,8 @@ def test_the_admin_sees_the_outbox_and_sends_again(office: Client) -> None:
     document = papers.frozen()
     row = OutboxRow.objects.get()
     OutboxRow.objects.update(state="failed")
-    assert f"render:{document.pk}" in office.get("/admin/documents/outboxrow/").content.decode()
-    office.post("/admin/documents/outboxrow/", {"action": "send_again", "_selected_action": [row.pk]})
+    assert f"render:{document.pk}" in office.get("/outbox/").content.decode()
+    office.post("/outbox/again/", {"row": [row.pk], "reason": ""})
     assert OutboxRow.objects.get().state == "waiting"
 
 

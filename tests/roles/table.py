@@ -72,7 +72,9 @@ TABLE: dict[str, Access] = {
     "bundle-file": Access(ALL),
     "bundle-again": send_only(ALL),
     "attachment": Access(ALL),
+    "bell": Access(ALL),
     "notices": Access(ALL),
+    "notice-settings": both(ALL),
     "notice-read": send_only(ALL),
     "notices-read": send_only(ALL),
     # what goes out of the house
