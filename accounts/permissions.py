@@ -78,6 +78,7 @@ MAY: dict[str, set[str]] = {
     "drop_amendment": SALES_DESK,
     "import_orders": SALES_DESK,
     "change_house_rules": {"admin"},
+    "change_letterhead": {"admin"},
     # technical, production, quality
     "sign_technical": {"technical"},
     "state_material": {"technical"},

@@ -3,11 +3,60 @@
 from collections.abc import Sequence
 from datetime import date, time
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
 from accounts.permissions import roles_of
+from accounts.records import save
 from audit.errors import Forbidden, Refused
 from audit.frame import Act, action
-from documents import access, bundles, messages, notices, outbox, queries, serving
-from documents.models import Bundle, Document, NoticeSettings, OutboxRow
+from documents import access, attachments, bundles, files, messages, notices, outbox, queries, serving
+from documents.models import Bundle, Document, Letterhead, NoticeSettings, OutboxRow
+
+LARGEST_LOGO = 1024 * 1024
+
+
+@action("change_letterhead", versioned=False)
+def change_letterhead(
+    act: Act,
+    letterhead: Letterhead | None,
+    *,
+    logo_file: UploadedFile | None = None,
+    drop_logo: bool = False,
+    **texts: str,
+) -> Letterhead:
+    """How the firm appears on papers from now on; those frozen keep what they have. The first time needs no reason.
+
+    A logo's file is named by its hash and never removed: papers already frozen go on naming it.
+    """
+    if unknown := texts.keys() - (set(queries.LETTERHEAD_FIELDS) - {"logo"}):
+        raise Refused(f"没有这项抬头内容：{'、'.join(sorted(unknown))}")
+    fresh = letterhead or Letterhead.objects.select_for_update(no_key=True).filter(pk=1).first() or Letterhead(pk=1)
+    if not fresh._state.adding and not act.reason:
+        raise Refused("请写明修改的原因。", field="reason")
+    before = queries.letterhead()
+    for name, value in texts.items():
+        setattr(fresh, name, value)
+    if drop_logo:
+        fresh.logo = ""
+    elif logo_file is not None:
+        fresh.logo = files.write_by_hash("logos", picture(logo_file))
+    save(fresh)
+    act.record(fresh, changed=sorted(name for name in before if before[name] != getattr(fresh, name)))
+    return fresh
+
+
+def picture(uploaded: UploadedFile) -> bytes:
+    """A logo's content. Raises Refused for what is too large or no picture (B13)."""
+    if (uploaded.size or 0) > LARGEST_LOGO:
+        raise Refused("标志超过 1 MB，请压缩后再上传。", field="logo_file")
+    try:
+        kind = attachments.validate(uploaded)
+    except ValidationError as error:
+        raise Refused("；".join(error.messages), field="logo_file") from error
+    if not kind.content_type.startswith("image/"):
+        raise Refused("标志只能是 PNG 或 JPG 图片。", field="logo_file")
+    return uploaded.read()
 
 
 @action("retry_outbox", versioned=False)

@@ -6,29 +6,28 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.admin_base import ActionAdmin, AdminForm
+from documents import actions
 from documents.forms import LetterheadForm
 from documents.models import Document, Letterhead
 
 
 @admin.register(Letterhead)
-class LetterheadAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LetterheadAdmin(ActionAdmin):
     form = LetterheadForm
     fieldsets = [
         (None, {"fields": ["name", "name_en", "logo_file", "drop_logo"]}),
         ("联系", {"fields": ["address", "phone", "fax", "email", "website"]}),
         ("税务与银行", {"fields": ["tax_number", "bank", "account_name", "account"]}),
         ("文字", {"fields": ["confirmation_note", "confirmation_terms", "balance_note", "delivery_note"]}),
+        (None, {"fields": ["reason"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Letterhead.objects.exists()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)
+    def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> Letterhead:
+        return actions.change_letterhead(record, **form.given(), **common)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -25,6 +25,8 @@ def change_house_rules(act: Act, rules: HouseRules, **changes: Any) -> HouseRule
     """Set what is given. What is owed by then is read again by the nightly sweep; decisions read it at once."""
     if unknown := changes.keys() - set(FIELDS):
         raise Refused(f"没有这项参数：{'、'.join(sorted(unknown))}")
+    if not act.reason:
+        raise Refused("请写明修改的原因。", field="reason")
     before = {name: getattr(rules, name) for name in changes}
     for name, value in changes.items():
         setattr(rules, name, value)

@@ -11,6 +11,8 @@ from audit.models import Event
 from catalog.models import PriceList, Product
 from customers.models import Customer, GradePolicy
 from documents.models import OutboxRow
+from orders.actions.house import FIELDS
+from orders.models import HouseRules
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,18 @@ def test_b3_a_stale_admin_page_overwrites_nothing(admin: Client) -> None:
     assert answer.status_code == 409
     assert "已由 管理员 于" in answer.content.decode()
     assert GradePolicy.objects.get(pk="B").deposit_percent == 35
+
+
+def test_a_rule_of_the_house_is_changed_by_its_action_with_a_reason_B3(admin: Client) -> None:
+    rules = HouseRules.current()
+    given = {name: getattr(rules, name) for name in FIELDS} | {"push_limit": 4, "push_cutoff": "18:00", "seen": "1"}
+    typed = {name: value for name, value in given.items() if value is not False}
+    assert "reason" in change(admin, rules, **typed).context["adminform"].form.errors
+    assert change(admin, rules, **typed, reason="旺季").status_code == 302
+    event, row = Event.objects.get(action="change_house_rules"), HouseRules.history.first()
+    assert (event.reason, event.data["changed"]["push_limit"]) == ("旺季", ["5", "4"])
+    assert (row.push_limit, row.history_change_reason, row.history_user.name) == (4, "旺季", "管理员")
+    assert change(admin, rules, **typed, reason="再改").status_code == 409
 
 
 def test_policies_are_neither_added_nor_deleted(admin: Client) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from audit.models import Event
 from documents import attachments, files, freeze, notices
 from documents.models import Document, Letterhead, Notice, OutboxRow, Printing
 from documents.tasks import deliver
@@ -197,6 +198,18 @@ def test_the_admin_fills_in_the_letterhead_and_its_logo(office: Client) -> None:
     firm = Letterhead.objects.get()
     assert files.read("logos", firm.logo) == image("PNG")
     assert papers.rendered().letterhead["logo"] == firm.logo
+
+
+def test_another_letterhead_needs_a_reason_and_is_kept_in_history_and_events(office: Client) -> None:
+    papers.letterhead()
+    form = {name: value for name, value in samples.FIRM.items() if name != "logo"} | {"phone": "0512-88"}
+    refused = office.post("/admin/documents/letterhead/1/change/", form)
+    assert "请写明修改的原因" in refused.content.decode()
+    assert not Event.objects.filter(action="change_letterhead").exists()
+    assert office.post("/admin/documents/letterhead/1/change/", form | {"reason": "换号"}).status_code == 302
+    event = Event.objects.get(action="change_letterhead")
+    assert (event.reason, event.data["changed"]) == ("换号", ["phone"])
+    assert Letterhead.history.first().history_change_reason == "换号"
 
 
 def upload(content: bytes) -> SimpleUploadedFile:
