@@ -1,10 +1,12 @@
 """django-simple-history, with the person and the reason of the running action."""
 
+import functools
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from psycopg2 import sql
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
@@ -13,8 +15,19 @@ if TYPE_CHECKING:
 running: ContextVar["Act | None"] = ContextVar("running_action", default=None)
 
 
+class Manager(HistoryManager):
+    @classmethod
+    @functools.cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        """Made once: the library asks for this class anew at each look at `history`, which is at each save."""
+        return super().from_queryset(queryset_class, class_name)
+
+
 class History(HistoricalRecords):
     """`history = History()` on a model keeps every version of its rows, insert-only for the application."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"history_manager": Manager, **options})
 
     def create_historical_record(self, instance: Any, history_type: str, using: Any = None) -> None:
         """The row is dated as the action is, which may record what happened earlier."""
