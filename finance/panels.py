@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from accounts.compiled import Compiled
 from accounts.permissions import sees_prices
 from finance import exposure, queries
 from finance.models import BalanceLetter
@@ -34,12 +35,17 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     }
 
 
-def credit_facts(revisions: Sequence[Revision]) -> Mapping[int, Sequence[judging.Fact]]:
-    """Exposure with this revision against the limit, in one query for all of them."""
-    rows = Revision.objects.filter(pk__in=[revision.pk for revision in revisions]).values_list(
+CREDIT = Compiled(
+    lambda: Revision.objects.order_by().values_list(
         "pk", exposure.exact(exposure.WITH_OTHERS), "order__customer__credit_limit", exposure.REVISION
-    )
-    return {pk: [credit_fact(total, limit, own)] for pk, total, limit, own in rows}
+    ),
+    ("pk", "total", "limit", "own"),
+)
+
+
+def credit_facts(revisions: Sequence[int]) -> Mapping[int, Sequence[judging.Fact]]:
+    """Exposure with this revision against the limit, in one query for all of them."""
+    return {row["pk"]: [credit_fact(row["total"], row["limit"], row["own"])] for row in CREDIT.read(revisions)}
 
 
 def credit_fact(total: Any, limit: Any, own: Any) -> judging.Fact:

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from orders.models import Revision
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -20,7 +18,7 @@ class Fact:
 
 
 # By revision id; a fixed number of queries however many revisions are asked for.
-Reader = Callable[[Sequence[Revision]], Mapping[int, Sequence[Fact]]]
+Reader = Callable[[Sequence[int]], Mapping[int, Sequence[Fact]]]
 
 _readers: list[Reader] = []
 
@@ -30,8 +28,8 @@ def register(reader: Reader) -> None:
         _readers.append(reader)
 
 
-def facts(revisions: Sequence[Revision]) -> dict[int, list[Fact]]:
-    """What every department has to say on these revisions."""
+def facts(revisions: Sequence[int]) -> dict[int, list[Fact]]:
+    """What every department has to say on the revisions of these ids."""
     found: dict[int, list[Fact]] = defaultdict(list)
     if revisions:
         for reader in _readers:

@@ -22,6 +22,7 @@ from orders.models import (
     State,
     Status,
 )
+from orders.models.order import seen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -277,10 +278,31 @@ COMMITTED = Subquery(
 def proposed(user: "User") -> QuerySet[Revision]:
     """Revisions waiting for approval that `user` sees, with what a supervisor judges by."""
     return (
-        Revision.objects.filter(status=Status.PROPOSED, order__in=Order.objects.visible_to(user))
+        Revision.objects.filter(seen_by(user, "order__"), status=Status.PROPOSED)
         .select_related("order__customer", "order__salesperson", "entered_by")
         .annotate(committed_on=COMMITTED)
     )
+
+
+QUEUE = (
+    "id",
+    "number",
+    "total",
+    "departs",
+    "requested_on",
+    "submitted_at",
+    "order__number",
+    "order__customer__name",
+    "order__customer__grade",
+    "order__salesperson__name",
+    "order__salesperson__username",
+    "committed_on",
+)
+# The rows of the queue that are shown.
+QUEUED = Compiled(
+    lambda: Revision.objects.order_by().annotate(committed_on=COMMITTED).values_list(*QUEUE),
+    QUEUE,
+)
 
 
 def owing_approval() -> QuerySet[Owed]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders.deeds import ALL, DEEDS
-from orders.views import acts, approval, detail, entry, importing, lists, pages
+from orders.views import acts, approval, detail, entry, importing, lists, pages, queue
 
 # The names by which gates and duties point to the page of an action.
 POINTED_AT = {
@@ -21,7 +21,7 @@ urlpatterns = [
     path("orders/import/", importing.index, name="import"),
     path("orders/import/template/", importing.blank, name="import_template"),
     path("orders/import/<int:pk>/", importing.run, name="import_run"),
-    path("approvals/", approval.queue, name="approvals"),
+    path("approvals/", queue.queue, name="approvals"),
     path("orders/<str:number>/", detail.detail, name="detail"),
     path("orders/<str:number>/edit/", entry.edit, name="edit"),
     path("orders/<str:number>/copy/", entry.copy, name="copy"),

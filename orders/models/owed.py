@@ -18,12 +18,14 @@ class OwedQuerySet(models.QuerySet["Owed"]):
     def open(self) -> Self:
         return self.filter(until__isnull=True)
 
+    def addressed_to(self, user: "User") -> Self:
+        """By role, or by name; whether they see the order is for the caller to ask."""
+        return self.open().filter(Q(person=user) | Q(person__isnull=True, role__in=roles_of(user)))
+
     def of_person(self, user: "User") -> Self:
-        """What `user` may have to do: by role, or by name, on what they can see. Guards are subtracted elsewhere."""
-        roles = roles_of(user)
-        seen = seen_by(user, "order__")
+        """What `user` may have to do, on what they can see. Guards are subtracted elsewhere."""
+        found, seen = self.addressed_to(user), seen_by(user, "order__")
         # Asked of the rows of these roles, and not as "in the orders they see", which are nearly all there are.
-        found = self.open().filter(Q(person=user) | Q(person__isnull=True, role__in=roles))
         return found.filter(seen | Q(order__isnull=True)) if seen else found
 
 

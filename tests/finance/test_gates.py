@@ -104,7 +104,7 @@ def test_one_query_tells_the_exposure_of_many_customers(django_assert_num_querie
 def test_the_approver_sees_exposure_against_the_limit() -> None:
     shop = on_credit("500")
     revision = shop.signed().revision
-    (fact,) = [fact for fact in judging.facts([revision])[revision.pk] if "额度" in fact.label]
+    (fact,) = [fact for fact in judging.facts([revision.pk])[revision.pk] if "额度" in fact.label]
     assert fact.value == "1,000.00 / 500.00 元"
     assert fact.tone == "danger"
 
