@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from orders.models import Line, Revision, RevisionLine
+from orders.models import Line, Order, Revision, RevisionLine
 from orders.shares import trimmed
 
 # -- as a gate ----------------------------------------------------------------------------------------------------
@@ -95,6 +95,18 @@ def breaches(was: Iterable[RevisionLine], now: Iterable[RevisionLine]) -> list[t
         if bound.price_fixed and row.price != before.price:
             found.append(("price", f"{at}{bound.done}，已按原价计价，单价不能改；余量改价请另加一行。"))
     return found
+
+
+def done_on(order: Order) -> list[tuple[RevisionLine, Bound]]:
+    """The lines of the terms shown of which something is done already, for the page that proposes an amendment."""
+    rows = RevisionLine.objects.filter(revision=order.revision_id).select_related("line", "product")
+    found = [(row, bound_of(row.line, row.unit)) for row in rows.order_by("position")]
+    return [(row, bound) for row, bound in found if bound.done]
+
+
+def notes_of(revision: Revision) -> dict[int, dict[str, str]]:
+    """By line and field of the form: what may not change, and why."""
+    return {row.line_id: bound_of(row.line, row.unit).notes for row in bounding(revision)}
 
 
 def bounding(revision: Revision) -> list[RevisionLine]:

@@ -33,6 +33,7 @@ class Deed:
     tone: str = "primary"
     page: str = ""
     template: str = "orders/act.html"
+    then: str = ""  # the page one goes on to, where that is not `page`
     permission: str = ""
 
     @property
@@ -346,6 +347,8 @@ ALL = (
         forms.Reason,
         "新版本从现行条款开始修改，经提交、批准、确认后生效；之前按现行版本进行。",
         said="改单已建立，请修改内容后提交审批。",
+        template="orders/amend.html",
+        then="edit",
     ),
     Deed(
         "drop_amendment",

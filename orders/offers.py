@@ -46,6 +46,7 @@ OFFERS = (
         when=lambda one: one.channel == "sales_word" and not one.written_order_filed_at,
     ),
     deed("delegate_order", UNRELEASED, when=lambda one: one.delegated_at is None),
+    deed("renew_terms", DRAWN_UP, "revision", lambda one: is_amendment(one) and one.order.released_at),
     deed("propose_amendment", [State.APPROVED, *RELEASED], label="改单"),
     deed("short_close", RELEASED),
     deed("accept_excess", RELEASED),

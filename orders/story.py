@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.permissions import may
 from audit.models import Event
-from orders import words
+from orders import changes, words
 from orders.dates import shifted
 from orders.models import (
     DatePush,
@@ -24,9 +24,8 @@ from orders.models import (
     State,
     Status,
 )
-from orders.shares import trimmed
+from orders.models.revision import OPEN
 from orders.signing import WITHDRAWN
-from orders.terms import HEADER_FIELDS, LINE_FIELDS
 
 MONEY = (Signed.PRICE_CS, Signed.PRICE_MD, Signed.CREDIT, Signed.CLEARANCE, Signed.CANCEL_SETTLED)
 MOST_EVENTS = 200
@@ -101,54 +100,18 @@ def about(row: SignOff, positions: dict[int, int]) -> str:
 def differences(
     revisions: list[Revision], lines: dict[int, list[RevisionLine]], *, prices: bool
 ) -> list[dict[str, Any]]:
-    """Newest first, each with what it changes of the one before."""
+    """Newest first, each with what it changes of what it was proposed against."""
     found = []
-    for revision, before in zip(revisions, [*revisions[1:], None], strict=True):
-        changes = []
-        if before is not None:
-            changes = header_changes(before, revision, prices=prices)
-            changes += line_changes(lines.get(before.pk, []), lines.get(revision.pk, []), prices=prices)
-        found.append({"revision": revision, "changes": changes})
+    for revision in revisions:
+        base = changes.base_of(revision, revisions)
+        made = changes.between(base, revision, lines.get(base.pk, []), lines.get(revision.pk, [])) if base else []
+        found.append({"revision": revision, "base": base, "changes": changes.seen_by(made, prices=prices)})
     return found
 
 
-def header_changes(before: Revision, after: Revision, *, prices: bool) -> list[tuple[str, str, str]]:
-    names = [name for name in HEADER_FIELDS if prices or name not in ("payment_terms", "invoice_kind")]
-    names += ["total", "deposit_percent", "share_before_shipping"] if prices else []
-    pairs = [(label_of(before, name), shown(before, name), shown(after, name)) for name in names]
-    return [pair for pair in pairs if pair[1] != pair[2]]
-
-
-def line_changes(before: list[RevisionLine], after: list[RevisionLine], *, prices: bool) -> list[tuple[str, str, str]]:
-    old, new = ({row.line_id: row for row in rows} for rows in (before, after))
-    changes: list[tuple[str, str, str]] = []
-    for line_id in dict.fromkeys([*old, *new]):
-        was, is_now = old.get(line_id), new.get(line_id)
-        if was is None or is_now is None:
-            row = was or is_now
-            assert row is not None  # noqa: S101 (one of the two)
-            text = f"{row.product} {trimmed(row.quantity)} {row.unit}"
-            changes.append((f"第 {row.line.number} 行", text if was else "", text if is_now else "（删去）"))
-            continue
-        for name in LINE_FIELDS:
-            if (prices or name != "price") and shown(was, name) != shown(is_now, name):
-                label = f"第 {is_now.line.number} 行 {label_of(was, name)}"
-                changes.append((label, shown(was, name), shown(is_now, name)))
-    return changes
-
-
-def label_of(record: Any, name: str) -> str:
-    return str(record._meta.get_field(name).verbose_name)
-
-
-def shown(record: Any, name: str) -> str:
-    display = getattr(record, f"get_{name}_display", None)
-    value = display() if display else getattr(record, name)
-    if value in (None, ""):
-        return "（空）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return trimmed(value) if hasattr(value, "normalize") else str(value)
+def open_amendment(revisions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of these, the one on its way: drawn up, proposed, or approved and not in force."""
+    return next((each for each in revisions if each["base"] and each["revision"].status in OPEN), None)
 
 
 # -- the promised date --------------------------------------------------------------------------------------------
@@ -211,15 +174,17 @@ def told(event: Event, *, prices: bool) -> dict[str, Any]:
 
 def why(event: Event, *, prices: bool) -> str:
     reason = event.reason if prices or event.action not in HIDDEN_REASONS else ""
-    return "；".join(filter(None, [reason, *particulars(event.action, event.data)]))
+    return "；".join(filter(None, [reason, *particulars(event.action, event.data, prices=prices)]))
 
 
-def particulars(action: str, data: dict[str, Any]) -> Iterable[str]:
-    """What the event keeps beside its reason, in words; never a price."""
+def particulars(action: str, data: dict[str, Any], *, prices: bool) -> Iterable[str]:
+    """What the event keeps beside its reason, in words; a price only for those who see prices."""
     if days := data.get("days"):
         yield f"{'、'.join(str(day)[5:] for day in days)} 共 {len(days)} 天，预交日 {data.get('promised_on', '')}"
     if (number := data.get("revision")) and number != 1:
         yield f"第 {number} 版"
+    for _, label, before, after in [*data.get("changes", ()), *(data.get("priced", ()) if prices else ())]:
+        yield f"{label} {f'{before} → ' if before else ''}{after}"
     for key, label in LABELS.items():
         if value := data.get(key):
             yield f"{label} {moment(value)}"

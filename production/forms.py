@@ -226,6 +226,15 @@ class Plain(ActionForm):
     """A button."""
 
 
+class RecallForm(ActionForm):
+    """How many old copies came back, and from whom."""
+
+    text = forms.CharField(label="收回情况", max_length=500, help_text="例：车间 2 份、技术部 1 份，均由王班长交回")
+
+    def given(self) -> Given:
+        return {**super().given(), "text": self.cleaned_data["text"]}
+
+
 class Reason(ActionForm):
     reason = ReasonField()
 

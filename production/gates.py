@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from audit.moment import Moment
 from orders import written
+from orders.duties import at_once
 from orders.models import (
     DatePush,
     HouseRules,
@@ -34,7 +35,7 @@ from orders.models import (
     Signed,
     SignOff,
 )
-from orders.registry import Gate, Owing, registry
+from orders.registry import Duty, Gate, Owing, registry
 from orders.reservations import COMES, GOES
 from production.models import Anomaly, Batch, BatchStatus
 
@@ -105,6 +106,13 @@ def on_revision_in_force(kind: Signed) -> Exists:
         Revision.objects.filter(order=OuterRef("pk"), status=IN_FORCE).filter(written.on_revision(kind, "print_digest"))
     )
 
+
+# Copies of a 生产指令单 that an amendment has overtaken, until somebody has them back (收回作废).
+OLD_COPIES = Exists(
+    SignOff.objects.filter(
+        kind=Signed.HANDED_OVER, verdict="ok", order=OuterRef("pk"), revision__status="superseded"
+    ).exclude(Exists(SignOff.objects.filter(kind=Signed.RECALLED, order=OuterRef("order"), at__gt=OuterRef("at"))))
+)
 
 HANDED_OVER = on_revision_in_force(Signed.HANDED_OVER)
 SIGNED_FOR = on_revision_in_force(Signed.SIGNED_FOR)
@@ -381,7 +389,23 @@ GATES = (
 )
 
 
+DUTIES = (
+    Duty(
+        "old_orders_recalled",
+        "order",
+        "收回作废旧版生产指令单",
+        Q(OLD_COPIES),
+        (CS,),
+        "production:order",
+        at_once,
+        frozenset({"PRODUCTION", "QUALITY", "SHIPPING"}),
+    ),
+)
+
+
 def register() -> None:
+    for duty in DUTIES:
+        registry.duty(duty)
     registry.lead("finish", "production:report")
     registry.lead("pass_quality", "production:batches")
     for gate in GATES:

@@ -5,6 +5,7 @@ from typing import Any
 from documents import kinds, queries
 from documents.freeze import freeze
 from documents.models import Document
+from orders import changes
 from orders.frame import OrderAct
 from orders.models import Revision, RevisionLine, Signed, SignOff
 from orders.papers import tolerance
@@ -56,7 +57,18 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
         "lines": [line_data(row, dates.get(row.line_id)) for row in rows if row.to_make > 0],
         "special": revision.special,
         "change": revision.change_reason if revision.number > 1 else "",
+        "changes": changes_since(revision),
     }
+
+
+def changes_since(revision: Revision) -> list[list[str]]:
+    """What is otherwise than on the 生产指令单 handed over before, which this one overtakes; never a price."""
+    handed = SignOff.objects.filter(kind=Signed.HANDED_OVER, verdict="ok", order=revision.order_id)
+    before = handed.exclude(revision=revision).order_by("-at", "-pk").first()
+    if before is None or before.revision is None:
+        return []
+    found = changes.of_amendment(revision, before.revision)
+    return changes.as_data(change for change in found if not change.priced and change.kind != changes.ADDRESS)
 
 
 def line_data(row: RevisionLine, dated: SignOff | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("production/<str:number>/order/", words.work_order, name="order"),
     path("production/<str:number>/order/hand-over/", words.hand_over, name="hand_over"),
     path("production/<str:number>/order/sign/", words.sign_for, name="sign_for"),
+    path("production/<str:number>/order/recall/", words.recall, name="recall"),
     path("production/<str:number>/report/", making.report, name="report"),
     path("production/<str:number>/report/<int:pk>/take-back/", making.take_back, name="take_back"),
     path("production/<str:number>/excess/", making.excess, name="excess"),

@@ -104,6 +104,8 @@ class LineForm(forms.Form):
     # Set by the formset from one query for all rows.
     found: Product | None = None
     reference: Any = None
+    # Of an amendment: what of the line is done already, by the field that may not go against it.
+    bounds: dict[str, str] = {}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -29,6 +29,7 @@ class Signed(models.TextChoices):
     RETURN_WAIVED = "return_waived", "未补传说明"
     HANDED_OVER = "handed_over", "生产指令单签字（客服）"
     SIGNED_FOR = "signed_for", "生产指令单签收（生产主管）"
+    RECALLED = "recalled", "旧版生产指令单收回作废"
     OUTGOING = "outgoing", "出库复检"
     CLEARANCE = "clearance", "款项落实"
     TERMS_CHECK = "terms_check", "交货付款条件核对"

@@ -38,6 +38,8 @@ def view_of(deed: Deed) -> Callable[..., HttpResponse]:
 
 
 def back(deed: Deed, order: Order) -> str:
+    if deed.then:
+        return reverse(f"orders:{deed.then}", args=[order.number])
     if deed.page == "approval":
         return reverse("orders:approvals")
     return reverse(f"orders:{deed.page}", args=[order.number]) if deed.page else order.get_absolute_url()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.terms import Terms, terms_for
 from documents.numbering import business_day
-from orders import queries
+from orders import bounds, queries
 from orders.models import Order, Revision, RevisionLine
 from orders.papers import balance_words, tolerance
 from orders.shares import trimmed
@@ -88,4 +88,9 @@ def in_words(value: Any) -> str:
     return trimmed(value) if hasattr(value, "normalize") else f"{value}"
 
 
-CONTEXTS: dict[str, Context] = {"sign_check": checking, "renew_terms": renewing}
+def amending(request: HttpRequest, order: Order, _: Order) -> dict[str, Any]:
+    """What is done already, and so stays as it is."""
+    return {"done": bounds.done_on(order)}
+
+
+CONTEXTS: dict[str, Context] = {"sign_check": checking, "renew_terms": renewing, "propose_amendment": amending}

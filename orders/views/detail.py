@@ -33,6 +33,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     prices = sees_prices(user)
     shown = order.revision
     signoffs = queries.signoffs_of(order)
+    versions = story.differences(revisions, lines, prices=prices) if len(revisions) > 1 else []
     context: dict[str, Any] = {
         "order": order,
         "revision": shown,
@@ -45,7 +46,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "facts": facts(order, shown, prices=prices),
         "terms": terms_facts(shown) if shown and prices else [],
         "rows": [row_of(row) for row in lines.get(order.revision_id or 0, [])],
-        "revisions": story.differences(revisions, lines, prices=prices) if len(revisions) > 1 else [],
+        "revisions": versions,
+        "amendment": story.open_amendment(versions),
         "signoffs": story.signatures(signoffs, revisions, lines, prices=prices, user=user),
         "pushes": story.pushes(order, revisions),
         "papers": papers(order, prices=prices),

@@ -18,7 +18,7 @@ from catalog.models import Product
 from customers import queries as customer_queries
 from customers.models import Customer, Memo
 from customers.terms import terms_for
-from orders import queries
+from orders import bounds, queries
 from orders.actions.approval import submit
 from orders.actions.entry import create_order, edit_revision
 from orders.actions.taking import take_order
@@ -184,8 +184,11 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, "现在没有可以修改的版本；已批准的订单请提出改单。")
         return redirect(order)
     rows = [row_of(row) for row in revision.lines.select_related("product").order_by("position")]
+    notes = bounds.notes_of(revision) if revision.number > 1 else {}
     sent = request.POST if request.method == "POST" else None
     form = OrderForm(sent, user=request.user, revision=revision, rows=rows, initial=header_of(revision))
+    for line, row in zip(form.lines.forms, rows, strict=False):
+        line.bounds = notes.get(row["line_id"], {})
     response = perform(request, form, edit_revision, revision, said="修改已保存。")
     if response is not None and request.POST.get("intent") == "submit":
         submit_saved(request, response)

@@ -16,6 +16,7 @@ from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
 from production import papers
+from production.gates import OLD_COPIES
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
 DATABLE = (*SIGNABLE, Status.IN_FORCE)
@@ -229,6 +230,21 @@ def sign_for_order(act: OrderAct, order: Order) -> Order:
         raise Refused(f"现行生产指令单已由 {earlier.by} 签收。")
     sign(act, Signed.SIGNED_FOR, revision=revision, digest=revision.print_digest)
     act.record(order, revision=revision.number)
+    return order
+
+
+@order_action("recall_old_orders", states=RELEASED)
+def recall_old_orders(act: OrderAct, order: Order, *, text: str) -> Order:
+    """收回作废: the copies of the 生产指令单 that an amendment overtook are back, and by whom."""
+    order = act.order
+    if not text.strip():
+        raise Refused("请写明收回的份数和交回人。", field="text")
+    if not Order.objects.filter(OLD_COPIES, pk=order.pk).exists():
+        raise Refused("此单没有待收回的旧版生产指令单。")
+    revision = order.revisions.get(status=Status.IN_FORCE)
+    revision.order = order
+    sign(act, Signed.RECALLED, revision=revision, digest=revision.print_digest, text=text.strip())
+    act.record(order, revision=revision.number, note=text.strip())
     return order
 
 

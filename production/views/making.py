@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
+from orders.changes import held_lines
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.registry import registry
@@ -49,6 +50,7 @@ def report_page(
         excess = forms.ExcessForm(subject=order, lines=over, auto_id="excess_%s")
     context = page_context(order, "report") | {
         "lines": [(row, row.short / 100, row.over / 100, queries.percent_made(row)) for row in lines],
+        "held": held_lines(order),
         "form": form,
         "excess": excess,
         "gates": gates,

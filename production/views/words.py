@@ -12,11 +12,12 @@ from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
 from documents.access import documents_seen_by
 from documents.queries import documents_of
-from orders.models import Order, Revision, RevisionLine, Signed, Status
+from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.papers import tolerance
 from production import forms, papers, queries
 from production.actions import signing
+from production.gates import OLD_COPIES
 from production.views.shared import WORKING, an_order, page_context, url
 
 
@@ -137,8 +138,11 @@ def material_of(word: Word, revision: Revision | None) -> dict[int, Any]:
 @require_safe
 @open_to(WORKING)
 def work_order(request: HttpRequest, number: str) -> HttpResponse:
-    """The 生产指令单 of the terms in force, who has signed it, and its papers."""
-    order = an_order(request, number)
+    return work_order_page(request, an_order(request, number))
+
+
+def work_order_page(request: HttpRequest, order: Order, *, recalling: forms.RecallForm | None = None) -> HttpResponse:
+    """The 生产指令单 of the terms in force, who has signed it, its papers, and old copies to be had back."""
     revision = order.revisions.filter(status=Status.IN_FORCE).first()
     rows = [row for row in queries.terms_of(revision) if row.to_make > 0] if revision else []
     dated = queries.words_on(revision, Signed.DATE, "date_digest") if revision else {}
@@ -146,7 +150,13 @@ def work_order(request: HttpRequest, number: str) -> HttpResponse:
     signed = signing.signed(revision, Signed.SIGNED_FOR) if revision else None
     going = bool(rows) and order.state in RELEASED
     user: Any = request.user
+    overtaken = order.state in RELEASED and Order.objects.filter(OLD_COPIES, pk=order.pk).exists()
+    if overtaken and recalling is None and may(user, "recall_old_orders"):
+        recalling = forms.RecallForm(subject=order, auto_id="recall_%s")
     context = page_context(order, "order") | {
+        "overtaken": overtaken,
+        "recalling": recalling,
+        "recalled": recalled(order),
         "revision": revision,
         "rows": [(row, tolerance(row), dated.get(row.line_id)) for row in rows],
         "handed": handed,
@@ -159,7 +169,24 @@ def work_order(request: HttpRequest, number: str) -> HttpResponse:
         and user.is_production_head,
         "papers": documents_seen_by(user, documents_of("order", order.pk).filter(kind=papers.WORK_ORDER.code)),
     }
-    return render(request, "production/work_order.html", context)
+    return render(request, "production/work_order.html", context, status=recalling.status if recalling else 200)
+
+
+def recalled(order: Order) -> SignOff | None:
+    """The last word on old copies had back."""
+    found = SignOff.objects.filter(kind=Signed.RECALLED, order=order).select_related("by", "revision")
+    return found.order_by("-at", "-pk").first()
+
+
+@require_POST
+@needs("recall_old_orders")
+def recall(request: HttpRequest, number: str) -> HttpResponse:
+    order = an_order(request, number)
+    form = forms.RecallForm(request.POST, subject=order, auto_id="recall_%s")
+    done = perform(
+        request, form, signing.recall_old_orders, order, to=url("order", number), said="旧版生产指令单已收回作废。"
+    )
+    return done or work_order_page(request, order, recalling=form)
 
 
 @require_POST
