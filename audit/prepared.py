@@ -33,18 +33,19 @@ class Prepared(Generic[Row]):
         self.stand_ins = [stand_in(kind, place) for place, kind in enumerate(kinds)]
 
     def __call__(self, *given: Any) -> list[Row]:
-        compiler = self.compiler
+        compiler, _, places = self.compiled
         if compiler is None:
             return []
         found = self.queryset._chain()
-        found.query.get_compiler = lambda using, *_, **__: self.run_by(using, given)
+        found.query.get_compiler = lambda using, *_, **__: self.run_by(using, [given[place] for place in places])
         return list(found)
 
     def run_by(self, using: str, given: Sequence[Any]) -> Any:
         """A compiler that has nothing left to compile, for the present connection."""
-        ready = copy(self.compiler)
+        compiler, text, _ = self.compiled
+        ready = copy(compiler)
         ready.connection = connections[using]
-        sql = call(self.text, len(given), using)
+        sql = call(text, len(given), using)
         ready.as_sql = lambda *_, **__: (sql, given)
         return ready
 
@@ -53,31 +54,19 @@ class Prepared(Generic[Row]):
         return self.build(*self.stand_ins)
 
     @cached_property
-    def compiled(self) -> tuple[Any, str]:
+    def compiled(self) -> tuple[Any, str, list[int]]:
+        """The compiler, the statement, and which arguments it asks for: not all where `build` needs none of them."""
         compiler = self.queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return None, ""
-        placed = [self.place_of(param) for param in params]
-        if len({str(each) for each in placed if isinstance(each, AsIs)}) != len(self.stand_ins):
-            raise TypeError("an argument does not reach the statement as it was given")
-        return compiler, written_out(sql, placed)
-
-    @property
-    def compiler(self) -> Any:
-        return self.compiled[0]
-
-    @property
-    def text(self) -> str:
-        return self.compiled[1]
-
-    def place_of(self, param: Any) -> Any:
-        """`$1` for a stand-in, else the constant itself."""
-        for place, value in enumerate(self.stand_ins, 1):
-            if type(param) is type(value) and param == value:
-                return AsIs(f"${place}")
-        return param
+            return None, "", []
+        places = [place for place, value in enumerate(self.stand_ins) if value in params]
+        numbers = {self.stand_ins[place]: AsIs(f"${number}") for number, place in enumerate(places, 1)}
+        text = written_out(sql, [numbers.get(each, each) if isinstance(each, int | str) else each for each in params])
+        if any(str(value) in text for value in self.stand_ins):
+            raise TypeError("an argument does not reach the statement as it is given")
+        return compiler, text, places
 
 
 def stand_in(kind: type, place: int) -> Any:

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
+from django.http import Http404
 
 from accounts.compiled import Compiled
+from accounts.permissions import roles_of
 from accounts.search import query_of
+from audit.prepared import Prepared
 from customers.models import Customer
 from orders.models import (
     Confirmation,
@@ -160,23 +165,46 @@ def one(user: "User") -> QuerySet[Order]:
             "salesperson",
             "clerk",
             "held_by",
-            "created_by",
             "memo",
             "revision__contact",
             "revision__address",
             "revision__contract",
-            "revision__approved_by",
-            "revision__entered_by",
         )
         .annotate(last_revision=Subquery(last))
     )
+
+
+@cache
+def by_number(roles: frozenset[str]) -> Prepared[Order]:
+    """`one` for whoever has these roles: takes their id and the order's number."""
+
+    def build(user_id: int, number: str) -> QuerySet[Order]:
+        user = get_user_model()(pk=user_id)
+        user.__dict__["_roles"] = roles
+        return one(user).filter(number=number)
+
+    return Prepared(build, int, str)
+
+
+def shown(user: "User", number: str) -> Order:
+    """The order of this number, for its page. Raises Http404 where `user` may not know of it."""
+    for order in by_number(frozenset(roles_of(user)))(user.pk, number):
+        return order
+    raise Http404
 
 
 def revisions_of(order: Order) -> list[Revision]:
     """Newest first; one more query only where there is more than the one shown."""
     if order.revision and order.revision.number == getattr(order, "last_revision", None) == 1:
         order.revision.order = order
-        return [order.revision]
+        found = [order.revision]
+    else:
+        found = every_revision(order)
+    order.__dict__["_revisions"] = found
+    return found
+
+
+def every_revision(order: Order) -> list[Revision]:
     found = list(
         order.revisions.select_related("entered_by", "approved_by", "contact", "address", "contract").order_by(
             "-number"
@@ -187,11 +215,22 @@ def revisions_of(order: Order) -> list[Revision]:
     return found
 
 
+LINES = Prepared(
+    lambda pk: RevisionLine.objects.filter(revision__order=pk).select_related("product", "line").order_by("position"),
+    int,
+)
+SIGNOFFS = Prepared(
+    lambda pk: (
+        SignOff.objects.filter(order=pk).select_related("by", "paper", "line", "superseded_by").order_by("-at", "-pk")
+    ),
+    int,
+)
+
+
 def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
     """The terms rows of every revision of the order, with product and what the ledger says, by revision."""
     rows: dict[int, list[RevisionLine]] = {}
-    found = RevisionLine.objects.filter(revision__order=order).select_related("product", "line")
-    for row in found.order_by("position"):
+    for row in LINES(order.pk):
         row.line.order = order
         rows.setdefault(row.revision_id, []).append(row)
     order.__dict__["_lines"] = rows
@@ -200,14 +239,22 @@ def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
 
 def rows_of(order: Order, revision_id: int | None = None) -> list[RevisionLine]:
     """The terms rows of the revision shown (or that one), read once for all panels of a page."""
-    known: dict[int, list[RevisionLine]] = order.__dict__.get("_lines") or lines_of(order)
+    known: dict[int, list[RevisionLine]] = order.__dict__["_lines"] if "_lines" in order.__dict__ else lines_of(order)
     return known.get(revision_id or order.revision_id or 0, [])
+
+
+def every_line(order: Order) -> list[Line]:
+    """All lines of the order by their number, also those that a later revision leaves out."""
+    if "_lines" not in order.__dict__:
+        lines_of(order)
+    lines = {row.line_id: row.line for rows in order.__dict__["_lines"].values() for row in rows}
+    return sorted(lines.values(), key=lambda line: line.number)
 
 
 def words_on(order: Order, rows: Sequence[RevisionLine], kind: str, digest: str) -> dict[int, SignOff]:
     """By line: the newest word of a kind, from the page's signatures; `stands` says whether it saw what is there now
     and what it was based on still is the newest of its kind."""
-    known: list[SignOff] = order.__dict__.get("_signoffs") or signoffs_of(order)
+    known: list[SignOff] = order.__dict__["_signoffs"] if "_signoffs" in order.__dict__ else signoffs_of(order)
     now = {row.line_id: getattr(row, digest) for row in rows}
     gone = {word.supersedes_id for word in known}
     found: dict[int, SignOff] = {}
@@ -221,8 +268,7 @@ def words_on(order: Order, rows: Sequence[RevisionLine], kind: str, digest: str)
 
 def signoffs_of(order: Order) -> list[SignOff]:
     """Every signature of the order, newest first."""
-    found = SignOff.objects.filter(order=order).select_related("by", "paper", "line", "superseded_by")
-    rows = list(found.order_by("-at", "-pk"))
+    rows = SIGNOFFS(order.pk)
     for row in rows:
         row.order = order
     order.__dict__["_signoffs"] = rows

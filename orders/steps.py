@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.permissions import may, sees_prices
+from audit.prepared import Prepared
 from orders.deeds import DEEDS
 from orders.models import Order, Owed, Revision
 from orders.models.revision import OPEN
@@ -106,9 +107,12 @@ def offer(step: Step, subject: Any, user: Any) -> None:
         step.is_button = step.code not in PAGES
 
 
+OWED = Prepared(lambda pk: Owed.objects.open().filter(order=pk).order_by("since", "pk"), int)
+
+
 def owed_since(order: Order) -> dict[tuple[str, int, str], datetime]:
     """Since when each thing is owed, from the order's open rows; they are kept for `duties`."""
-    order.__dict__["_owed"] = rows = list(Owed.objects.open().filter(order=order).order_by("since", "pk"))
+    order.__dict__["_owed"] = rows = OWED(order.pk)
     since: dict[tuple[str, int, str], datetime] = {}
     for row in rows:
         since.setdefault((row.subject_kind, row.subject_id, row.what), row.since)

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import may
 from audit.models import Event
+from audit.prepared import Prepared
 from orders import changes, words
 from orders.dates import shifted
 from orders.models import (
@@ -142,18 +144,24 @@ SHIPMENT_STATES = dict(ShipmentState.choices)
 DANGER = {"send_back", "hold", "cancel", "refuse_return", "raise_anomaly", "rework", "reopen"}
 
 
+def events_of(order_id: int) -> QuerySet[Event]:
+    """Two searches joined, since an OR of both would read the events of all orders."""
+    shipments = ShipmentLine.objects.filter(line__order=order_id).order_by().values("shipment_id")
+    events = Event.objects.select_related("by").order_by()
+    own = events.filter(subject_kind="order", subject_id=order_id)
+    theirs = events.filter(subject_kind="shipment", subject_id__in=shipments).exclude(to_state="")
+    return own.union(theirs, all=True).order_by("-at", "-id")[:MOST_EVENTS]
+
+
+EVENTS = Prepared(events_of, int)
+
+
 def timeline(order: Order, *, prices: bool) -> list[dict[str, Any]]:
     """Everything done to the order, and what moved its shipments on, newest first, in one query.
 
-    A shipment's event without a change of state stands on the order as well. Two searches joined, since an OR of both
-    would read the events of all orders.
+    A shipment's event without a change of state stands on the order as well.
     """
-    shipments = ShipmentLine.objects.filter(line__order=order).order_by().values("shipment_id")
-    events = Event.objects.select_related("by").order_by()
-    own = events.filter(subject_kind="order", subject_id=order.pk)
-    theirs = events.filter(subject_kind="shipment", subject_id__in=shipments).exclude(to_state="")
-    found = own.union(theirs, all=True).order_by("-at", "-id")[:MOST_EVENTS]
-    return [told(event, prices=prices) for event in found]
+    return [told(event, prices=prices) for event in EVENTS(order.pk)]
 
 
 def told(event: Event, *, prices: bool) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from orders.models import (
     Signed,
     SignOff,
 )
+from orders.queries import rows_of, words_on
 from orders.registry import Duty, Gate, Owing, registry
 from orders.reservations import COMES, GOES
 from production.models import Anomaly, Batch, BatchStatus
@@ -188,35 +189,44 @@ def rows(numbers: Iterable[int]) -> str:
     return "第 " + "、".join(map(str, sorted(numbers))) + " 行"
 
 
-def of_revision(revision: Revision) -> QuerySet[RevisionLine]:
-    return RevisionLine.objects.filter(TO_MAKE, revision=revision)
+def standing(revision: Revision, kind: Signed, digest: str) -> dict[int, SignOff | None]:
+    """By position of each line to make: the word of `kind` that saw what is there now."""
+    lines = [row for row in rows_of(revision.order, revision.pk) if row.to_make > 0]
+    words = words_on(revision.order, lines, kind, digest)
+    counts = {line: word for line, word in words.items() if word.__dict__["stands"]}
+    return {row.position: counts.get(row.line_id) for row in lines}
+
+
+def lacking(revision: Revision, kind: Signed, digest: str) -> list[int]:
+    return [at for at, word in standing(revision, kind, digest).items() if word is None or word.verdict != "ok"]
 
 
 def explain_technical(revision: Revision) -> str:
-    lines = of_revision(revision)
-    if refused := list(lines.filter(CANNOT).values_list("position", flat=True)):
+    said = standing(revision, Signed.TECHNICAL, "technical_digest")
+    if refused := [at for at, word in said.items() if word and word.verdict == "cannot"]:
         return f"{rows(refused)}技术部书面说明不能生产，请销售员改产品、删去该行，或走打样。"
-    unsaid = lines.exclude(CAN).exclude(WITH_FORMULA).values_list("position", flat=True)
+    unsaid = [at for at, word in said.items() if not word or (word.verdict != "can" and not word.paper_id)]
     return f"{rows(unsaid)}技术部尚未书面确认可否生产，请技术部签署。"
 
 
 def explain_material(revision: Revision) -> str:
-    missing = of_revision(revision).exclude(STATED).values_list("position", flat=True)
+    missing = lacking(revision, Signed.MATERIAL, "material_digest")
     return f"{rows(missing)}没有有效的原材料储备书面说明，请技术部签署；口头无效。"
 
 
 def explain_dates(revision: Revision) -> str:
-    missing = of_revision(revision).exclude(DATED).values_list("position", flat=True)
+    missing = lacking(revision, Signed.DATE, "date_digest")
     return f"{rows(missing)}生产部尚未按现行原材料说明书面确认完成日，请生产部签署；口头无效。"
 
 
 def explain_current(revision: Revision) -> str:
-    lines = of_revision(revision)
-    if missing := list(lines.exclude(DATED).values_list("position", flat=True)):
+    if missing := lacking(revision, Signed.DATE, "date_digest"):
         return f"{rows(missing)}的原材料说明或条款已变更，请生产部重新签署日期。"
-    gone = lines.filter(
-        Exists(written.word(Signed.DATE, line=OuterRef("line"), start_on__lt=TODAY)), line__made=0
-    ).values_list("position", flat=True)
+    gone = (
+        RevisionLine.objects.filter(TO_MAKE, revision=revision)
+        .filter(Exists(written.word(Signed.DATE, line=OuterRef("line"), start_on__lt=TODAY)), line__made=0)
+        .values_list("position", flat=True)
+    )
     if gone:
         return f"{rows(gone)}的计划生产日已过而未开工，请生产部重新签署日期。"
     return "预交日顺延已达上限，请生产部重新签署日期。"

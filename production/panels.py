@@ -44,18 +44,18 @@ HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
 
 def read(order: Order, user: "User") -> dict[str, Any] | None:
     """Words of the revision in hand, progress of the one in force; a fixed number of statements."""
-    alone = order.revision and order.revision.number == getattr(order, "last_revision", None) == 1
-    revision = order.revision if alone else queries.worked_on(order)
+    revision = queries.worked_on(order)
     if revision is None or order.state == State.DRAFT:
         return None
     rows = [row for row in rows_of(order, revision.pk) if row.to_make > 0]
-    making = rows if revision.status == Status.IN_FORCE else queries.measured_lines(order)
     if not rows and not order.released_at:
         return None
     shown = {
         "words": said(order, rows) if rows else [],
-        "making": making if order.released_at else [],
-        "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count(),
+        "making": [row for row in rows_of(order) if row.to_make > 0] if order.released_at else [],
+        "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count()
+        if order.released_at
+        else 0,
     }
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None

@@ -120,7 +120,10 @@ def percent_made(line: RevisionLine) -> int:
 
 def worked_on(order: Order) -> Revision | None:
     """The revision that waits for words: the newest open one, else the one in force."""
-    found = order.revisions.filter(status__in=[*WORKED_ON, Status.IN_FORCE]).order_by("-number")
+    known = order.__dict__.get("_revisions")
+    if known is None:
+        known = order.revisions.filter(status__in=[*WORKED_ON, Status.IN_FORCE]).order_by("-number")
+    found = [revision for revision in known if revision.status in (*WORKED_ON, Status.IN_FORCE)]
     open_ones = [revision for revision in found if revision.status != Status.IN_FORCE]
     revision = next(iter(open_ones or found), None)
     if revision is not None:

@@ -29,6 +29,7 @@ from orders.models import (
     State,
 )
 from orders.models.order import RELEASED
+from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
 
 CS = Owing("customer_service")
@@ -113,7 +114,7 @@ def plain(quantity: Decimal) -> str:
 def why_not_reserved(revision: Any) -> str:
     short = [
         f"第 {row.position} 行应预留 {plain(row.from_stock)} {row.unit}，已预留 {plain(row.line.reserved)}"
-        for row in revision.lines.select_related("line").order_by("position")
+        for row in rows_of(revision.order, revision.pk)
         if not row.from_stock <= row.line.reserved <= row.from_stock + row.line.lost
     ]
     return f"{'；'.join(short) or '已删除的行仍占用库存'}。请仓库按现货数量预留。"
@@ -138,7 +139,7 @@ def why_not_returned(shipment: Any) -> str:
 def why_not_shipped(order: Any) -> str:
     left = [
         f"第 {line.number} 行尚有 {plain(line.good - line.out)} 未发"
-        for line in order.lines.all()
+        for line in every_line(order)
         if line.good > line.out
     ]
     return f"{'；'.join(left)}。请安排发货，或按客户书面意见短结。"
@@ -147,7 +148,7 @@ def why_not_shipped(order: Any) -> str:
 def why_not_delivered(order: Any) -> str:
     left = [
         f"第 {line.number} 行尚有 {plain(line.out - line.arrived)} 在途"
-        for line in order.lines.all()
+        for line in every_line(order)
         if line.out > line.arrived
     ]
     return f"{'；'.join(left)}。请登记到货、拒收退回或丢失。"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import sees_prices
 from accounts.roles import ROLES
 from accounts.web import open_to
+from audit.prepared import Prepared
 from documents import kinds
 from documents import queries as documents
 from orders import panels, queries, steps, story
@@ -27,7 +28,7 @@ WITHOUT = "产品|规格|订货:num|合格:num|已发:num"
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """A fixed number of statements, however many lines the order has."""
     user = request.user
-    order = get_object_or_404(queries.one(user), number=number)  # type: ignore[arg-type]
+    order = queries.shown(user, number)  # type: ignore[arg-type]
     revisions = queries.revisions_of(order)
     lines = queries.lines_of(order)
     prices = sees_prices(user)
@@ -115,9 +116,12 @@ def row_of(row: Any) -> dict[str, Any]:
     return {"terms": row, "line": row.line, "tolerance": tolerance(row), "price_off": row.departs}
 
 
+PAPERS = Prepared(lambda pk: documents.documents_of("order", pk), int)
+
+
 def papers(order: Order, *, prices: bool) -> list[Any]:
     """Every version of the order's papers; those with prices for those who may see them."""
-    found = list(documents.documents_of("order", order.pk))
+    found = PAPERS(order.pk)
     known = {row.kind: kinds.find(row.kind) for row in found}
     return [row for row in found if (kind := known[row.kind]) and (prices or kind.audience == "plain")]
 
