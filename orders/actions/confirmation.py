@@ -5,8 +5,8 @@ from typing import Any
 
 from audit.errors import Refused
 from customers.models import Contact
+from documents import mail, sending
 from documents import queries as documents
-from documents import sending
 from documents.attachments import store
 from documents.models import Attachment, Document
 from orders import customer_page, dates
@@ -108,7 +108,9 @@ def record_return(
     """
     if signer.customer_id != act.order.customer_id:
         raise Refused("签署人不是此客户的联系人。", field="signer")
-    return take_return(act, revision, received_at=received_at, signer=signer, scan=scan, note=note)
+    returned = take_return(act, revision, received_at=received_at, signer=signer, scan=scan, note=note)
+    tell(act, act.order, "returned")
+    return returned
 
 
 def take_return(
@@ -176,7 +178,25 @@ def refuse_return(act: OrderAct, returned: ConfirmationReturn, *, refusal: str, 
     returned.note = note or returned.note
     judge(act, returned, Verdict.REFUSED, Confirmation.SENT)
     tell(act, act.order, "return_refused", Refusal(refusal).label)
+    ask_again(act, returned, note)
     return act.order
+
+
+def ask_again(act: OrderAct, returned: ConfirmationReturn, note: str) -> None:
+    """Tell the customer by mail what was wrong, where we have an address; the page they confirm on shows it too."""
+    address = email_of(returned.revision)
+    if not address:
+        return
+    number, why = act.order.number, returned.get_refusal_display()
+    mail.send(
+        [address],
+        event=f"return-refused:{returned.pk}",
+        subject=f"订单 {number} 的确认书请重新签章",
+        body=(
+            f"尊敬的客户：\n\n订单 {number} 的《订单确认书》回传不合格：{why}{f'，{note}' if note else ''}。"
+            f"请重新签章回传；逾期预交日按日自动顺延。{customer_page.line_for(act, returned.revision)}\n\n谢谢。"
+        ),
+    )
 
 
 def must_count(revision: Revision) -> None:

@@ -214,6 +214,23 @@ def test_b6_more_fields_than_the_form_has_change_nothing_else() -> None:
     assert shop.fresh(order).revision.deposit_due == order.revision.deposit_due
 
 
+def test_a_refusal_is_mailed_with_its_reason_and_the_way_back() -> None:
+    shop = Shop()
+    order = shop.sent()
+    Client().post(f"{page_of(order)}confirm/", confirming())
+    confirmation.refuse_return(pending(order), by=shop.who["customer_service"], refusal="seal", note="请重签")
+    (mail,) = OutboxRow.objects.filter(channel="email", payload__subject__icontains="请重新签章")
+    assert mail.payload["to"] == ["buyer@example.com"]
+    assert "签章不清，请重签" in mail.payload["body"] and page_of(order) in mail.payload["body"]
+
+
+def test_a_push_is_shown_before_anything_is_confirmed() -> None:
+    shop = Shop()
+    order = shop.sent()
+    nightly.run(today())
+    assert f"顺延至{shop.fresh(order).promised_on}" in says(page_of(order))
+
+
 # -- signature and scan -------------------------------------------------------------------------------------------
 
 
@@ -313,6 +330,7 @@ def test_a_change_is_told_to_customer_service_and_sales_and_owed_until_answered(
     clerk.post(f"/orders/{order.number}/customer-page/words/{word.pk}/answer/", {"text": "可以，改单后重发"})
     assert not Owed.objects.open().filter(what="customer_asked").exists()
     assert "可以，改单后重发" in says(page_of(order))
+    assert OutboxRow.objects.filter(channel="email", payload__body__icontains="可以，改单后重发").count() == 1
     assert not list(differences())
 
 
