@@ -38,6 +38,8 @@ def submit(act: OrderAct, revision: Revision) -> Order:
     revision.save()
     follow(act, order, "submit", State.DRAFT, revision)
     tell(act, order, "submitted")
+    if revision.departs:
+        tell(act, order, "price_doubt")
     return order
 
 
