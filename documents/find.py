@@ -28,7 +28,7 @@ class MonthField(forms.CharField):
 class Asked(forms.Form):
     """The archive's filter; `prices` says whether kinds with prices are there to choose."""
 
-    q = forms.CharField(label="查找", required=False, max_length=60, help_text="单号、订单号、客户")
+    q = forms.CharField(label="单号、订单、客户", required=False, max_length=60)
     kind = forms.ChoiceField(label="单据", required=False)
     month = MonthField(label="月份", required=False)
 

@@ -34,6 +34,7 @@ from orders.models import (
 )
 from orders.models.order import ENDED, RELEASED, UNRELEASED
 from orders.notices import tell
+from orders.papers import CONFIRMATION, CONFIRMATION_INSIDE
 from orders.reservations import free_reservations
 from orders.signing import sign
 
@@ -246,9 +247,10 @@ def cancel(act: OrderAct, order: Order) -> Order:
 
 def withdraw_confirmation(act: OrderAct, order: Order) -> None:
     """The confirmation of an order that is off no longer counts: its QR page and copies say 作废."""
-    document = queries.current_document("confirmation", "order", order.pk)
-    if document is not None:
-        withdraw(document, by=act.by, reason=act.reason, at=act.at)
+    for kind in (CONFIRMATION, CONFIRMATION_INSIDE):
+        document = queries.current_document(kind.code, "order", order.pk)
+        if document is not None:
+            withdraw(document, by=act.by, reason=act.reason, at=act.at)
 
 
 def own_line(order: Order, line_id: int) -> Line:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from documents import files, freeze, kinds, pdf, rendering, serving
 from documents.models import Continuous, Document, OutboxRow, Printing
-from documents.papers import continuous_of
+from documents.papers import continuous_of, sheets_of
 from documents.stamp import reprint_mark, void_mark
 from documents.tasks import deliver
 from tests.documents import papers, samples
@@ -49,7 +49,7 @@ def test_the_form_carries_lines_over_from_sheet_to_sheet() -> None:
 
 
 def test_each_sheet_of_the_form_is_one_page_whatever_its_lines_hold() -> None:
-    wide = [line | {"spec": "很长的规格" * 40, "name": "很长的品名" * 20} for line in samples.lines(5, prices=True)]
+    wide = [line | {"spec": "很长的规格" * 40, "name": "很长的品名" * 20} for line in samples.lines(4, prices=True)]
     document = papers.frozen(papers.NOTE_WITH_FORM, samples.DELIVERY_NOTE | {"lines": wide, "totals": {"total": "1"}})
     assert pdf.make(continuous_of(document)).pages == 1
 
@@ -158,3 +158,38 @@ def test_the_receipt_to_be_signed_leaves_room_and_the_filed_one_says_what_came()
     assert ["实收数量" in text, "sha256" in text, "年月日时分" in text] == [True, False, True]
     filed = text_of(bytes_of(papers.rendered(blank, samples.RECEIPT_FILED, number="HD-1")))
     assert ["2026-12-0315:40" in filed, "✓" in filed, "陈建国" in filed, "sha256" in filed] == [True] * 4
+
+
+SAMPLES = {
+    "confirmation": samples.CONFIRMATION_INSIDE
+    | {"amendment": {"number": 2, "changes": [["数量", "第 1 行", "120 卷", "240 卷"]]}},
+    "production_order": samples.PRODUCTION_ORDER | {"change": "客户加量"},
+    "balance_letter": samples.BALANCE_LETTER,
+    "dispatch_notice": samples.DISPATCH_NOTICE | {"emergency": "紧急先发"},
+    "delivery_note": samples.DELIVERY_NOTE,
+    "delivery_note_continuous": samples.DELIVERY_NOTE,
+    "dispatch_advice": samples.DISPATCH_ADVICE,
+    "arrival_receipt": samples.RECEIPT_FILED,
+    "memo": samples.MEMO,
+}
+NASTY = '<img src="http://127.0.0.1:9/x.png"><style>@import "http://127.0.0.1:9/";</style>'
+
+
+def poisoned(value: Any) -> Any:
+    """`value` with markup behind each text that no filter reads as a number or time."""
+    if isinstance(value, str):
+        return value if value[:2].isdigit() and value[2:3] in "0123456789.-" else value + NASTY
+    if isinstance(value, dict):
+        return {name: poisoned(item) for name, item in value.items()}
+    return [poisoned(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_b11_no_paper_lets_markup_through_in_any_of_its_texts(name: str) -> None:
+    template = f"documents/{name}.html"
+    kind = kinds.register(kinds.Kind(f"test_nasty_{name}", "XX", "单据", template, "prices", continuous=template))
+    document = papers.frozen(kind, poisoned(SAMPLES[name]), number="XX-1")
+    sheets = continuous_of(document) if name.endswith("continuous") else sheets_of(document)
+    assert any("&lt;img" in sheet for sheet in sheets)
+    assert not any('<img src="http' in sheet or "<style>" in sheet for sheet in sheets)
+    assert pdf.make(sheets).pages, "and whatever would be fetched stops the rendering"
