@@ -12,6 +12,7 @@ from portal.models import WrongTry
 
 MOST = 20
 WHILE = timedelta(minutes=15)
+KEPT = timedelta(days=1)
 
 # One statement, so that tries at once are all counted; a quarter of an hour later it begins anew.
 COUNT = """
@@ -44,7 +45,9 @@ def is_locked(request: HttpRequest, now: datetime) -> bool:
 
 
 def count_wrong_try(request: HttpRequest, now: datetime) -> None:
+    """One more from there; what is long over is forgotten."""
     ip = address_of(request)
     if ip:
+        WrongTry.objects.filter(since__lt=now - KEPT).delete()
         with connection.cursor() as cursor:
             cursor.execute(COUNT, {"ip": ip, "now": now, "old": now - WHILE})

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from audit.errors import AlreadyDone, KeyReused, Refused
 from audit.keys import digest_of
 from customers.models import Contact
-from documents import attachments, mail
+from documents import attachments, sending
 from documents.attachments import store
 from documents.models import Attachment
 from orders.actions.confirmation import take_return
@@ -178,17 +178,25 @@ def answer(act: OrderAct, word: Word, *, text: str) -> Answer:
     answered: Answer = Answer.objects.create(word=word, text=text.strip(), by=act.by, at=act.at)
     act.record(act.order, asked=word.text, answered=answered.text)
     if word.link.contact and word.link.contact.email:
-        mail_answer(word, answered)
+        mail_answer(act, word, answered)
     return answered
 
 
-def mail_answer(word: Word, answered: Answer) -> None:
+def mail_answer(act: OrderAct, word: Word, answered: Answer) -> None:
     number = word.order.number
-    mail.send(
-        [word.link.contact.email],  # type: ignore[union-attr]
+    sending.send_message(
+        word.link.contact.email,  # type: ignore[union-attr]
         event=f"answer:{word.pk}",
-        subject=f"订单 {number}：对您所提问题的答复",
-        body=f"尊敬的客户：\n\n您就订单 {number} 提出：\n{word.text}\n\n我司答复：\n{answered.text}\n\n谢谢。",
+        letter=sending.Letter(
+            f"订单 {number}：对您所提问题的答复",
+            f"尊敬的客户：\n\n您就订单 {number} 提出：\n{word.text}\n\n我司答复：\n{answered.text}\n\n谢谢。",
+        ),
+        subject_kind="order",
+        subject_id=word.order.pk,
+        by=act.by,
+        minder_id=act.by.pk,
+        at=act.at,
+        about=number,
     )
 
 

@@ -27,8 +27,11 @@ from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Order, State
 from orders.owed import differences
 from orders.rereading import reread
+from portal.actions import links, words
+from portal.models import CustomerLink, Word
 from production.actions import inspection, making, signing
 from production.models import Batch
+from tests.portal.visitor import visitor
 from tests.shop import Shop, paper, today
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +74,7 @@ class People(RuleBasedStateMachine):
     def attempt(self, do: Any, *args: Any, who: str, **given: Any) -> None:
         before = Order.objects.get(pk=self.order.pk).version
         try:
-            do(*args, by=self.shop.who[who], **given)
+            do(*args, by=self.shop.who.get(who), **given)
         except Refused:
             assert Order.objects.get(pk=self.order.pk).version == before
         self.order = Order.objects.get(pk=self.order.pk)
@@ -146,6 +149,20 @@ class People(RuleBasedStateMachine):
             self.attempt(confirmation.verify_return, returned, who="customer_service")
         else:
             self.attempt(confirmation.refuse_return, returned, who="customer_service", refusal="seal")
+
+    @rule(what=st.sampled_from(["confirm", "confirm", "ask", "answer", "revoke"]))
+    def customer_page(self, what: str) -> None:
+        """The customer at their page, and customer service behind it; an old link is tried like a new one."""
+        link = CustomerLink.objects.filter(order=self.order).order_by("pk").first()
+        asked = Word.objects.unanswered().filter(order=self.order).first()
+        if what == "confirm" and link:
+            self.attempt(words.confirm, link, who="", visitor=visitor(), agreed=True, signature="王经理")
+        elif what == "ask" and link:
+            self.attempt(words.ask_change, link, who="", visitor=visitor(), text="改数量")
+        elif what == "answer" and asked:
+            self.attempt(words.answer, asked, who="customer_service", text="好的")
+        elif what == "revoke" and link:
+            self.attempt(links.revoke_link, link, who="customer_service")
 
     @rule()
     def release(self) -> None:

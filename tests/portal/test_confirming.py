@@ -352,6 +352,21 @@ def test_what_is_answered_once_is_not_answered_again() -> None:
         words.answer(word, by=shop.who["customer_service"], text="不行")
 
 
+def test_b12_a_megabyte_of_words_is_refused_on_the_page() -> None:
+    order = Shop().sent()
+    answer = Client().post(f"{page_of(order)}ask/", who(text="改" * 300_000))
+    assert answer.status_code == 422 and not Word.objects.exists()
+
+
+def test_b18_the_page_never_talks_to_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("celery.app.base.Celery.send_task", lambda *_, **__: pytest.fail("the broker was asked"))
+    shop = Shop()
+    order = shop.sent()
+    Client().post(f"{page_of(order)}confirm/", confirming())
+    assert pending(order)
+    assert OutboxRow.objects.filter(channel="notice", payload__text__icontains="已在网上确认").count() == 2
+
+
 def test_a_flood_of_changes_is_stemmed() -> None:
     order = Shop().sent()
     for _ in range(5):

@@ -1,6 +1,7 @@
 """The way to a customer's page: who gets one, and that a wrong one tells nothing (B9)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,9 +9,9 @@ from django.core.signing import Signer
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from audit.errors import Forbidden, Refused
+from audit.errors import Blocked, Forbidden, Refused
 from documents.models import OutboxRow
-from orders.actions import amendment, approval, chain, confirmation
+from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Order
 from portal import tokens
 from portal.actions import links
@@ -130,10 +131,24 @@ def test_b9_an_amended_orders_old_link_says_so_and_confirms_nothing(when: str) -
     assert "请核对并确认此订单" in says(page_of(order))
 
 
+def test_b30_what_the_customer_confirmed_does_not_count_for_the_amendment() -> None:
+    shop = Shop()
+    order = shop.released()
+    amend(shop, order)
+    revision = order.revisions.latest("number")
+    shop.send(revision)
+    with pytest.raises(Blocked) as blocked:
+        chain.release(revision, by=shop.who["customer_service"])
+    assert "confirmation_returned" in {gate.code for gate in blocked.value.unmet}
+    Client().post(f"{page_of(order)}confirm/", confirming())
+    back = order.revisions.latest("number").returns.get()
+    confirmation.verify_return(back, by=shop.who["customer_service"])
+    shop.pay(order, Decimal(60), "deposit")
+    assert chain.release(revision, by=shop.who["customer_service"]).revision == revision
+
+
 def amend(shop: Shop, order: Order) -> None:
     """A second version, approved."""
-    from orders.actions import entry
-
     clerk = shop.who["customer_service"]
     amendment.propose_amendment(order, by=clerk, reason="改数量")
     revision = order.revisions.latest("number")

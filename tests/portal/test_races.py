@@ -1,7 +1,7 @@
 """Many at once on one link: one answer, and none after it was revoked (B1, B2, B9).
 
-Negative control, tried by hand: with `select_for_update` taken out of `orders.frame.lock_orders`, the first test
-ends in the constraint of the database instead of the words of the page.
+Negative control, tried by hand: with `select_for_update` taken out of `orders.frame.lock_orders`, the first two are
+stopped by the database alone, without the words of the page, and one confirms with a link that was revoked.
 """
 
 from decimal import Decimal
