@@ -1,10 +1,14 @@
 """Error pages. They read neither session nor database: they must appear when those are what failed."""
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from audit.frame import is_passing
 
 
 def page(status: HTTPStatus, template: str | None = None, **context: str) -> HttpResponse:
@@ -25,7 +29,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    """A database that went away, before the action began or between its parts, is no fault of anybody's (B24)."""
+    error = sys.exc_info()[1]
+    gone = isinstance(error, (OperationalError, InterfaceError)) and is_passing(error)
+    return page(HTTPStatus.SERVICE_UNAVAILABLE if gone else HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
