@@ -13,12 +13,13 @@ RUN apt-get update \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin app \
     && install -d -o app -g app /data
 COPY --from=packages /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FACES_ROOT=/app/faces
 WORKDIR /app
 COPY . .
 # The key of the build signs nothing and is in no layer's environment.
-RUN SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(64))') DATABASE_URL=postgres://build@localhost/build \
-    STATIC_ROOT=/app/staticfiles python manage.py collectstatic --noinput --verbosity 0
+RUN export SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+    DATABASE_URL=postgres://build@localhost/build STATIC_ROOT=/app/staticfiles \
+    && python manage.py collectstatic --noinput --verbosity 0 && python manage.py make_faces
 USER app
 VOLUME /data
 EXPOSE 8000

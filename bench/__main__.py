@@ -41,8 +41,8 @@ def main(words: list[str]) -> int:
             held.own()
             with started(embedded, held):
                 told = environment(embedded, folder)
-                for step in (["manage.py", "migrate", "-v0"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
-                    subprocess.run([sys.executable, *step], cwd=BASE, env=told, check=True)  # noqa: S603
+                for step in ("migrate -v0", "collectstatic --noinput -v0", "make_faces"):
+                    subprocess.run([sys.executable, "manage.py", *step.split()], cwd=BASE, env=told, check=True)  # noqa: S603
                 told_bench = {**told, "SERVER_DATABASE_URL": told["DATABASE_URL"]}
                 told_bench["DATABASE_URL"] = told_bench.pop("BENCH_DATABASE_URL")
                 return subprocess.run([sys.executable, "-m", "bench.run", *words], cwd=BASE, env=told_bench).returncode  # noqa: S603

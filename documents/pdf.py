@@ -11,6 +11,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
+from documents import faces
+
 STYLESHEET = "static/print/paper.css"
 
 
@@ -26,6 +28,18 @@ class OnlyInline(URLFetcher):
         return super().fetch(url, headers)
 
 
+class Faces(URLFetcher):
+    """The stylesheet's own: the cut faces, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url not in {face.path.as_uri() for face in faces.FACES}:
+            raise FatalURLFetchingError(f"not a face: {url[:80]}")
+        return super().fetch(url, headers)
+
+
 @dataclass(frozen=True)
 class Pdf:
     content: bytes
@@ -34,9 +48,9 @@ class Pdf:
 
 @functools.cache
 def engine() -> tuple[FontConfiguration, CSS, OnlyInline]:
-    fonts, fetcher = FontConfiguration(), OnlyInline()
-    sheet = (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
-    return fonts, CSS(string=sheet, font_config=fonts, url_fetcher=fetcher), fetcher
+    fonts = FontConfiguration()
+    sheet = faces.rules() + (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
+    return fonts, CSS(string=sheet, font_config=fonts, url_fetcher=Faces()), OnlyInline()
 
 
 @functools.cache

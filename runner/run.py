@@ -56,6 +56,8 @@ class Plan:
         if not (stamp.exists() and stamp.read_text() == fingerprint and self.static_root.is_dir()):
             yield self._python("static", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
             stamp.write_text(fingerprint)
+        if not (self.home.data / "faces").exists():
+            yield self._python("faces", "manage.py", "make_faces")
         if self.wants_demo():
             yield self._python("demo", "-m", "runner.first")
             keep_secret(self.home.data / "demo-password", self.demo_password)
