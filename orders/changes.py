@@ -58,6 +58,7 @@ class Change:
     after: str
     asks: tuple[str, ...] = ()
     priced: bool = False
+    field: str = ""
 
 
 def base_of(revision: Revision, revisions: Iterable[Revision]) -> Revision | None:
@@ -136,7 +137,8 @@ def field_changes(before: RevisionLine, row: RevisionLine) -> list[Change]:
         if column(before, name) != column(row, name):
             label = f"{at(row)} {label_of(row, name)}"
             kind = LINE_KINDS.get(name, OTHER)
-            found.append(Change(kind, label, shown(before, name), shown(row, name), asked(row, name), name == "price"))
+            pair = shown(before, name), shown(row, name)
+            found.append(Change(kind, label, *pair, asked(row, name), name == "price", name))
     return found
 
 
@@ -179,6 +181,7 @@ def header_changes(before: Revision, after: Revision, rows: Sequence[RevisionLin
             shown(after, name),
             asked_by_header(name, rows),
             name in PRICED_HEADER,
+            name,
         )
         for name in names
         if column(before, name) != column(after, name)

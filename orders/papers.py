@@ -28,7 +28,8 @@ CONFIRMATION_INSIDE = Kind(
     template="documents/confirmation.html",
     audience="prices",
 )
-INSIDE = "监督工作提示"  # printed on the inside copy alone
+# Between us: not for the customer's copy.
+INSIDE = {"supervision", "starts_early", "special_release", "unpaid_deposit_pushes"}
 EARNEST_LIMIT = Decimal(20)  # 民法典 586: above this share of the contract a deposit has no force as 定金
 
 
@@ -82,7 +83,7 @@ def confirmation_data(revision: Revision) -> dict[str, Any]:
 
 def change_data(revision: Revision) -> dict[str, Any]:
     """«改单第 n 版，变更如下»: what an amendment changes of the terms before it, for the customer to read."""
-    found = [change for change in changes.of_amendment(revision) if change.label != INSIDE]
+    found = [change for change in changes.of_amendment(revision) if change.field not in INSIDE]
     return {"amendment": {"number": revision.number, "changes": changes.as_data(found)}} if revision.number > 1 else {}
 
 

@@ -107,6 +107,8 @@ def restate_shipments(act: OrderAct, order: Order, before: Revision, now: Revisi
                 withdraw(notice, by=act.by, reason=f"{order.number} 改单生效", at=act.at)
             act.step(shipment, "recall")
             shipment.noticed_at = None
+        # Ordered out in an emergency on figures that are no longer so.
+        shipment.emergency_at, shipment.emergency_by = None, None
         shipment.version += 1
         shipment.save()
 

@@ -16,6 +16,7 @@ from documents import kinds
 from documents import queries as documents
 from orders import panels, queries, steps, story
 from orders.models import Order, Revision, Status
+from orders.offers import DRAWN_UP
 from orders.papers import tolerance
 from orders.views.contexts import terms_facts
 
@@ -72,6 +73,9 @@ def offers(order: Order, revisions: list[Revision], user: Any) -> list[tuple[Any
     for revision in revisions:
         if revision.status != Status.SUPERSEDED:
             found += panels.offers(revision, user, revision.status, order.number)
+    if any(revision.status in DRAWN_UP and revision.number > 1 for revision in revisions):
+        # One at a time: the open one is edited, or given up.
+        found = [(each, url) for each, url in found if each.action != "propose_amendment"]
     once: dict[tuple[str, str], tuple[Any, str]] = {(each.label, url): (each, url) for each, url in found}
     return sorted(once.values(), key=lambda pair: pair[0].tone == "danger")
 

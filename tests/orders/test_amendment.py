@@ -132,8 +132,9 @@ def test_an_amendment_is_compared_with_what_is_in_force_whatever_was_dropped_bet
 def test_the_confirmation_of_an_amendment_says_what_it_changes() -> None:
     shop = Shop()
     order = shop.released()
-    revision = approve(shop, propose(shop, order, quantity=Decimal(120)))
+    revision = approve(shop, propose(shop, order, quantity=Decimal(120), header={"supervision": "盯紧"}))
     paper = Document.objects.filter(kind="confirmation").latest("version")
+    assert "盯紧" not in str(paper.data)
     assert paper.data["amendment"]["number"] == revision.number
     assert ["数量", "第 1 行 数量", "100", "120"] in paper.data["amendment"]["changes"]
     first = Document.objects.get(kind="confirmation", version=1)
