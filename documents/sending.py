@@ -87,8 +87,9 @@ def send_message(
     minder_id: int | None,
     at: datetime,
     about: str,
+    by: "User | None" = None,
 ) -> Sending:
-    """A mail of the house itself, without a paper; the same event again changes nothing."""
+    """A mail without a paper, the house's own where `by` is None; the same event again changes nothing."""
     row = mail.post(to, event=event, subject=letter.subject, body=letter.body, about=about)
     sending, _ = Sending.objects.get_or_create(
         outbox=row,
@@ -98,6 +99,7 @@ def send_message(
             "what": letter.subject[:120],
             "way": Way.EMAIL,
             "receiver": to[:200],
+            "by": by,
             "minder_id": minder_id,
             "at": at,
         },

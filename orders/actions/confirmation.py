@@ -5,8 +5,8 @@ from typing import Any
 
 from audit.errors import Refused
 from customers.models import Contact
-from documents import mail, sending
 from documents import queries as documents
+from documents import sending
 from documents.attachments import store
 from documents.models import Attachment, Document
 from orders import customer_page, dates
@@ -188,14 +188,20 @@ def ask_again(act: OrderAct, returned: ConfirmationReturn, note: str) -> None:
     if not address:
         return
     number, why = act.order.number, returned.get_refusal_display()
-    mail.send(
-        [address],
+    sending.send_message(
+        address,
         event=f"return-refused:{returned.pk}",
-        subject=f"订单 {number} 的确认书请重新签章",
-        body=(
+        letter=sending.Letter(
+            f"订单 {number} 的确认书请重新签章",
             f"尊敬的客户：\n\n订单 {number} 的《订单确认书》回传不合格：{why}{f'，{note}' if note else ''}。"
-            f"请重新签章回传；逾期预交日按日自动顺延。{customer_page.line_for(act, returned.revision)}\n\n谢谢。"
+            f"请重新签章回传；逾期预交日按日自动顺延。{customer_page.line_for(act, returned.revision)}\n\n谢谢。",
         ),
+        subject_kind="order",
+        subject_id=act.order.pk,
+        by=act.by,
+        minder_id=act.by.pk,
+        at=act.at,
+        about=number,
     )
 
 
