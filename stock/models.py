@@ -104,6 +104,7 @@ class Move(AppendOnly):
         SHIPPED = "shipped", "出库"
         PUT_BACK = "put_back", "退回入库"
         WRITTEN_OFF = "written_off", "报废"
+        TAKEN_BACK = "taken_back", "撤回入库"
 
     pallet = models.ForeignKey(Pallet, verbose_name="托盘", on_delete=models.PROTECT, related_name="moves")
     kind = models.CharField("类别", max_length=12, choices=Kind)

@@ -114,10 +114,19 @@ def put_back(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime)
 
 def write_off(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
     """What is free is scrapped; a promised quantity is taken back first."""
+    return taken(pallet, Kind.WRITTEN_OFF, quantity, ref, by, at)
+
+
+def take_back(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
+    """What was received leaves the books again, to be inspected anew: no scrap."""
+    return taken(pallet, Kind.TAKEN_BACK, quantity, ref, by, at)
+
+
+def taken(pallet: Pallet, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
     fits = Q(on_hand__gte=F("reserved") + positive(quantity))
     if not Pallet.objects.filter(fits, pk=pallet.pk).update(on_hand=F("on_hand") - quantity):
         raise too_little(pallet, "可用", "free")
-    return moved(pallet, Kind.WRITTEN_OFF, quantity, ref, by, at)
+    return moved(pallet, kind, quantity, ref, by, at)
 
 
 def moved(pallet: Pallet, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:

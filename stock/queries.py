@@ -52,7 +52,7 @@ def moves_of(lot: Lot) -> QuerySet[Move]:
 
 
 ADDING = ("opened", "received", "put_back")
-TAKING = ("shipped", "written_off")
+TAKING = ("shipped", "written_off", "taken_back")
 
 WRONG = """
     SELECT p.id, p.number, p.on_hand, p.reserved,

@@ -163,7 +163,7 @@ def quarantine(act: OrderAct, batch: Batch) -> None:
     for pallet_id, quantity in lying.items():
         pallet = pallets[pallet_id]
         moves.unreserve(pallet, quantity, act.order.number, act.by, act.at)
-        moves.write_off(pallet, quantity, f"撤回检验 {batch.number}", act.by, act.at)
+        moves.take_back(pallet, quantity, f"撤回检验 {batch.number}", act.by, act.at)
         post(act, batch.line, EntryKind.STOCKED, -quantity, pallet=pallet, note=f"撤回检验 {batch.number}")
     set_lot(lot, Lot.Status.QUARANTINED)
 

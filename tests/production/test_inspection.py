@@ -12,7 +12,7 @@ from orders.shares import restate
 from production.actions import inspection, making, stock
 from production.actions.stock import Put
 from production.models import Batch, Countersignature, Inspection
-from stock.models import Lot, Pallet
+from stock.models import Lot, Move, Pallet
 from stock.queries import wrong_balances
 from tests import people
 from tests.production.works import Works, blocked, line_of, owes, unmet
@@ -235,6 +235,14 @@ def test_a_withdrawn_inspection_is_counter_posted_and_the_order_goes_back() -> N
     assert Pallet.objects.get().on_hand == 0
     assert LineEntry.objects.filter(line=line, quantity__lt=0).count() == 2
     assert wrong_balances() == []
+
+
+def test_withdrawn_goods_leave_the_stocks_books_without_counting_as_scrap() -> None:
+    works = Works()
+    _, batch = works.passed()
+    inspection.withdraw_inspection(batch, by=works.who["quality"], reason="复检")
+    kinds = set(Move.objects.filter(pallet__lot__number=batch.number).values_list("kind", flat=True))
+    assert "taken_back" in kinds and "written_off" not in kinds
 
 
 def test_withdrawn_goods_are_judged_and_received_again() -> None:
