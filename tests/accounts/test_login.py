@@ -32,8 +32,9 @@ def test_the_right_password_leads_to_the_page_asked_for(client: Client, clerk: U
     assert client.get("/password/").status_code == 200
 
 
-def test_log_in_leads_to_no_other_site(client: Client, clerk: User):
-    assert log_in(client, next="https://elsewhere.example/")["Location"] == "/"
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//evil", "https:evil", "/\\evil"])
+def test_b17_log_in_leads_to_no_other_site(client: Client, clerk: User, address: str):
+    assert log_in(client, next=address)["Location"] == "/"
 
 
 def test_a_wrong_password_does_not_tell_whether_the_name_exists(client: Client, clerk: User):
