@@ -48,6 +48,7 @@ def memo_data(memo: Memo) -> dict[str, Any]:
         "caller": memo.caller,
         "caller_phone": memo.caller_phone,
         "words": memo.words,
+        "items": [],  # not left out: a template would then find the dict's own method
         "read_back": memo.read_back,
         "reply_promised_by": memo.reply_promised_by,
         "told_at": memo.told_at,

@@ -1,6 +1,6 @@
 """The outbox as people see it: who may look at which rows, finding them, and telling whoever minds one in trouble."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -48,10 +48,16 @@ def in_trouble() -> dict[str, int]:
     return dict(rows.values_list("state").annotate(Count("pk")))
 
 
-def receiver_of(row: OutboxRow) -> str:
-    """To whom it goes, where it goes to somebody."""
-    to = row.payload.get("to", ())
-    return "、".join(to) if isinstance(to, list) else str(to)
+def receiver_of(row: OutboxRow, names: Mapping[int, str]) -> str:
+    """To whom it goes, where it goes to somebody: a mail's addresses, a notice's person."""
+    to = row.payload.get("to") or names.get(row.payload.get("recipient"), "")
+    return "、".join(map(str, to)) if isinstance(to, list) else str(to)
+
+
+def names_of(rows: Iterable[OutboxRow]) -> dict[int, str]:
+    """The people that notices go to, in one query."""
+    ids = {row.payload["recipient"] for row in rows if "recipient" in row.payload}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def title_of(row: OutboxRow) -> str:

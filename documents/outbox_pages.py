@@ -1,5 +1,6 @@
 """`/outbox/`: what is on its way out of the house, what failed or is in doubt, and what a person does about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +56,17 @@ class Shown:
     receiver: str
 
 
-def shown(row: OutboxRow) -> Shown:
-    label = messages.LABELS.get(row.channel, row.channel)
-    return Shown(row, label, messages.title_of(row), messages.receiver_of(row))
+def shown(rows: Sequence[OutboxRow]) -> list[Shown]:
+    names = messages.names_of(rows)
+    return [
+        Shown(
+            row,
+            messages.LABELS.get(row.channel, row.channel),
+            messages.title_of(row),
+            messages.receiver_of(row, names),
+        )
+        for row in rows
+    ]
 
 
 @require_GET
@@ -74,7 +83,7 @@ def listing(request: HttpRequest, form: ActionForm | None = None) -> HttpRespons
     context = {
         "find": find,
         "page": page,
-        "rows": [shown(row) for row in page.rows],
+        "rows": shown(page.rows),
         "failed": counts.get(State.FAILED, 0),
         "doubtful": counts.get(State.DOUBTFUL, 0),
         "form": form or AgainForm(),
@@ -124,7 +133,7 @@ def row_page(
     events = Event.objects.filter(subject_kind="outboxrow", subject_id=row.pk).select_related("by").order_by("-seq")
     context = {
         "row": row,
-        "shown": shown(row),
+        "shown": shown([row])[0],
         "sending": getattr(row, "sending", None),
         "is_admin": "admin" in roles_of(request.user),
         "again_form": (again or AgainForm(auto_id="again_%s")) if row.needs_person else None,

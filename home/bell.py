@@ -105,12 +105,13 @@ class SettingsForm(ActionForm):
                 choices=NoticeSettings.How.choices,
                 initial=NoticeSettings.How.APP if fixed else mine.choices.get(kind.code, NoticeSettings.How.APP),
                 disabled=fixed,
+                required=False,
                 help_text="须即时处理，不能关闭" if fixed else "",
             )
 
     def given(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        chosen = {kind.code: cleaned[kind.code] for kind in self.kinds}
+        chosen = {kind.code: cleaned[kind.code] or NoticeSettings.How.APP for kind in self.kinds}
         return {"choices": chosen, "digest_at": cleaned["digest_at"]}
 
 

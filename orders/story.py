@@ -39,6 +39,7 @@ VERDICTS = {
     "cannot": "不能生产",
     "email": "电子邮件",
     "fax": "传真",
+    "wechat": "微信",
     "hand": "当面",
     "print": "打印寄送",
     "withdrawn": "撤回",

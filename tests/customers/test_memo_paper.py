@@ -37,6 +37,7 @@ def test_writing_a_memo_freezes_its_paper_under_the_memos_number() -> None:
     said = frozen.data
     assert (said["channel"], said["customer_name"], said["caller"]) == ("电话", "苏州好客", "欧阳㛃文")
     assert (said["caller_phone"], said["words"]) == ("138 0000 4521", HEARD["words"])
+    assert said["items"] == []
     assert (said["missing"], said["taken_by"], said["attachments"]) == ("收货地址", "陈客服", ["手写要求.png"])
 
 
