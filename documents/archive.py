@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
 from accounts.web import needs, perform, press, refused
-from documents import access, actions, bundles, files, outbox, queries
+from documents import access, actions, bundles, files, kinds, outbox, queries
 from documents.find import ExportForm, FindForm, PrintForm
 from documents.models import Bundle, Document, OutboxRow
 from documents.views import me, shielded
@@ -26,10 +26,12 @@ def archive(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET, prices=sees_prices(user), auto_id="find_%s")
     asked = find.asked()
     found = queries.archive(user, **asked)
+    page, titles = page_of(found, request.GET, ("made_at", "id"), descending=True), kinds.titles(prices=True)
     context = {
         "find": find,
         "narrowed": any(asked.values()),
-        "page": page_of(found, request.GET, ("made_at", "id"), descending=True),
+        "page": page,
+        "rows": [(row, titles[row.kind]) for row in page.rows],
         "count": queries.count_up_to(found, queries.MOST_COUNTED),
         "month": find.month_words(),
         "export": find.fields_of_export() if asked["month"] and may(user, "export_papers") else None,

@@ -74,7 +74,8 @@ def document_with_all(document_id: int) -> Document:
 def make_pdf(bundle: Bundle, target: IO[bytes]) -> None:
     writer = PdfWriter()
     for document, count in papers_of(bundle):
-        printing = Printing.objects.select_related("by").filter(document=document, count=count).first()
+        printings = Printing.objects.select_related("by").filter(document=document)
+        printing = printings.filter(count=count).first() if count else None
         try:
             writer.append(PdfReader(io.BytesIO(serving.copy_of(document, printing))), import_outline=False)
         except files.Damaged as error:

@@ -49,8 +49,13 @@ def find(code: str) -> Kind | None:
 
 
 def titles(*, prices: bool) -> dict[str, str]:
-    """Code → title of each kind; without those that show prices for those who may not see any."""
-    return {kind.code: kind.title for kind in _kinds.values() if prices or kind.audience == "plain"}
+    """Code → what lists call each kind; without those that show prices for those who may not see any."""
+    plain = {kind.title for kind in _kinds.values() if kind.audience == "plain"}
+    return {
+        kind.code: f"{kind.title}（含价）" if kind.audience == "prices" and kind.title in plain else kind.title
+        for kind in _kinds.values()
+        if prices or kind.audience == "plain"
+    }
 
 
 def codes(*, prices: bool) -> list[str]:

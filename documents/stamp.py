@@ -22,6 +22,7 @@ FONTS = [
 ]
 RED = "0.76 0.14 0.17"
 POINTS_PER_MM = 72 / 25.4
+LOW = 150 * POINTS_PER_MM
 
 
 class OutlinePen(BasePen):
@@ -102,10 +103,13 @@ def void_mark(text: str, width: float, height: float) -> str:
 
 
 def reprint_mark(text: str, width: float, height: float) -> str:
-    """A small framed line at the top right, outside what the paper prints there."""
+    """A small framed line outside what the paper prints: top right, on the low continuous form at its foot."""
     size, pad = 7.5, 3.0
     _, long = text_at(text, size, 0, 0)
-    x, y = width - 13 * POINTS_PER_MM - long - pad, height - 8 * POINTS_PER_MM
+    if height < LOW:
+        x, y = (width - long) / 2, 3 * POINTS_PER_MM
+    else:
+        x, y = width - 13 * POINTS_PER_MM - long - pad, height - 8 * POINTS_PER_MM
     letters, _ = text_at(text, size, x, y)
     frame = f"{x - pad:.1f} {y - pad:.1f} {long + 2 * pad:.1f} {size + 1.4 * pad:.1f} re S"
     return f"q {RED} rg {RED} RG 0.7 w\n{frame}\n{letters}\nQ"

@@ -329,3 +329,11 @@ def test_printing_many_makes_what_was_not_made_yet(desk: Client) -> None:
     actions.print_papers(None, by=desk.user, papers=[document])  # type: ignore[attr-defined]
     work_off("bundle")
     assert rendering.state_of(Document.objects.get(pk=document.pk)) == "ready"
+
+
+def test_the_note_with_prices_is_told_from_the_one_without() -> None:
+    papers.frozen(papers.NOTE_WITH_FORM, samples.DELIVERY_NOTE, number="FH-1")
+    note("FH-1")
+    shown = logged_in("customer_service").get(URL).content.decode()
+    assert "销售发货单（含价）" in shown
+    assert "（含价）" not in logged_in("warehouse").get(URL).content.decode()
