@@ -10,10 +10,13 @@ from django.core.management import call_command
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from audit.errors import Blocked
 from documents.models import OutboxRow
+from orders.actions import approval
 from orders.importing import reading, template
 from orders.importing.orders import import_rows
 from orders.models import ImportRun, Order, State
+from orders.registry import registry
 from orders.tasks import go_through_import
 from tests import people
 from tests.shop import Shop, today
@@ -176,3 +179,13 @@ def test_two_thousand_rows_come_in_by_command(tmp_path: Path, capsys: pytest.Cap
     call_command("import_orders", path)
     assert "新建 0 张，此前已导入 199 张，退回 10 行" in capsys.readouterr().out
     assert Order.objects.filter(created_at__date__gte=today() - timedelta(days=1)).count() == 199
+
+
+def test_an_imported_order_waits_for_the_same_signatures_as_any_other() -> None:
+    shop = Shop()
+    run(shop, row(shop), submit=True)
+    order = Order.objects.get()
+    waits = {gate.code for gate in registry.unmet("approve", order.revision)}
+    assert waits == {"cs_checked", "technical_signed", "material_stated", "date_committed"}
+    with pytest.raises(Blocked):
+        approval.approve(order.revision, by=shop.who["supervisor"])
