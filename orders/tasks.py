@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents import files, sending
 from documents.numbering import business_day
 from documents.outbox import handler
-from orders import nightly, rereading
+from orders import customer_page, nightly, rereading
 from orders.actions.importing import finish
 from orders.importing import reading
 from orders.importing.orders import import_rows
@@ -67,7 +67,8 @@ def tell_customer(order: Order, address: str, day: str) -> None:
         letter=sending.Letter(
             f"订单 {order.number} 预交日顺延通知",
             f"尊敬的客户：\n\n订单 {order.number} 的《订单确认书》尚未签章回传，"
-            f"按约定预交日顺延至 {day}。请尽快签章回传，以免再次顺延。\n\n谢谢。",
+            f"按约定预交日顺延至 {day}。请尽快签章回传，以免再次顺延。"
+            f"{customer_page.line_of(order.revision)}\n\n谢谢。",
         ),
         subject_kind="order",
         subject_id=order.pk,

@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
         from portal import duties, notices, panels
         from portal.actions import links
 
-        customer_page.register(links.address)
+        customer_page.register(customer_page.Page(links.address, links.standing_address))
         orders_notices.register(notices.TELLS)
         duties.register()
         panels.register()

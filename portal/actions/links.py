@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from audit.errors import Refused
 from orders.actions.confirmation import UNANSWERED, current_confirmation
@@ -15,6 +16,12 @@ from portal.models import CustomerLink
 def address(act: OrderAct, revision: Revision) -> str:
     """What a letter to the customer leads to."""
     return tokens.url_of(issue(act, revision))
+
+
+def standing_address(revision: Revision) -> str:
+    """The one that opens now; "" where it was revoked, has run out or was never made."""
+    link = CustomerLink.objects.filter(revision=revision, revoked_at=None, expires_at__gt=timezone.now()).first()
+    return tokens.url_of(link) if link else ""
 
 
 def issue(act: OrderAct, revision: Revision) -> CustomerLink:

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from documents.models import OutboxRow
+from orders import customer_page
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Order
+from orders.tasks import tell_of_push
 from portal import tokens
 from portal.actions import links
 from portal.models import CustomerLink, WrongTry
@@ -29,6 +31,16 @@ def test_the_mail_with_the_confirmation_leads_to_the_page() -> None:
     confirmation.send_confirmation(order.revision, by=shop.who["customer_service"], way="email")
     mail = OutboxRow.objects.get(channel="email", payload__to=["buyer@example.com"])
     assert tokens.url_of(link_of(order)) in mail.payload["body"]
+
+
+def test_the_mail_about_a_push_leads_to_the_page_unless_it_was_revoked() -> None:
+    shop = Shop()
+    order = shop.sent()
+    link = link_of(order)
+    tell_of_push({"order": order.pk})
+    assert tokens.url_of(link) in OutboxRow.objects.get(payload__subject__icontains="顺延通知").payload["body"]
+    links.revoke_link(link, by=shop.who["customer_service"])
+    assert customer_page.line_of(order.revision) == ""
 
 
 def test_sending_again_leads_to_the_same_page() -> None:
