@@ -13,7 +13,8 @@ from django.db import connection
 from bench.client import Timed
 
 EMPTY, BARE = "空页(已登录)", "空页(无中间件)"
-HELD = ("订单列表首页", "订单列表末页", "列表搜索", "全站搜索", "审批队列", "首页待办", "订单页")
+HELD = ("订单列表首页", "订单列表末页", "列表搜索", "全站搜索", "审批队列", "首页待办", "订单页",
+        "单据档案", "单据档案查客户", "客户自己的页面")  # fmt: skip
 STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40}
 PAGE, GROWTH, ACTION, CREATE, NIGHT, PAPER = 6.0, 1.5, 25.0, 30.0, 3.0, 200.0
 ACTIONS = ("签字(客服核对)", "批准", "下达")

@@ -15,8 +15,11 @@ from bench.company import Company
 from bench.seeding import SEED
 from catalog.models import Product
 from customers.models import Customer
+from documents.models import Document
 from documents.numbering import business_day
-from orders.models import Order, Owed, State
+from orders.models import Order, Owed, Revision, State
+from portal import tokens
+from portal.models import CustomerLink
 
 CLIENTS = 8
 WORDS = ["苏州", "华印", "晨光", "医药", "物流", "shz", "宁波", "电子"]
@@ -31,6 +34,9 @@ PAGES = (
     "首页待办",
     "订单页",
     "新建订单表单",
+    "单据档案",
+    "单据档案查客户",
+    "客户自己的页面",
 )
 
 
@@ -45,6 +51,7 @@ class House:
         # A spread over all orders, old and new.
         everything = list(Order.objects.order_by("pk").values_list("number", flat=True))
         self.numbers = self.dice.sample(everything, min(200, len(everything)))
+        self.links = customer_pages(40)
 
     def paths(self) -> dict[str, tuple[list[Client], Callable[[], str]]]:
         words = count()
@@ -59,6 +66,9 @@ class House:
             "首页待办": (self.clerks, lambda: "/"),
             "订单页": (self.clerks, lambda: f"/orders/{self.dice.choice(self.numbers)}/"),
             "新建订单表单": (self.clerks, lambda: "/orders/new/"),
+            "单据档案": (self.clerks, lambda: "/documents/"),
+            "单据档案查客户": (self.clerks, lambda: "/documents/?q=" + quote(WORDS[next(words) % len(WORDS)])),
+            "客户自己的页面": (self.clerks, lambda: self.dice.choice(self.links)),
         }
 
     def look(self, rounds: int, each: int) -> dict[str, Timed]:
@@ -150,6 +160,26 @@ class House:
         for row in range(5):
             given |= {f"lines-{row}-product": codes[row], f"lines-{row}-quantity": "20", f"lines-{row}-price": "10.00"}
         return given
+
+
+def customer_pages(most: int) -> list[str]:
+    """The addresses of customers' pages, of confirmations that are out."""
+    sent = Revision.objects.filter(sent_at__isnull=False, number=1, customer_links=None).order_by("-pk")[:most]
+    by_order = {revision.order_id: revision for revision in sent}
+    papers = Document.objects.filter(kind="confirmation", subject_kind="order", version=1, subject_id__in=by_order)
+    now = timezone.now()
+    links = CustomerLink.objects.bulk_create(
+        CustomerLink(
+            key=tokens.new_key(),
+            order_id=paper.subject_id,
+            revision=by_order[paper.subject_id],
+            document=paper,
+            made_at=now,
+            expires_at=now + timedelta(days=30),
+        )
+        for paper in papers
+    )
+    return [tokens.path_of(link) for link in links]
 
 
 def fetch(path: str) -> Step:

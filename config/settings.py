@@ -106,7 +106,7 @@ if sys.argv[1:2] == ["migrate"] and env("DATABASE_OWNER_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_OWNER_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL 必须是 PostgreSQL")
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="oms_app")
 

@@ -54,7 +54,9 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
 def amendment_of(revision: Revision) -> dict[str, Any] | None:
     """What a 改单 changes, first of all; nothing for a first revision."""
     base = changes.base_of(revision, revision.order.revisions.all())
-    return base and {"revision": revision, "base": base, "changes": changes.of_amendment(revision, base)}
+    if base is None:
+        return None
+    return {"revision": revision, "base": base, "changes": changes.of_amendment(revision, base)}
 
 
 def is_too_late(revision: Any) -> bool:

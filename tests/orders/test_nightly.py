@@ -85,7 +85,7 @@ def test_a_night_tells_of_each_order_once_with_its_days_and_the_date_now_shown()
 
 def test_a_night_takes_as_many_statements_for_three_orders_as_for_one() -> None:
     shop = Shop()
-    counts = []
+    counts: list[int] = []
     for more in (1, 2):
         for _ in range(more):
             shop.sent()
