@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from documents import finding, kinds, outbox, queries, rendering
+from documents import finding, kinds, queries, rendering
 from documents.models import Document, Withdrawal
 
 if TYPE_CHECKING:
