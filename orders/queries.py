@@ -233,21 +233,24 @@ def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
     for row in LINES(order.pk):
         row.line.order = order
         rows.setdefault(row.revision_id, []).append(row)
-    order.__dict__["_lines"] = rows
     return rows
 
 
+def keep(order: Order, lines: dict[int, list[RevisionLine]], signoffs: list[SignOff]) -> None:
+    """Have the panels and gates of this page, which changes nothing, use what it has read."""
+    order.__dict__["_lines"], order.__dict__["_signoffs"] = lines, signoffs
+
+
 def rows_of(order: Order, revision_id: int | None = None) -> list[RevisionLine]:
-    """The terms rows of the revision shown (or that one), read once for all panels of a page."""
+    """The terms rows of the revision shown (or that one), read once where the page kept them."""
     known: dict[int, list[RevisionLine]] = order.__dict__["_lines"] if "_lines" in order.__dict__ else lines_of(order)
     return known.get(revision_id or order.revision_id or 0, [])
 
 
 def every_line(order: Order) -> list[Line]:
     """All lines of the order by their number, also those that a later revision leaves out."""
-    if "_lines" not in order.__dict__:
-        lines_of(order)
-    lines = {row.line_id: row.line for rows in order.__dict__["_lines"].values() for row in rows}
+    known: dict[int, list[RevisionLine]] = order.__dict__["_lines"] if "_lines" in order.__dict__ else lines_of(order)
+    lines = {row.line_id: row.line for rows in known.values() for row in rows}
     return sorted(lines.values(), key=lambda line: line.number)
 
 
@@ -271,7 +274,6 @@ def signoffs_of(order: Order) -> list[SignOff]:
     rows = SIGNOFFS(order.pk)
     for row in rows:
         row.order = order
-    order.__dict__["_signoffs"] = rows
     return rows
 
 

@@ -35,6 +35,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     prices = sees_prices(user)
     shown = order.revision
     signoffs = queries.signoffs_of(order)
+    queries.keep(order, lines, signoffs)
     versions = story.differences(revisions, lines, prices=prices) if len(revisions) > 1 else []
     context: dict[str, Any] = {
         "order": order,
