@@ -220,7 +220,10 @@ def test_a_letter_goes_out_from_its_page() -> None:
     client = login(shop.who["customer_service"])
     url = reverse("finance:letter", args=[order.number])
     assert "¥700.00" in client.get(url).content.decode()
-    assert client.post(url, {"pay_by": today().isoformat()}).status_code == 302
+    pay_by = {"pay_by": today().isoformat()}
+    assert client.post(url, {**pay_by, "way": ""}).status_code == 422
+    assert not order.balance_letters.exists()
+    assert client.post(url, {**pay_by, "way": "fax", "to": "0755-88880000"}).status_code == 302
     assert order.balance_letters.count() == 1
 
 

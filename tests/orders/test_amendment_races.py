@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from audit.errors import AlreadyDone, Refused
+from audit.errors import AlreadyDone, Blocked, Refused
 from orders.actions import amendment, approval, chain, entry
 from orders.models import Order, Revision, Status
 from orders.owed import differences
@@ -78,13 +78,13 @@ def test_work_reported_while_an_amendment_comes_into_force_is_never_cut_below_wh
             return making.report_made(order, by=shop.who["production"], rows=rows)
         return chain.release(revision, by=shop.who["customer_service"])
 
-    at_once(2, do)
+    outcomes = at_once(2, do)
     order = Order.objects.get()
     assert order.revision is not None
-    reported_first = order.revision.number == 1
-    # Reported first: the amendment waits. Released first: the report is of the new terms, over its quantity.
-    assert order.lines.get().made == 60
-    assert (order.revision.lines.get().quantity == 100) is reported_first
+    # Reported first: the amendment waits. Released first: the report waits for the changed 生产指令单's signature.
+    assert len(of_kind(outcomes, Blocked)) == 1
+    made, ordered = order.lines.get().made, order.revision.lines.get().quantity
+    assert (order.revision.number, made, ordered) in {(1, 60, 100), (2, 0, 50)}
     assert not list(differences())
 
 
