@@ -22,7 +22,9 @@ from orders.models import (
 )
 from orders.reservations import on_pallets
 from orders.signing import WITHDRAWN
-from production.gates import FROM_STOCK, IN_FORCE, measured
+from production.gates.making import measured
+from production.gates.quality import FROM_STOCK
+from production.gates.shared import IN_FORCE
 from production.models import Anomaly, Batch, BatchStatus, DailyReport
 from stock.models import Pallet
 

@@ -12,7 +12,9 @@ from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
 from orders.reservations import on_pallets
 from orders.signing import sign
-from production.gates import FROM_STOCK, IN_FORCE, measured
+from production.gates.making import measured
+from production.gates.quality import FROM_STOCK
+from production.gates.shared import IN_FORCE
 from production.models import Batch, BatchStatus, Countersignature, Inspection, InspectionWithdrawal, Verdict
 from stock import moves
 from stock.models import Lot

@@ -16,7 +16,7 @@ from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
 from production import papers
-from production.gates import OLD_COPIES
+from production.gates.making import OLD_COPIES
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
 DATABLE = (*SIGNABLE, Status.IN_FORCE)

@@ -12,7 +12,7 @@ from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.reservations import free, on_pallets
 from production.actions.inspection import back_if_short, set_lot
-from production.gates import IN_FORCE, plain
+from production.gates.shared import IN_FORCE, plain
 from production.models import Batch, BatchStatus
 from stock import moves
 from stock.models import Lot, Pallet

@@ -17,7 +17,7 @@ from orders.models.order import RELEASED
 from orders.papers import tolerance
 from production import forms, papers, queries
 from production.actions import signing
-from production.gates import OLD_COPIES
+from production.gates.making import OLD_COPIES
 from production.views.shared import WORKING, an_order, page_context, url
 
 

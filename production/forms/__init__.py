@@ -1,0 +1,39 @@
+"""What people fill in here."""
+
+from production.forms.fields import LinesForm
+from production.forms.making import (
+    AnomalyForm,
+    CloseForm,
+    ExcessForm,
+    Plain,
+    PlanForm,
+    Reason,
+    ReportForm,
+    ScrapForm,
+    StopForm,
+)
+from production.forms.quality import CountersignForm, InspectForm, OutgoingForm, PutForm, PutFormSet, ReceiveForm
+from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
+
+__all__ = [
+    "AnomalyForm",
+    "CloseForm",
+    "CountersignForm",
+    "DatesForm",
+    "ExcessForm",
+    "InspectForm",
+    "LinesForm",
+    "MaterialForm",
+    "OutgoingForm",
+    "Plain",
+    "PlanForm",
+    "PutForm",
+    "PutFormSet",
+    "Reason",
+    "RecallForm",
+    "ReceiveForm",
+    "ReportForm",
+    "ScrapForm",
+    "StopForm",
+    "TechnicalForm",
+]

@@ -1,0 +1,119 @@
+"""What is reported, found amiss, finished or stopped."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.forms_base import ActionForm, ReasonField
+from orders.models import RevisionLine
+from production.actions.making import Made
+from production.forms.fields import ZERO, Given, LinesForm, amount_field, words_field
+from production.models import AnomalyKind, Shift
+
+
+class ReportForm(LinesForm):
+    """The day's output by line."""
+
+    day = forms.DateField(label="日期")
+    shift = forms.ChoiceField(label="班次", choices=Shift.choices)
+    step = forms.CharField(label="工序", required=False, max_length=40)
+    machine = forms.CharField(label="机台", required=False, max_length=40)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["day"].initial = timezone.localdate
+
+    def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
+        return {
+            "good": amount_field("合格"),
+            "scrap": amount_field("废品"),
+            "remark": forms.CharField(label="备注", required=False, max_length=500),
+        }
+
+    def clean(self) -> Given:
+        cleaned = super().clean()
+        for line_id, row in self.filled():
+            if not row["good"] and not row["scrap"]:
+                self.lacks(line_id, "good", "请填数量。")
+        return cleaned
+
+    def given(self) -> Given:
+        rows = [
+            Made(line_id, row["good"] or ZERO, row["scrap"] or ZERO, row["remark"] or "")
+            for line_id, row in self.filled()
+        ]
+        return {**super().given(), "rows": rows}
+
+
+class Plain(ActionForm):
+    """A button."""
+
+
+class Reason(ActionForm):
+    reason = ReasonField()
+
+
+class ExcessForm(ActionForm):
+    """Which line, how much, why."""
+
+    line_id = forms.TypedChoiceField(label="订单行", coerce=int)
+    quantity = amount_field("转库存数量", required=True)
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, lines: Iterable[RevisionLine], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["line_id"].choices = [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]  # type: ignore[attr-defined]
+
+
+class ScrapForm(ActionForm):
+    """Which goods in stock, how much, why."""
+
+    goods = forms.ChoiceField(label="在库托盘")
+    quantity = amount_field("报废数量", required=True)
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, lying: Iterable[dict[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["goods"].choices = [  # type: ignore[attr-defined]
+            (
+                f"{row['there'].line_id}-{row['there'].pallet_id}",
+                f"{row['pallet'].number} · {row['terms'].product.name} · {row['there'].quantity.normalize():f}",
+            )
+            for row in lying
+        ]
+
+    def given(self) -> Given:
+        line, _, pallet = self.cleaned_data["goods"].partition("-")
+        return {"line_id": int(line), "pallet_id": int(pallet), "quantity": self.cleaned_data["quantity"]}
+
+
+class AnomalyForm(ActionForm):
+    kind = forms.ChoiceField(
+        label="类别", choices=[choice for choice in AnomalyKind.choices if choice[0] != AnomalyKind.AMENDED]
+    )
+    line_id = forms.TypedChoiceField(label="订单行", coerce=int, required=False, empty_value=None)
+    text = words_field("情况")
+
+    def __init__(self, *args: Any, lines: Iterable[RevisionLine], **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]
+        self.fields["line_id"].choices = [("", "整单"), *rows]  # type: ignore[attr-defined]
+
+
+class PlanForm(ActionForm):
+    plan = words_field("处理方案")
+    agreed = forms.BooleanField(label="已与相关人员商定，可按此执行", required=False)
+
+
+class CloseForm(ActionForm):
+    result = words_field("处理结果")
+
+
+class StopForm(ActionForm):
+    good = forms.CharField(label="成品", max_length=200, help_text="没有的写「无」")
+    in_work = forms.CharField(label="在制品", max_length=200)
+    scrap = forms.CharField(label="废品", max_length=200)
+    material = forms.CharField(label="已用原材料", max_length=200)
+    text = words_field("其他说明", required=False)

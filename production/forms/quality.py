@@ -1,0 +1,82 @@
+"""Inspection, countersignature, stock receipt, and the check of what leaves."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.forms_base import ActionForm, ReasonField, dressed
+from production.actions.stock import Put
+from production.forms.fields import ZERO, Given, amount_field, paper_field, words_field
+from production.models import Batch, Verdict
+
+
+class InspectForm(ActionForm):
+    """The four things that are looked at, the figures, and the verdict."""
+
+    sample_size = forms.IntegerField(label="抽样数", min_value=1, max_value=1_000_000)
+    measured = words_field("实测记录", help_text="宽度、长度、克重、外观等，逐项写明标准与实测。")
+    quantity_ok = forms.BooleanField(label="数量相符", required=False)
+    appearance_ok = forms.BooleanField(label="外观合格", required=False)
+    packaging_ok = forms.BooleanField(label="包装合格", required=False)
+    label_ok = forms.BooleanField(label="标签合格（型号、数量、生产日期）", required=False)
+    verdict = forms.ChoiceField(label="结论", choices=Verdict.choices)
+    scrap = amount_field("其中报废", initial=ZERO)
+    conceded_by = forms.CharField(label="让步批准人", required=False, max_length=40, help_text="让步接收时必填")
+    reason = ReasonField(required=False, help_text="结论不是「合格」时必填")
+    paper = paper_field("检测报告附件")
+
+    def given(self) -> Given:
+        given = super().given()
+        return given | {"scrap": given["scrap"] or ZERO}
+
+
+class CountersignForm(ActionForm):
+    note = forms.CharField(label="说明", required=False, max_length=500)
+
+
+class PutForm(forms.Form):
+    """One pallet."""
+
+    number = forms.CharField(label="托盘号", required=False, max_length=40)
+    quantity = amount_field("数量", required=True)
+    pieces = forms.IntegerField(label="件数", min_value=0, max_value=100_000, initial=1)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"].widget.attrs["placeholder"] = "不填则自动编号"
+        self.fields["pieces"].widget = dressed(self.fields["pieces"])
+
+
+PutFormSet = forms.formset_factory(PutForm, extra=0, min_num=1, max_num=200, absolute_max=200, can_delete=True)
+
+
+class ReceiveForm(ActionForm):
+    """Pallets of a batch; the formset is checked with it."""
+
+    shelf_until = forms.DateField(label="保质期至", required=False)
+
+    def __init__(self, data: Any = None, *, batch: Batch) -> None:
+        super().__init__(data, subject=batch.line.order)
+        first = [{"quantity": f"{batch.to_stock.normalize():f}", "pieces": 1}]
+        self.pallets = PutFormSet(data, prefix="pallets", initial=None if data else first)
+
+    def clean(self) -> Given:
+        if not self.pallets.is_valid():
+            raise forms.ValidationError("请核对托盘的数量和件数。")
+        return super().clean() or self.cleaned_data
+
+    def given(self) -> Given:
+        rows = [
+            Put(row["quantity"], row["pieces"], row["number"])
+            for row in self.pallets.cleaned_data
+            if row and not row.get("DELETE")
+        ]
+        return {**super().given(), "pallets": rows}
+
+
+class OutgoingForm(ActionForm):
+    lot_ok = forms.BooleanField(label="批号相符", required=False)
+    shelf_ok = forms.BooleanField(label="在保质期内", required=False)
+    packing_ok = forms.BooleanField(label="包装完好", required=False)
+    label_ok = forms.BooleanField(label="标签清晰相符", required=False)
+    text = words_field("说明", required=False, rows=2)

@@ -1,0 +1,60 @@
+"""What goes otherwise than confirmed, and the plan made of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from audit.history import History
+from orders.models import Line, Order
+from production.models.fields import person
+
+
+class AnomalyKind(models.TextChoices):
+    QUANTITY = "quantity", "数量"
+    QUALITY = "quality", "质量"
+    DATE = "date", "交期"
+    MATERIAL = "material", "原材料"
+    MACHINE = "machine", "设备"
+    AMENDED = "amended", "改单期间报工"
+    OTHER = "other", "其他"
+
+
+class Anomaly(models.Model):
+    """Something that goes otherwise than confirmed, told at once, with the plan made for the customer (R21)."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="anomalies")
+    line = models.ForeignKey(
+        Line, verbose_name="订单行", on_delete=models.PROTECT, null=True, blank=True, related_name="anomalies"
+    )
+    kind = models.CharField("类别", max_length=10, choices=AnomalyKind)
+    text = models.TextField("情况", max_length=2000)
+    raised_by = person("报告人", null=True)
+    raised_at = models.DateTimeField("报告时间")
+    plan = models.TextField("处理方案", max_length=2000, blank=True)
+    planned_by = person("方案人", null=True)
+    planned_at = models.DateTimeField("方案时间", null=True, blank=True)
+    agreed_by = person("同意人", null=True)
+    agreed_at = models.DateTimeField("同意时间", null=True, blank=True)
+    result = models.TextField("处理结果", max_length=2000, blank=True)
+    closed_by = person("关闭人", null=True)
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "生产异常"
+        verbose_name_plural = "生产异常"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | ~Q(plan=""),
+                name="anomaly_plan_before_agreement",
+                violation_error_message="方案写明后才能同意。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order"], condition=Q(agreed_at__isnull=True), name="anomaly_unplanned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.get_kind_display()}"

@@ -1,0 +1,70 @@
+"""What was made together and is judged together."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from audit.history import History
+from orders.models import Line
+from production.models.fields import amount
+
+
+class BatchStatus(models.TextChoices):
+    WAITING = "waiting", "待检"
+    INSPECTED = "inspected", "待客服会签"
+    REWORK = "rework", "返工"
+    ACCEPTED = "accepted", "合格"
+    SCRAPPED = "scrapped", "报废"
+
+
+class Batch(models.Model):
+    """What was made of one line on one day, judged together (R23). Changed only under its order's lock.
+
+    `quantity` was reported good; of it quality accepted or scrapped, and received into stock.
+    """
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="batches")
+    number = models.CharField("批号", max_length=24, unique=True)
+    made_on = models.DateField("生产日期")
+    quantity = amount("数量")
+    status = models.CharField("状态", max_length=10, choices=BatchStatus, default=BatchStatus.WAITING)
+    accepted = amount("合格数")
+    scrapped = amount("报废数")
+    stocked = amount("已入库")
+    inspection = models.ForeignKey("Inspection", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "生产批次"
+        verbose_name_plural = "生产批次"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, accepted__gte=0, scrapped__gte=0, stocked__gte=0)
+                & Q(quantity__gte=F("accepted") + F("scrapped"))
+                & Q(stocked__lte=F("accepted")),
+                name="batch_quantities",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=["waiting", "inspected", "rework"]) | Q(stocked__lt=F("accepted")),
+                name="batch_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def order_id(self) -> int:
+        return self.line.order_id
+
+    @property
+    def to_stock(self) -> Decimal:
+        """Accepted and not received yet."""
+        return self.accepted - self.stocked

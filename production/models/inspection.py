@@ -1,0 +1,79 @@
+"""Quality's judgement of a batch, its countersignature, and its withdrawal."""
+
+from django.db import models
+
+from audit.models import AppendOnly
+from documents.models import Attachment
+from production.models.batch import Batch
+from production.models.fields import amount, person
+
+
+class Verdict(models.TextChoices):
+    PASSED = "passed", "合格"
+    CONCEDED = "conceded", "让步接收"
+    SCRAP = "scrap", "报废"
+    REWORK = "rework", "返工"
+
+
+class Inspection(AppendOnly):
+    """Quality's judgement of a batch by the 产品出厂标准; it counts with customer service's signature beside it."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="inspections")
+    verdict = models.CharField("结论", max_length=10, choices=Verdict)
+    quantity = amount("批量")
+    scrap = amount("其中报废")
+    sample_size = models.PositiveIntegerField("抽样数")
+    quantity_ok = models.BooleanField("数量相符")
+    appearance_ok = models.BooleanField("外观合格")
+    packaging_ok = models.BooleanField("包装合格")
+    label_ok = models.BooleanField("标签合格（型号、数量、生产日期）")
+    measured = models.TextField("实测记录", max_length=2000)
+    reason = models.TextField("原因", blank=True)
+    conceded_by = models.CharField("让步批准人", max_length=40, blank=True)
+    paper = models.ForeignKey(Attachment, verbose_name="附件", on_delete=models.PROTECT, null=True, related_name="+")
+    by = person("检验员")
+    at = models.DateTimeField("检验时间")
+
+    class Meta:
+        verbose_name = "检验"
+        verbose_name_plural = "检验"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.get_verdict_display()}"
+
+    @property
+    def all_ok(self) -> bool:
+        return self.quantity_ok and self.appearance_ok and self.packaging_ok and self.label_ok
+
+
+class Countersignature(AppendOnly):
+    """Customer service's signature under an inspection (R23); with it the verdict takes effect."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="countersignature")
+    note = models.CharField("说明", max_length=500, blank=True)
+    by = person("会签人")
+    at = models.DateTimeField("会签时间")
+
+    class Meta:
+        verbose_name = "检验会签"
+        verbose_name_plural = "检验会签"
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.by_id}"
+
+
+class InspectionWithdrawal(AppendOnly):
+    """An inspection taken back, with the reason; what it posted is counter-posted (R11)."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField("原因")
+    by = person("撤回人")
+    at = models.DateTimeField("撤回时间")
+
+    class Meta:
+        verbose_name = "撤回检验"
+        verbose_name_plural = "撤回检验"
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id}"
