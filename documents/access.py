@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.permissions import sees_prices
 from documents import kinds
@@ -27,8 +27,11 @@ def register(subject_kind: str, scope: Scope) -> None:
 
 
 def among(rows: Callable[["User"], QuerySet[Any]]) -> Scope:
-    """Seen by those who see the subject's own row."""
-    return lambda user: Q(Exists(rows(user).filter(pk=OuterRef("subject_id"))))
+    """Seen by those who see the subject's own row.
+
+    A scalar subquery, because PostgreSQL would read every subject there is into a hash table for an EXISTS under OR.
+    """
+    return lambda user: Q(subject_id=Subquery(rows(user).filter(pk=OuterRef("subject_id")).order_by().values("pk")[:1]))
 
 
 def subjects_seen_by(user: "User") -> Q:
