@@ -61,3 +61,40 @@ def add_working_minutes(moment: datetime, minutes: int) -> datetime:
                 return begin + left
             left -= closes - begin
         moment = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def working_minutes_between(start: datetime, end: datetime) -> int:
+    """How much working time lies between two moments, whole minutes."""
+    start, end = timezone.localtime(start), timezone.localtime(end)
+    own = own_days(start.date(), end.date())
+    total, day = timedelta(), start.date()
+    while day <= end.date():
+        if is_working_day(day, own):
+            for opens, closes in working_spans(day):
+                total += max(min(end, closes) - max(start, opens), timedelta())
+        day += timedelta(days=1)
+    return int(total.total_seconds() // 60)
+
+
+def working_minutes_before(moment: datetime, minutes: int) -> datetime:
+    """The latest moment from which `minutes` of working time have passed by `moment`."""
+    moment = timezone.localtime(moment)
+    own = own_days(moment.date() - timedelta(days=minutes // 240 + 40), moment.date())
+    left, day = timedelta(minutes=minutes), moment.date()
+    while True:
+        if is_working_day(day, own):
+            for opens, closes in reversed(working_spans(day)):
+                worked = max(min(moment, closes) - opens, timedelta())
+                if left <= worked:
+                    return min(moment, closes) - left
+                left -= worked
+        day -= timedelta(days=1)
+
+
+def working_spans(day: date) -> list[tuple[datetime, datetime]]:
+    """Morning and afternoon of a day that is worked."""
+    clocks = ((OPENS, LUNCH[0]), (LUNCH[1], CLOSES))
+    return [
+        (timezone.make_aware(datetime.combine(day, start)), timezone.make_aware(datetime.combine(day, end)))
+        for start, end in clocks
+    ]

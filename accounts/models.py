@@ -17,6 +17,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     REQUIRED_FIELDS = ["name"]
 
+    # Read once per instance; `accounts.permissions.roles_of` is the way to ask.
+    known_roles: frozenset[str] | None = None
+
     objects = UserManager()  # type: ignore[misc]
 
     class Meta:

@@ -90,9 +90,14 @@ MAY: dict[str, set[str]] = {
     "take_back_report": {"production"},
     "finish": {"production"},
     "state_work_stopped": {"production"},
-    "raise_anomaly": {"technical", "production", "quality", "warehouse", "customer_service", "cs_supervisor"},
+    "raise_anomaly": EVERYONE,
+    "forward_anomaly": {"customer_service", "cs_supervisor"},
     "plan_anomaly": {"cs_supervisor", "marketing_director"},
+    "agree_anomaly_plan": {"cs_supervisor", "marketing_director"},
+    "answer_anomaly": {"customer_service", "cs_supervisor", "sales"},
     "close_anomaly": {"cs_supervisor", "marketing_director", "customer_service", "production"},
+    "tell_delay": {"customer_service"},
+    "check_supervision": {"customer_service"},
     "inspect_batch": {"quality"},
     "countersign_batch": {"customer_service"},
     "withdraw_inspection": {"quality"},
@@ -169,11 +174,9 @@ def roles_of(user: User | AnonymousUser) -> frozenset[str]:
     """The role codes of `user`, read once per instance."""
     if not user.is_authenticated:
         return frozenset()
-    known: frozenset[str] | None = user.__dict__.get("_roles")
-    if known is None:
-        known = frozenset(user.groups.values_list("name", flat=True)) & ROLES.keys()
-        user.__dict__["_roles"] = known
-    return known
+    if user.known_roles is None:
+        user.known_roles = frozenset(user.groups.values_list("name", flat=True)) & ROLES.keys()
+    return user.known_roles
 
 
 def may(user: User | AnonymousUser, action: str) -> bool:

@@ -180,7 +180,7 @@ def by_number(roles: frozenset[str]) -> Prepared[Order]:
 
     def build(user_id: int, number: str) -> QuerySet[Order]:
         user = get_user_model()(pk=user_id)
-        user.__dict__["_roles"] = roles
+        user.known_roles = roles
         return one(user).filter(number=number)
 
     return Prepared(build, int, str)

@@ -20,7 +20,7 @@ def shop() -> Shop:
 
 def as_(user: object) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.backends.PeopleBackend")
     return client
 
 
