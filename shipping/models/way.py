@@ -1,4 +1,4 @@
-"""Shipping's own records of a shipment's way; its core and quantities are the order's."""
+"""What happened to a shipment on its way, and the papers that came back."""
 
 from django.conf import settings
 from django.db import models
@@ -65,3 +65,19 @@ class HandedOver(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.by_id}"
+
+
+class ReceiptAnswer(AppendOnly):
+    """How a shortage or damage noted on a 到货回单 was answered; until then customer service owes it (R34)."""
+
+    receipt = models.OneToOneField(Receipt, verbose_name="到货回单", on_delete=models.PROTECT, related_name="answer")
+    words = models.TextField("答复", max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="答复人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("答复时间")
+
+    class Meta:
+        verbose_name = "回单问题答复"
+        verbose_name_plural = "回单问题答复"
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} {self.words[:20]}"

@@ -1,0 +1,15 @@
+"""Shipping's own records of a shipment's way; its core and quantities are the order's."""
+
+from shipping.models.carriers import Carriage, Carrier, CarrierLead, Checkpoint
+from shipping.models.way import HandedOver, Receipt, ReceiptAnswer, Trouble
+
+__all__ = [
+    "Carriage",
+    "Carrier",
+    "CarrierLead",
+    "Checkpoint",
+    "HandedOver",
+    "Receipt",
+    "ReceiptAnswer",
+    "Trouble",
+]
