@@ -74,6 +74,24 @@ TELLS = {
         owing=("cs_supervisor", "marketing_director"),
         at_once=True,
     ),
+    "anomaly_forwarded": Tell(
+        "客服转报异常",
+        "订单 {order} 客服转报异常：{words}",
+        (SALESPERSON, "cs_supervisor", "marketing_director"),
+        owing=("cs_supervisor", "marketing_director"),
+        at_once=True,
+    ),
+    "anomaly_plan_asked": Tell(
+        "异常方案待同意",
+        "订单 {order} 的异常方案待您同意：{words}",
+        ("cs_supervisor", "marketing_director"),
+        owing=("cs_supervisor", "marketing_director"),
+        at_once=True,
+    ),
+    "anomaly_answered": Tell(
+        "客户答复异常方案", "订单 {order} 客户对异常方案的答复：{words}", (*DESK, "cs_supervisor", "marketing_director")
+    ),
+    "delay_told": Tell("已告知客户延期", "订单 {order} 已告知客户延期：{words}", (*DESK, "production")),
     "anomaly_planned": Tell("异常处理方案", "订单 {order} 的异常已有处理方案", (*DESK, "production")),
     "stocked": Tell("成品入库", "订单 {order} 有成品入库", DESK),
     "cleared": Tell("款项已落实", "订单 {order} 款项已落实", (CLERK,), owing=(CLERK,)),

@@ -167,7 +167,8 @@ def reports_of(order: Order) -> QuerySet[DailyReport]:
 
 def anomalies_of(order: Order) -> QuerySet[Anomaly]:
     found = Anomaly.objects.filter(order=order)
-    return found.select_related("line", "raised_by", "planned_by", "agreed_by", "closed_by").order_by("-id")
+    people = ("raised_by", "forwarded_by", "planned_by", "agreed_by", "closed_by")
+    return found.select_related(*people).prefetch_related("lines", "photos").order_by("-id")
 
 
 def batches_of(order: Order) -> list[Batch]:

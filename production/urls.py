@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import lists, making, quality, words
+from production.views import anomalies, lists, making, quality, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -16,9 +16,17 @@ urlpatterns = [
     path("production/<str:number>/report/<int:pk>/take-back/", making.take_back, name="take_back"),
     path("production/<str:number>/excess/", making.excess, name="excess"),
     path("production/<str:number>/finish/", making.finish, name="finish"),
-    path("production/<str:number>/anomalies/", making.anomalies, name="anomalies"),
-    path("production/<str:number>/anomalies/<int:pk>/plan/", making.plan, name="plan"),
-    path("production/<str:number>/anomalies/<int:pk>/close/", making.close, name="close"),
+    path("production/anomalies/", anomalies.index, name="anomaly_list"),
+    path("production/<str:number>/anomalies/", anomalies.of_order, name="anomalies"),
+    path("production/<str:number>/anomalies/<int:pk>/", anomalies.detail, name="anomaly"),
+    path("production/<str:number>/anomalies/<int:pk>/forward/", anomalies.forward, name="forward"),
+    path("production/<str:number>/anomalies/<int:pk>/plan/", anomalies.plan, name="plan"),
+    path("production/<str:number>/anomalies/<int:pk>/agree/", anomalies.agree, name="agree"),
+    path("production/<str:number>/anomalies/<int:pk>/answer/", anomalies.answer, name="answer"),
+    path("production/<str:number>/anomalies/<int:pk>/close/", anomalies.close, name="close"),
+    path("production/supervision/", watching.supervision_list, name="supervision_list"),
+    path("production/<str:number>/supervision/", watching.supervision, name="supervision"),
+    path("production/<str:number>/delay/", watching.delay, name="delay"),
     path("production/<str:number>/stop/", making.stop, name="stop"),
     path("quality/", lists.quality, name="quality"),
     path("quality/<str:number>/", quality.batches, name="batches"),

@@ -423,7 +423,7 @@ class Journey:
         )
         line = self.to_make()[0].line_id
         by = self.some("production")
-        self.trouble = anomalies.raise_anomaly(self.load(), by=by, at=at, kind=kind, text=words, line_id=line)
+        self.trouble = anomalies.raise_anomaly(self.load(), by=by, at=at, kind=kind, text=words, lines=[line])
 
     def do_plan(self, at: datetime) -> None:
         by = self.some("cs_supervisor")

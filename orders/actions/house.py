@@ -17,6 +17,8 @@ FIELDS = (
     "in_time",
     "written_order_days",
     "return_chase_days",
+    "escalate_after",
+    "supervision",
 )
 
 

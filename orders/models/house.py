@@ -21,6 +21,15 @@ class HouseRules(models.Model):
     in_time = models.PositiveSmallIntegerField("「及时」（工作分钟）", default=240)
     written_order_days = models.PositiveSmallIntegerField("口头订单补单（工作日）", default=3)
     return_chase_days = models.PositiveSmallIntegerField("待补传升级（工作日）", default=3)
+    escalate_after = models.PositiveSmallIntegerField(
+        "逾期上报主管（工作分钟）", default=240, help_text="逾期即告知本人，再过这么久仍未办，告知其主管"
+    )
+    supervision = models.TextField(
+        "监督工作提示（每单必查）",
+        blank=True,
+        default="进度\n质量\n数量\n时间",
+        help_text="一行一项；各单确认书上的监督工作提示列在其后",
+    )
     version = models.PositiveIntegerField(default=1)
 
     history = History()

@@ -45,6 +45,9 @@ class Owed(models.Model):
     since = models.DateTimeField("起")
     due = models.DateTimeField("应办于", null=True)
     until = models.DateTimeField("止", null=True)
+    # Overdue: the one who owes it was told, then their supervisor. Each is written once, with the notices.
+    told_at = models.DateTimeField("逾期告知本人", null=True)
+    escalated_at = models.DateTimeField("逾期上报主管", null=True)
 
     objects = OwedQuerySet.as_manager()
 
@@ -62,6 +65,11 @@ class Owed(models.Model):
         indexes = [
             models.Index(fields=["role", "since"], condition=Q(until__isnull=True), name="owed_open_by_role"),
             models.Index(fields=["order"], condition=Q(until__isnull=True), name="owed_open_by_order"),
+            models.Index(
+                fields=["due"],
+                condition=Q(until__isnull=True, escalated_at__isnull=True, due__isnull=False),
+                name="owed_overdue_untold",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,26 +1,19 @@
 """What people fill in here."""
 
+from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, ForwardForm, PlanForm
 from production.forms.fields import LinesForm
-from production.forms.making import (
-    AnomalyForm,
-    CloseForm,
-    ExcessForm,
-    Plain,
-    PlanForm,
-    Reason,
-    ReportForm,
-    ScrapForm,
-    StopForm,
-)
+from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
 from production.forms.quality import CountersignForm, InspectForm, OutgoingForm, PutForm, PutFormSet, ReceiveForm
 from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
 
 __all__ = [
     "AnomalyForm",
+    "AnswerForm",
     "CloseForm",
     "CountersignForm",
     "DatesForm",
     "ExcessForm",
+    "ForwardForm",
     "InspectForm",
     "LinesForm",
     "MaterialForm",

@@ -10,7 +10,7 @@ from accounts.forms_base import ActionForm, ReasonField
 from orders.models import RevisionLine
 from production.actions.making import Made
 from production.forms.fields import ZERO, Given, LinesForm, amount_field, words_field
-from production.models import AnomalyKind, Shift
+from production.models import Shift
 
 
 class ReportForm(LinesForm):
@@ -87,28 +87,6 @@ class ScrapForm(ActionForm):
     def given(self) -> Given:
         line, _, pallet = self.cleaned_data["goods"].partition("-")
         return {"line_id": int(line), "pallet_id": int(pallet), "quantity": self.cleaned_data["quantity"]}
-
-
-class AnomalyForm(ActionForm):
-    kind = forms.ChoiceField(
-        label="类别", choices=[choice for choice in AnomalyKind.choices if choice[0] != AnomalyKind.AMENDED]
-    )
-    line_id = forms.TypedChoiceField(label="订单行", coerce=int, required=False, empty_value=None)
-    text = words_field("情况")
-
-    def __init__(self, *args: Any, lines: Iterable[RevisionLine], **options: Any) -> None:
-        super().__init__(*args, **options)
-        rows = [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]
-        self.fields["line_id"].choices = [("", "整单"), *rows]  # type: ignore[attr-defined]
-
-
-class PlanForm(ActionForm):
-    plan = words_field("处理方案")
-    agreed = forms.BooleanField(label="已与相关人员商定，可按此执行", required=False)
-
-
-class CloseForm(ActionForm):
-    result = words_field("处理结果")
 
 
 class StopForm(ActionForm):

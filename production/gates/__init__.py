@@ -1,14 +1,14 @@
 """What technical, production and quality hold an order by (rules.md, the chain)."""
 
 from orders.registry import registry
-from production.gates import making, quality, words
+from production.gates import making, quality, watching, words
 
 
 def register() -> None:
     for room in (words, making, quality):
         for gate in room.GATES:
             registry.gate(gate)
-    for duty in making.DUTIES:
+    for duty in (*making.DUTIES, *watching.DUTIES):
         registry.duty(duty)
     registry.lead("finish", "production:report")
     registry.lead("pass_quality", "production:batches")

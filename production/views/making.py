@@ -1,4 +1,4 @@
-"""Reporting output, finishing, anomalies, stopped work."""
+"""Reporting output, finishing, stopped work."""
 
 from typing import Any
 
@@ -13,9 +13,8 @@ from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.registry import registry
 from production import forms, queries
-from production.actions import anomalies as anomaly_actions
 from production.actions import making, stock
-from production.models import Anomaly, DailyReport
+from production.models import DailyReport
 from production.views.shared import WORKING, an_order, page_context, url
 
 
@@ -91,68 +90,6 @@ def take_back(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     done = perform(request, form, making.take_back_report, row, to=url("report", number), said="报工已撤回。")
     context = page_context(order, "report") | {"report": row, "form": form}
     return done or render(request, "production/take_back.html", context, status=form.status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@open_to(WORKING)
-def anomalies(request: HttpRequest, number: str) -> HttpResponse:
-    """What was raised, its plan and its end; raise another."""
-    order = an_order(request, number)
-    form = None
-    if order.state in RELEASED and may(request.user, "raise_anomaly"):
-        data = request.POST if request.method == "POST" else None
-        form = forms.AnomalyForm(data, subject=order, lines=queries.measured_lines(order))
-        done = perform(
-            request,
-            form,
-            anomaly_actions.raise_anomaly,
-            order,
-            to=url("anomalies", number),
-            said="异常已报告，相关人员已收到通知。",
-        )
-        if done:
-            return done
-    return anomalies_page(request, order, form)
-
-
-def anomalies_page(request: HttpRequest, order: Order, form: forms.AnomalyForm | None = None) -> HttpResponse:
-    rows = list(queries.anomalies_of(order))
-    context = page_context(order, "anomalies") | {
-        "rows": rows,
-        "form": form,
-        "may_plan": may(request.user, "plan_anomaly"),
-        "may_close": may(request.user, "close_anomaly"),
-    }
-    return render(request, "production/anomalies.html", context, status=form.status if form else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs("plan_anomaly")
-def plan(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    order, anomaly = an_anomaly(request, number, pk)
-    data = request.POST if request.method == "POST" else None
-    form = forms.PlanForm(data, subject=order, initial={"plan": anomaly.plan})
-    done = perform(request, form, anomaly_actions.plan_anomaly, anomaly, to=url("anomalies", number))
-    return done or anomaly_page(request, order, anomaly, form, "处理方案")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs("close_anomaly")
-def close(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    order, anomaly = an_anomaly(request, number, pk)
-    form = forms.CloseForm(request.POST if request.method == "POST" else None, subject=order)
-    done = perform(request, form, anomaly_actions.close_anomaly, anomaly, to=url("anomalies", number))
-    return done or anomaly_page(request, order, anomaly, form, "关闭异常")
-
-
-def an_anomaly(request: HttpRequest, number: str, pk: int) -> tuple[Order, Anomaly]:
-    order = an_order(request, number)
-    return order, get_object_or_404(queries.anomalies_of(order), pk=pk)
-
-
-def anomaly_page(request: HttpRequest, order: Order, anomaly: Anomaly, form: Any, title: str) -> HttpResponse:
-    context = page_context(order, "anomalies") | {"anomaly": anomaly, "form": form, "title": title}
-    return render(request, "production/anomaly.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,9 @@ PAGES = (
     ("dates", "交期"),
     ("order", "生产指令单"),
     ("report", "报工与完工"),
+    ("supervision", "监督"),
     ("anomalies", "异常"),
+    ("delay", "延期"),
     ("batches", "检验入库"),
 )
 

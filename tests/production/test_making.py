@@ -339,7 +339,7 @@ def test_who_raises_and_who_plans() -> None:
     works = Works()
     order = works.in_work()
     with pytest.raises(Forbidden):
-        anomalies.raise_anomaly(order, by=works.who["finance"], kind="quality", text="x")
+        anomalies.raise_anomaly(order, by=works.who["admin"], kind="quality", text="x")
     anomaly = anomalies.raise_anomaly(order, by=works.who["warehouse"], kind="quality", text="x")
     with pytest.raises(Forbidden):
         anomalies.plan_anomaly(anomaly, by=works.who["production"], plan="x", agreed=True)

@@ -1,0 +1,50 @@
+"""监督工作提示, ticked item by item; what is off becomes an anomaly in the same transaction (R20)."""
+
+from dataclasses import dataclass
+
+from audit.errors import Refused
+from documents.numbering import business_day
+from orders.frame import OrderAct, order_action
+from orders.models import Order, State
+from production.actions.anomalies import keep
+from production.models import AnomalyKind, SupervisionCheck, SupervisionItem
+from production.supervised import items_of
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one item was found to be."""
+
+    position: int
+    ok: bool
+    note: str = ""
+
+
+@order_action("check_supervision", states={State.PRODUCTION}, adds=True)
+def check_supervision(
+    act: OrderAct, order: Order, *, ticks: list[Tick], kind: str = "", raises: bool = False
+) -> SupervisionCheck:
+    """The day's look at an order. Every item is answered; what is off is explained, and raised where asked for."""
+    order, day = act.order, business_day(act.at)
+    if earlier := SupervisionCheck.objects.filter(order=order, day=day).select_related("by").first():
+        raise Refused(f"{order.number} 今天已由 {earlier.by} 检查。如又有不符，请直接报告异常。")
+    items, found = items_of(order), {tick.position: tick for tick in ticks}
+    if set(found) != set(range(1, len(items) + 1)) or len(ticks) != len(items):
+        raise Refused("检查项已更改，请刷新后逐项重新勾选。")
+    off = [tick for tick in ticks if not tick.ok]
+    for tick in off:
+        if not tick.note.strip():
+            raise Refused(f"「{items[tick.position - 1]}」不符，请写明情况。", field=f"{tick.position}-note")
+    anomaly = None
+    if off and raises:
+        if kind not in AnomalyKind.values:
+            raise Refused("请选择异常类别。", field="kind")
+        said = "；".join(f"{items[tick.position - 1]}：{tick.note.strip()}" for tick in off)
+        anomaly = keep(act, order, [], kind, f"监督检查不符——{said}")
+    check = SupervisionCheck.objects.create(order=order, day=day, anomaly=anomaly, by=act.by, at=act.at)
+    SupervisionItem.objects.bulk_create(
+        SupervisionItem(check_of=check, position=at, text=text, ok=found[at].ok, note=found[at].note.strip())
+        for at, text in enumerate(items, 1)
+    )
+    act.record(order, off=len(off), note="；".join(f"{items[t.position - 1]} {t.note.strip()}" for t in off))
+    return check

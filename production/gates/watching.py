@@ -1,0 +1,94 @@
+"""What is owed beside the chain while an order is made: its anomalies, its daily look, its delays (R20, R21, R25)."""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.calendar import CLOSES, add_working_minutes, is_working_day, next_working_day
+from orders import written
+from orders.duties import at_once
+from orders.models import HouseRules, Signed
+from orders.models.order import RELEASED
+from orders.registry import Duty, Owing
+from production.gates.shared import CS, IN_FORCE
+from production.models import Anomaly, DelayTold, SupervisionCheck, SupervisionDay
+
+OPEN = Anomaly.objects.filter(order=OuterRef("pk"), agreed_at__isnull=True, closed_at__isnull=True)
+
+# A working day has begun since the order was released, and nobody has looked at the order that day or later. Days
+# missed before it are not made up: one look at how things are now answers for all of them.
+TODAYS = SupervisionDay.objects.order_by("-day")
+LOOKED_AT = SupervisionCheck.objects.filter(order=OuterRef("pk"), day__gte=Subquery(TODAYS.values("day")[:1]))
+RELEASED_BEFORE = Q(released_at__lt=Subquery(TODAYS.values("opened_at")[:1]))
+
+# Production's own written date of a line in force lies behind what is promised, and the customer was not told of one
+# as late: a date that moves again is told again, one that comes nearer is not.
+LATER = written.word(
+    Signed.DATE,
+    line__order=OuterRef("pk"),
+    line__terms__revision__status=IN_FORCE,
+    line__terms__quantity__gt=F("line__terms__from_stock"),
+    finish_on__gt=OuterRef("promised_on"),
+)
+UNTOLD = LATER.exclude(
+    Exists(DelayTold.objects.filter(order=OuterRef("order"), foreseen_on__gte=OuterRef("finish_on")))
+)
+
+
+def in_time(since: datetime) -> datetime:
+    """«及时»: minutes of working time."""
+    return add_working_minutes(since, HouseRules.current().in_time)
+
+
+def end_of_working_day(since: datetime) -> datetime:
+    """That day's close; of the next working day where it is past or nobody works."""
+    local = timezone.localtime(since)
+    day = local.date()
+    if not is_working_day(day) or local.time() >= CLOSES:
+        day = next_working_day(day)
+    return timezone.make_aware(datetime.combine(day, CLOSES))
+
+
+DUTIES = (
+    Duty(
+        "anomaly_forward",
+        "order",
+        "转报异常",
+        Q(Exists(OPEN.filter(forwarded_at__isnull=True))),
+        (CS,),
+        "production:anomalies",
+        at_once,
+        frozenset(RELEASED),
+    ),
+    Duty(
+        "anomaly_plan",
+        "order",
+        "商定异常处理方案",
+        Q(Exists(OPEN)),
+        (Owing("cs_supervisor"), Owing("marketing_director")),
+        "production:anomalies",
+        in_time,
+        frozenset(RELEASED),
+    ),
+    Duty(
+        "supervision_check",
+        "order",
+        "监督工作提示当日检查",
+        RELEASED_BEFORE & ~Exists(LOOKED_AT),
+        (CS,),
+        "production:supervision",
+        end_of_working_day,
+        frozenset({"PRODUCTION"}),
+    ),
+    Duty(
+        "delay_told",
+        "order",
+        "告知客户延期及原因",
+        Q(Exists(UNTOLD)),
+        (CS,),
+        "production:delay",
+        in_time,
+        frozenset({"PRODUCTION", "QUALITY"}),
+    ),
+)
