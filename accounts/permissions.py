@@ -141,6 +141,11 @@ MAY: dict[str, set[str]] = {
     "record_loss": {"customer_service", "cs_supervisor"},
     "file_receipt": {"customer_service"},
     "receive_delivery_note": {"customer_service"},
+    "answer_receipt": {"customer_service", "cs_supervisor"},
+    "record_checkpoint": {"customer_service", "logistics"},
+    "take_carrier_report": set(),
+    "change_carrier": {"logistics", "cs_supervisor", "admin"},
+    "renew_carrier_key": {"admin"},
     # finance
     "record_payment": {"finance"},
     "allocate_payment": {"finance"},

@@ -1,5 +1,6 @@
 """Choosing one of very many rows by typing a part of its name: an input with suggestions instead of a long list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -30,6 +31,19 @@ class PickInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "url": self.url}
+
+
+class SuggestInput(forms.TextInput):
+    """A text input that proposes `names`, and takes any other as well."""
+
+    template_name = "widgets/suggest.html"
+
+    def __init__(self, names: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.names = names
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "names": self.names}
 
 
 class PickField(forms.Field):

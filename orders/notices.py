@@ -108,6 +108,8 @@ TELLS = {
     "dispatched": Tell("发货", "订单 {order} 已发货", DESK),
     "arrived": Tell("到货", "订单 {order} 已到货：{words}", DESK),
     "trouble": Tell("运输异常", "订单 {order} 运输异常：{words}", DESK),
+    "receipt_trouble": Tell("回单有短少或破损", "订单 {order} 的到货回单注明：{words}", DESK, owing=(CLERK,)),
+    "receipt_answered": Tell("回单问题已答复", "订单 {order} 的回单问题已答复：{words}", DESK),
     "held": Tell("暂停", "订单 {order} 已暂停：{reason}", (*DESK, "production")),
     "resumed": Tell("恢复", "订单 {order} 已恢复", (*DESK, "production")),
     "cancelled": Tell("取消", "订单 {order} 已取消：{reason}", (*DESK, "production", "warehouse", "finance")),

@@ -6,8 +6,9 @@ class ShippingConfig(AppConfig):
     verbose_name = "发货"
 
     def ready(self) -> None:
-        from shipping import gates, panels, papers
+        from shipping import gates, month, panels, papers
 
         gates.register()
+        month.register()
         papers.register()
         panels.register()

@@ -10,14 +10,16 @@ from django import forms
 from django.db.models import Model
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm, ReasonField
+from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from accounts.pickers import SuggestInput
 from documents.attachments import ACCEPT
 from orders.models import Order, RevisionLine, Shipment
 from orders.models.revision import DeliveryWay
 from orders.reservations import Lying
-from shipping import queries
+from shipping import carriers, queries
 from shipping.actions.dispatching import WAYS_OF_ADVICE
-from shipping.models import Receipt
+from shipping.adapters import ADAPTERS
+from shipping.models import Carrier, Checkpoint, Receipt
 from shipping.queries import Carried, Ready
 from stock.models import Pallet
 
@@ -180,10 +182,16 @@ class Dispatch(DeedForm):
     check_at = forms.DateTimeField(label="监督检查时间", help_text="到时由客服查货是否到达")
 
     def prepare(self) -> None:
-        arrival = at_clock(timezone.now() + timedelta(days=1), time(16))
+        """What is likely: the carrier that went to this customer last, and its days to this address."""
+        now = timezone.now()
+        likely = queries.last_carrier(self.shipment)
+        arrival = carriers.expected(likely, self.shipment.address, now)
+        field = self.fields["carrier"]
+        field.widget = SuggestInput(carriers.names(), field.widget.attrs)
+        field.widget.is_required = True
         self.initial.update(
             pieces=self.shipment.pieces,
-            carrier=self.shipment.carrier,
+            carrier=self.shipment.carrier or (likely.name if likely else ""),
             expected_at=arrival,
             check_at=arrival + timedelta(hours=1),
         )
@@ -285,6 +293,22 @@ class Loss(Counts):
         return super().given() | {"rows": [(one.row, amount) for one, amount in self.counted()]}
 
 
+class Checked(DeedForm):
+    kind = forms.ChoiceField(label="状态", choices=Checkpoint.Kind.choices, initial=Checkpoint.Kind.MOVING)
+    seen_at = forms.DateTimeField(label="发生时间", initial=now_to_the_minute)
+    place = forms.CharField(label="地点", max_length=80, required=False)
+    words = forms.CharField(label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Answered(DeedForm):
+    words = forms.CharField(
+        label="如何答复客户",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="补发、退换、折让或说明",
+    )
+
+
 class FileReceipt(DeedForm):
     signer = forms.CharField(label="签收人", max_length=40)
     signed_at = forms.DateTimeField(label="签收时间", initial=now_to_the_minute)
@@ -312,3 +336,45 @@ class Waive(RowsForm):
 
     def given(self) -> dict[str, Any]:
         return {}
+
+
+class CarrierForm(RecordForm):
+    regions = forms.CharField(
+        label="地区时效",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="每行一个地区和天数，如「浙江 2」「乌鲁木齐 7」；按收货地址中出现的地区计，最具体的优先",
+    )
+
+    class Meta:
+        model = Carrier
+        fields = ["code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"]
+
+    def __init__(self, *args: Any, instance: Carrier | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **kwargs)
+        ways = [("", "人工登记"), *((code, adapter.label) for code, adapter in ADAPTERS.items())]
+        given = self.fields["adapter"]
+        self.fields["adapter"] = forms.ChoiceField(
+            label=given.label, required=False, choices=ways, help_text=given.help_text
+        )
+        if instance:
+            self.fields["code"].disabled = True
+            self.initial["regions"] = "\n".join(f"{lead.region} {lead.days}" for lead in instance.leads.all())  # type: ignore[attr-defined]
+
+    def clean_regions(self) -> list[tuple[str, int]]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["regions"].splitlines(), 1):
+            words = line.split()
+            if not words:
+                continue
+            if len(words) != 2 or not (words[1].isascii() and words[1].isdigit() and len(words[1]) <= 2):
+                raise forms.ValidationError(f"第 {number} 行应为「地区 天数」，如「浙江 2」。")
+            if len(words[0]) > 20:
+                raise forms.ValidationError(f"第 {number} 行的地区名太长。")
+            found.append((words[0], int(words[1])))
+        return found
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        return given | {"leads": given.pop("regions")}

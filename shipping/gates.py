@@ -31,6 +31,7 @@ from orders.models import (
 from orders.models.order import RELEASED
 from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
+from shipping.models import Receipt
 
 CS = Owing("customer_service")
 ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
@@ -104,6 +105,7 @@ UNNOTICED = Exists(
         state=ShipmentState.CANCELLED
     )
 )
+UNANSWERED = Receipt.objects.filter(shipment=OuterRef("pk"), answer=None).exclude(condition=Receipt.Condition.WHOLE)
 SHIPPED = Exists(Line.objects.filter(order=OuterRef("pk"), shipped__gt=0))
 
 
@@ -298,6 +300,16 @@ DUTIES = (
         "shipping:notice",
         end_of_next_working_day,
         NOT_DROPPED,
+    ),
+    Duty(
+        "receipt_answered",
+        "shipment",
+        "答复回单上的短少或破损",
+        Q(Exists(UNANSWERED)),
+        (CS,),
+        "shipping:answer",
+        at_once,
+        frozenset({ShipmentState.SIGNED}),
     ),
 )
 

@@ -42,6 +42,9 @@ WORDS = {
     "record_loss": "登记丢失",
     "file_receipt": "归档到货回单",
     "receive_delivery_note": "收到销售发货单（客服）",
+    "record_checkpoint": "登记运输轨迹",
+    "take_carrier_report": "承运人回传轨迹",
+    "answer_receipt": "答复回单问题",
 }
 NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
 STATES = dict(ShipmentState.choices)
@@ -63,6 +66,8 @@ def story(shipment: Shipment, user: "User") -> dict[str, Any]:
         "papers": papers,
         "attachments": attachments_of("shipment", shipment.pk),
         "troubles": queries.troubles(shipment),
+        "checkpoints": queries.checkpoints(shipment) if shipment.dispatched_at else [],
+        "unanswered": queries.unanswered(shipment),
         "offers": offers(shipment, user, shipment.state, shipment.number),
         "events": [row(event) for event in queries.story(shipment)],
     }

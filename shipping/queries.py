@@ -7,7 +7,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Now
 
 from audit.models import Event
 from documents.queries import next_month, start_of
@@ -15,7 +16,7 @@ from orders.models import EntryKind, Line, LineEntry, Order, RevisionLine, Shipm
 from orders.models.order import RELEASED
 from orders.reservations import on_pallets
 from orders.shares import STILL_HERE
-from shipping.models import Trouble
+from shipping.models import Carriage, Carrier, Checkpoint, Receipt, Trouble
 from stock.models import Lot, Move, Pallet
 
 if TYPE_CHECKING:
@@ -220,6 +221,7 @@ SHELVES = {
     "draft": ("拟发", Q(state=ShipmentState.DRAFT)),
     "noticed": ("已通知", Q(state=ShipmentState.NOTICED)),
     "dispatched": ("在途", Q(state=ShipmentState.DISPATCHED)),
+    "late": ("逾期未到", Q(state=ShipmentState.DISPATCHED, expected_at__lt=Now())),
     "arrived": ("待回单", Q(state=ShipmentState.ARRIVED)),
     "signed": ("已签收", Q(state=ShipmentState.SIGNED)),
     "cancelled": ("已取消", Q(state=ShipmentState.CANCELLED)),
@@ -252,6 +254,7 @@ def counts(user: "User") -> dict[str, int]:
         .values_list("state")
         .annotate(n=Sum(1))
     )
+    found["late"] = seen.filter(SHELVES["late"][1]).count()
     return {shelf: found.get(shelf, 0) for shelf in SHELVES}
 
 
@@ -282,3 +285,27 @@ def story(shipment: Shipment) -> QuerySet[Event]:
 
 def troubles(shipment: Shipment) -> QuerySet[Trouble]:
     return shipment.troubles.select_related("by")  # type: ignore[attr-defined]
+
+
+MOST_CHECKPOINTS = 100
+
+
+def checkpoints(shipment: Shipment) -> list[Checkpoint]:
+    """Where the goods were seen, newest first."""
+    return list(Checkpoint.objects.filter(shipment=shipment).select_related("by", "carrier")[:MOST_CHECKPOINTS])
+
+
+def last_carrier(shipment: Shipment) -> Carrier | None:
+    """The known carrier that last went to this customer, the same address before others."""
+    went = Carriage.objects.filter(shipment__customer=shipment.customer_id, carrier__is_active=True)
+    same = Case(When(shipment__address=shipment.address, then=Value(0)), default=Value(1))
+    last = went.select_related("carrier").prefetch_related("carrier__leads").order_by(same, "-pk").first()
+    return last.carrier if last else None
+
+
+def unanswered(shipment: Shipment) -> Receipt | None:
+    """The filed receipt, while what is amiss on it has no answer."""
+    if shipment.state != ShipmentState.SIGNED:
+        return None
+    amiss = Receipt.objects.filter(shipment=shipment, answer=None).exclude(condition=Receipt.Condition.WHOLE)
+    return amiss.first()

@@ -7,6 +7,7 @@ from shipping.actions.arriving import (
     record_loss,
     record_trouble,
 )
+from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
 from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
 from shipping.actions.handing import receive_delivery_note
@@ -14,7 +15,9 @@ from shipping.actions.noticing import check_shipment, issue_notice, order_emerge
 from shipping.actions.reserving import release_reservation, reserve_stock
 
 __all__ = [
+    "answer_receipt",
     "cancel_shipment",
+    "change_carrier",
     "check_shipment",
     "dispatch",
     "draft_shipment",
@@ -26,10 +29,12 @@ __all__ = [
     "receive_delivery_note",
     "record_advice_heard",
     "record_arrival",
+    "record_checkpoint",
     "record_goods_back",
     "record_loss",
     "record_trouble",
     "release_reservation",
+    "renew_carrier_key",
     "repeat_terms",
     "reserve_stock",
     "send_advice",

@@ -211,6 +211,9 @@ def file_receipt(
     act.step(shipment, "sign")
     shipment.receipt_at = act.at
     record(act, shipment, orders_only=True, signer=signer)
+    if condition != Receipt.Condition.WHOLE:
+        for order in act.orders.values():
+            tell(act, order, "receipt_trouble", " ".join(filter(None, [filed.get_condition_display(), remark])))
     return shipment
 
 

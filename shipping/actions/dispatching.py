@@ -11,9 +11,10 @@ from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Shipment, ShipmentState
 from orders.notices import tell
-from shipping import papers
+from shipping import carriers, papers
 from shipping.actions.drafting import record
 from shipping.actions.noticing import must_be_current
+from shipping.models import Carriage
 from stock import moves
 
 WAYS_OF_ADVICE = {"email": "电子邮件", "fax": "传真", "wechat": "微信", "hand": "随货"}
@@ -47,6 +48,8 @@ def dispatch(
     shipment.pieces = shipment.pieces if pieces is None else pieces
     shipment.expected_at, shipment.check_at = expected_at, check_at
     shipment.dispatched_at = act.at
+    if known := carriers.named(carrier):
+        Carriage.objects.create(shipment=shipment, carrier=known)
     take_out(act, shipment)
     papers.freeze_delivery(act, shipment, phone=driver_phone, plate=plate)
     record(act, shipment, orders_only=True)

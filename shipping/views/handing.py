@@ -5,14 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import open_to
 from documents.find import MonthForm
+from orders.models import Shipment
 from shipping import queries
 from shipping.actions.handing import receive_all
 from shipping.views.pages import CONCERNED, person
@@ -39,6 +41,15 @@ def handover(request: HttpRequest) -> HttpResponse:
         "may_receive": may(request.user, "receive_delivery_note"),
     }
     return render(request, "shipping/handover.html", context)
+
+
+@require_safe
+@open_to(CONCERNED)
+def of_shipment(request: HttpRequest, number: str) -> HttpResponse:
+    """The list of the month in which this shipment left: where its note is ticked."""
+    shipment = get_object_or_404(Shipment.objects.visible_to(person(request)), number=number)
+    left = timezone.localtime(shipment.dispatched_at) if shipment.dispatched_at else timezone.localtime()
+    return redirect(f"{reverse('shipping:handover')}?month={left:%Y-%m}")
 
 
 def month_of(request: HttpRequest) -> date:

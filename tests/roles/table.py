@@ -46,7 +46,8 @@ def send_only(roles: frozenset[str]) -> Access:
 
 
 # Open to those who are not logged in.
-PUBLIC = {"healthz", "readyz", "login", "document-standing"} | {
+# A carrier's system proves itself by its signature (tests/shipping/test_carriers.py).
+PUBLIC = {"healthz", "readyz", "login", "document-standing", "shipping:carrier_reports"} | {
     # A customer: the address itself is the key (tests/portal).
     f"portal:{name}"
     for name in ("page", "confirm", "ask", "received", "trouble", "paper")
@@ -241,6 +242,14 @@ TABLE: dict[str, Access] = {
     "portal:answer": both(CS),
     # shipping
     "shipping:handover": Access(SHIPPING, CS),
+    "shipping:carriers": Access(SHIPPING | ADMIN),
+    "shipping:carrier": Access(SHIPPING | ADMIN),
+    "shipping:add_carrier": both(frozenset({"logistics"}) | CSS | ADMIN),
+    "shipping:change_carrier": both(frozenset({"logistics"}) | CSS | ADMIN),
+    "shipping:renew_carrier_key": send_only(ADMIN),
+    "shipping:checkpoint": both(CS | {"logistics"}),
+    "shipping:answer": both(CS | CSS),
+    "shipping:handed_over": Access(SHIPPING),
     "shipping:index": Access(SHIPPING),
     "shipping:detail": Access(SHIPPING),
     "shipping:of_order": Access(SHIPPING),

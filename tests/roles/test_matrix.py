@@ -14,6 +14,7 @@ from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
 from production.models import Batch
+from shipping.models import Carrier
 from stock.models import Lot
 from tests import people
 from tests.roles.table import ALL, PUBLIC, TABLE
@@ -56,6 +57,7 @@ class World:
         told = {"channel": "phone", "caller": "王", "words": "要货"}
         self.memo = memos.write_memo(None, by=shop.who["sales"], customer=shop.customer, **told)
         self.contract = people.contract(shop.customer)
+        self.carrier = Carrier.objects.create(code="debang", name="德邦物流")
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
         self.attachment = attachments_of("order", self.order.pk).first()
@@ -71,6 +73,8 @@ class World:
         path = route.path
         if name == "number":
             return self.numbered(path)
+        if name == "carrier":
+            return self.carrier.code
         if name == "code":
             return self.shop.customer.code
         if name in ("subject", "what"):

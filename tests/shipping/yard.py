@@ -19,7 +19,7 @@ from shipping import actions
 from stock import moves
 from stock.models import Pallet
 from tests import people
-from tests.shop import Shop, today
+from tests.shop import Shop, paper, today
 
 WALK = ("PENDING", "APPROVED", "PRODUCTION", "QUALITY", "SHIPPING")
 PLACE = {"receiver": "李收货", "phone": "0512-1234567", "address": "苏州市星湖街 1 号", "way": "freight", "pieces": 4}
@@ -133,6 +133,19 @@ def way() -> dict[str, Any]:
         "expected_at": now + timedelta(days=1),
         "check_at": now + timedelta(days=1, hours=1),
     }
+
+
+def paper_of_arrival(yard: Yard, shipment: Shipment, condition: str = "whole", remark: str = "") -> Shipment:
+    """Everything came, and the signed 到货回单 says in what condition."""
+    return actions.file_receipt(  # type: ignore[no-any-return]
+        yard.arrived(shipment),
+        by=yard.who["customer_service"],
+        signer="李",
+        signed_at=timezone.now(),
+        condition=condition,
+        remark=remark,
+        paper=paper(),
+    )
 
 
 def words_of(shipment: Shipment, kind: Signed) -> list[SignOff]:

@@ -1,0 +1,164 @@
+"""Carriers, and what is reported from the road (R33, R35)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.records import save
+from audit.errors import Refused
+from audit.frame import Act, action
+from orders.frame import OrderAct, order_action
+from orders.models import Shipment, ShipmentState
+from orders.notices import tell
+from shipping.actions.drafting import record
+from shipping.adapters import ADAPTERS, Reported
+from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAnswer
+
+FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"}
+ON_THE_WAY = {ShipmentState.DISPATCHED, ShipmentState.ARRIVED}
+MOST_DAYS = 60
+# What a person must look at: it is theirs to say that goods arrived, whatever the carrier reports.
+LOOK_AT = {Checkpoint.Kind.TROUBLE, Checkpoint.Kind.DELIVERED}
+
+
+@action("change_carrier")
+def change_carrier(
+    act: Act, carrier: Carrier | None, *, leads: Iterable[tuple[str, int]] | None = None, **facts: Any
+) -> Carrier:
+    """Add a carrier (`None`) or change one; `leads`, where given, are all its (region, days).
+
+    Raises Invalid for what the fields refuse, Refused for a region named twice or an unknown adapter.
+    """
+    if unknown := facts.keys() - FACTS:
+        raise TypeError(f"not a fact of a carrier: {sorted(unknown)}")
+    if facts.get("adapter") and facts["adapter"] not in ADAPTERS:
+        raise Refused("没有这种轨迹回传方式。", field="adapter")
+    if carrier is None:
+        carrier = Carrier()
+    else:
+        if facts.get("code", carrier.code) != carrier.code:
+            raise Refused("代码用在回传地址里，不能更改。", field="code")
+        carrier.version += 1
+    changed = sorted(name for name, value in facts.items() if getattr(carrier, name) != value)
+    for name in changed:
+        setattr(carrier, name, facts[name])
+    save(carrier)
+    if leads is not None:
+        put_leads(carrier, list(leads))
+    act.record(carrier, changed=changed)
+    return carrier
+
+
+def put_leads(carrier: Carrier, leads: list[tuple[str, int]]) -> None:
+    named = [region for region, _ in leads]
+    if len(set(named)) < len(named):
+        raise Refused("同一地区写了两次，请只留一行。", field="regions")
+    if wrong := [region for region, days in leads if not 0 <= days <= MOST_DAYS]:
+        raise Refused(f"{wrong[0]} 的天数应在 0 与 {MOST_DAYS} 之间。", field="regions")
+    CarrierLead.objects.filter(carrier=carrier).delete()
+    CarrierLead.objects.bulk_create(CarrierLead(carrier=carrier, region=region, days=days) for region, days in leads)
+
+
+@action("renew_carrier_key")
+def renew_carrier_key(act: Act, carrier: Carrier) -> Carrier:
+    """Another key for the carrier's reports; what is signed with the old one is refused from now on."""
+    carrier.key_number += 1
+    carrier.version += 1
+    save(carrier)
+    act.record(carrier, key=carrier.key_number)
+    return carrier
+
+
+@order_action("record_checkpoint", shipment_states=ON_THE_WAY, quiet=True)
+def record_checkpoint(
+    act: OrderAct, shipment: Shipment, *, kind: str, seen_at: datetime, place: str = "", words: str = ""
+) -> Shipment:
+    """Somebody asked the carrier where the goods are (R33). Raises Refused for a time that can't be."""
+    if kind not in Checkpoint.Kind.values:
+        raise Refused("请选择状态。", field="kind")
+    if kind == Checkpoint.Kind.TROUBLE and not words.strip():
+        raise Refused("请写明异常情况。", field="words")
+    if seen_at > act.at:
+        raise Refused("时间不能晚于现在。", field="seen_at")
+    if shipment.dispatched_at and seen_at < shipment.dispatched_at.replace(second=0, microsecond=0):
+        raise Refused("时间不能早于发出时间。", field="seen_at")
+    keep(act, shipment, Checkpoint(kind=kind, seen_at=seen_at, place=place.strip(), words=words.strip()))
+    return shipment
+
+
+@order_action("take_carrier_report", shipment_states=ON_THE_WAY, quiet=True, system=True)
+def take_carrier_report(act: OrderAct, shipment: Shipment, *, carrier: Carrier, report: Reported) -> Shipment:
+    """A report of the carrier's own system. Raises Refused for one that was taken before."""
+    if is_taken(carrier, report):
+        raise Refused("这条轨迹已登记。")
+    point = Checkpoint(
+        kind=report.kind,
+        # A carrier's clock may run ahead of ours.
+        seen_at=min(report.seen_at, act.at),
+        place=report.place,
+        words=report.words,
+        carrier=carrier,
+        report_id=report.report_id,
+    )
+    keep(act, shipment, point)
+    return shipment
+
+
+def is_taken(carrier: Carrier, report: Reported) -> bool:
+    return Checkpoint.objects.filter(carrier=carrier, report_id=report.report_id).exists()
+
+
+def keep(act: OrderAct, shipment: Shipment, point: Checkpoint) -> None:
+    """The row; trouble and «delivered» bring the 监督检查 forward to this moment, and trouble is told at once."""
+    point.shipment, point.by, point.at = shipment, act.by, act.at
+    point.save(force_insert=True)
+    if point.kind in LOOK_AT and shipment.state == ShipmentState.DISPATCHED:
+        shipment.check_at = min(filter(None, (shipment.check_at, act.at)))
+        shipment.save(update_fields=["check_at"])
+    said = " ".join(filter(None, [point.get_kind_display(), point.place, point.words]))
+    record(act, shipment, words=said)
+    if point.kind == Checkpoint.Kind.TROUBLE:
+        for order in act.orders.values():
+            tell(act, order, "trouble", said)
+
+
+def take_reports(carrier: Carrier, reports: Iterable[Reported]) -> dict[str, Any]:
+    """All of a call, each in a transaction of its own: how many are new, how many were taken before, and the waybills
+    that are not on the road with us."""
+    taken, known, unknown = 0, 0, set()
+    for report in reports:
+        if is_taken(carrier, report):
+            known += 1
+            continue
+        sent = Shipment.objects.filter(carriage__carrier=carrier, waybill=report.waybill, state__in=ON_THE_WAY)
+        shipment = sent.order_by("-pk").first()
+        try:
+            if shipment is None:
+                unknown.add(report.waybill)
+            else:
+                take_carrier_report(shipment, by=None, carrier=carrier, report=report)
+                taken += 1
+        except Refused:
+            # The same call beside this one, or signed for in this very moment.
+            if is_taken(carrier, report):
+                known += 1
+            else:
+                unknown.add(report.waybill)
+    return {"taken": taken, "known": known, "unknown": sorted(unknown)}
+
+
+@order_action("answer_receipt", shipment_states={ShipmentState.SIGNED}, adds=True)
+def answer_receipt(act: OrderAct, shipment: Shipment, *, words: str) -> Shipment:
+    """What the customer was answered about the shortage or damage noted on their 到货回单 (R34)."""
+    receipt = Receipt.objects.filter(shipment=shipment).first()
+    if receipt is None or receipt.condition == Receipt.Condition.WHOLE:
+        raise Refused("回单上没有短少或破损，无须答复。")
+    if ReceiptAnswer.objects.filter(receipt=receipt).exists():
+        raise Refused("回单上的问题已答复。")
+    if not words.strip():
+        raise Refused("请写明如何答复客户。", field="words")
+    ReceiptAnswer.objects.create(receipt=receipt, words=words.strip(), by=act.by, at=act.at)
+    record(act, shipment, words=words.strip())
+    for order in act.orders.values():
+        tell(act, order, "receipt_answered", words.strip())
+    return shipment

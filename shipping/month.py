@@ -1,0 +1,46 @@
+"""The month's 销售发货单 are handed to customer service on the first working day of the next (R32)."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from accounts.calendar import CLOSES, add_working_days, is_working_day
+from audit.moment import Moment
+from orders.models import Shipment, ShipmentState
+from orders.registry import Duty, Owing, registry
+from shipping.models import HandedOver
+
+GONE = frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED})
+OF_A_MONTH_THAT_ENDED = Q(dispatched_at__lt=TruncMonth(Moment()))
+NOT_HANDED_OVER = OF_A_MONTH_THAT_ENDED & ~Exists(HandedOver.objects.filter(shipment=OuterRef("pk")))
+
+
+def first_working_day(since: datetime) -> datetime:
+    """Its close: of the month that `since` lies in."""
+    day = timezone.localtime(since).date().replace(day=1)
+    if not is_working_day(day):
+        day = add_working_days(day, 1)
+    return timezone.make_aware(datetime.combine(day, CLOSES))
+
+
+# Its answer changes with time alone: shipping.tasks.look_at_the_clock has it read again.
+DUTY = Duty(
+    "monthly_handover",
+    "shipment",
+    "上月销售发货单移交客服",
+    NOT_HANDED_OVER,
+    (Owing("warehouse"),),
+    "shipping:handed_over",
+    first_working_day,
+    GONE,
+)
+
+
+def waiting() -> QuerySet[Shipment]:
+    return Shipment.objects.filter(NOT_HANDED_OVER, state__in=GONE)
+
+
+def register() -> None:
+    registry.duty(DUTY)
