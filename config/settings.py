@@ -198,6 +198,8 @@ CELERY_BEAT_SCHEDULE = {
     "push-dates": {"task": "orders.tasks.push_dates", "schedule": crontab(hour=0, minute=10)},
     "sweep-owed": {"task": "orders.tasks.sweep", "schedule": crontab(minute=30)},
     "arrival-checks": {"task": "shipping.tasks.look_at_the_clock", "schedule": crontab(minute="*/5")},
+    "supervision": {"task": "production.tasks.begin_day", "schedule": crontab(minute="*/15", hour="8-20")},
+    "overdue": {"task": "orders.tasks.tell_overdue", "schedule": crontab(minute="*/5")},
     "digests": {"task": "home.send_digests", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "documents.sweep_files", "schedule": crontab(hour=3, minute=0)},
 }

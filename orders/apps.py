@@ -6,7 +6,7 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import bolts, checks, duties, gates, notices, offers, papers, sendings  # noqa: F401 (checks register themselves)
+        from orders import bolts, checks, duties, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
 
         bolts.register()
         gates.register()
@@ -15,3 +15,4 @@ class OrdersConfig(AppConfig):
         offers.register()
         sendings.show()
         notices.register()
+        overdue.register()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents import files, sending
 from documents.numbering import business_day
 from documents.outbox import handler
-from orders import customer_page, nightly, rereading
+from orders import customer_page, nightly, overdue, rereading
 from orders.actions.importing import finish
 from orders.importing import reading
 from orders.importing.orders import import_rows
@@ -27,6 +27,12 @@ def push_dates() -> None:
 def sweep() -> None:
     """Re-read what time alone changes: contracts that begin or end, starts gone by, chases that grow old."""
     rereading.reread(Order.objects.open())
+
+
+@shared_task
+def tell_overdue() -> None:
+    """Every five minutes: what has become overdue, to who owes it and then to their supervisor."""
+    overdue.tell(timezone.now())
 
 
 @handler("owed_reread", safe_to_repeat=True, lease=300)

@@ -14,6 +14,7 @@ from orders.models import ConfirmationReturn, HouseRules, Order, Shipment, Shipm
 from orders.models.returned import Verdict
 from portal.models import CustomerLink, Word
 from portal.standing import returns_of
+from production.models import DelayTold
 
 ZERO = Decimal(0)
 STAGES = ("确认订单", "生产", "检验", "发货", "完成")
@@ -71,6 +72,11 @@ def promised(link: CustomerLink) -> dict[str, Any]:
     if shown and pushes:
         shown = dates.shifted(shown, len(pushes), working_days=HouseRules.current().push_working_days)
     return {"signed": revision.promised_on, "now": shown, "pushes": pushes}
+
+
+def delays_told(order: Order) -> list[DelayTold]:
+    """What the customer was told of delays, newest first: the date, why, and when they were told; not by whom."""
+    return list(DelayTold.objects.filter(order=order).order_by("-at", "-pk"))
 
 
 def shipments_of(order: Order) -> list[Shipment]:

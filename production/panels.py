@@ -6,7 +6,7 @@ from orders import panels, words
 from orders.models import Order, ShipmentState, Signed, State, Status
 from orders.models.order import RELEASED
 from orders.queries import rows_of, words_on
-from production import queries
+from production import delayed, queries
 from production.models import Anomaly
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         if order.released_at
         else 0,
     }
+    shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None
 

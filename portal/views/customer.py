@@ -94,6 +94,7 @@ def shown(request: HttpRequest, link: CustomerLink, sent: VisitorForm | None = N
         "follows": bool(answer.standing or link.order.released_at),
         "stages": queries.stages(link.order, verified),
         "promise": queries.promised(link),
+        "delays": queries.delays_told(link.order),
         "said": [word for word in said if word.kind in word.ASKING],
         "confirmed": next((word for word in said if word.kind == "confirmed" and word.link_id == link.pk), None),
         "ways": [way_of(link, one, sent, at) for one in shipments],

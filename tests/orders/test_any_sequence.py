@@ -29,8 +29,11 @@ from orders.owed import differences
 from orders.rereading import reread
 from portal.actions import links, words
 from portal.models import CustomerLink, Word
-from production.actions import inspection, making, signing
-from production.models import Batch
+from production.actions import anomalies, inspection, making, signing
+from production.actions.delays import tell_delay
+from production.actions.supervision import Tick, check_supervision
+from production.models import Anomaly, Batch
+from production.supervised import items_of
 from tests.portal.visitor import visitor
 from tests.shop import Shop, paper, today
 
@@ -112,9 +115,9 @@ class People(RuleBasedStateMachine):
         words = [signing.MaterialWord(row.line_id, "够") for row in self.revision.lines.all()]
         self.attempt(signing.state_material, self.revision, who="technical", words=words)
 
-    @rule()
-    def date(self) -> None:
-        start, finish = today() + timedelta(days=1), today() + timedelta(days=9)
+    @rule(days=st.sampled_from([9, 9, 30]))
+    def date(self, days: int) -> None:
+        start, finish = today() + timedelta(days=1), today() + timedelta(days=days)
         words = [signing.DateWord(row.line_id, finish, start, row.to_make) for row in self.revision.lines.all()]
         self.attempt(signing.sign_dates, self.revision, who="production", words=words)
 
@@ -197,6 +200,33 @@ class People(RuleBasedStateMachine):
     def sign_order(self) -> None:
         self.attempt(signing.hand_over_order, self.order, who="customer_service")
         self.attempt(signing.sign_for_order, self.order, who="production")
+
+    @rule(what=st.sampled_from(["raise", "forward", "plan", "agree", "refuse", "close"]))
+    def trouble(self, what: str) -> None:
+        anomaly = Anomaly.objects.filter(order=self.order, closed_at__isnull=True).first()
+        if what == "raise":
+            self.attempt(anomalies.raise_anomaly, self.order, who="sales", kind="date", text="慢")
+        elif anomaly and what == "forward":
+            self.attempt(anomalies.forward_anomaly, anomaly, who="customer_service", words="急")
+        elif anomaly and what == "plan":
+            self.attempt(anomalies.plan_anomaly, anomaly, who="cs_supervisor", plan="加班")
+        elif anomaly and what == "agree":
+            self.attempt(anomalies.agree_anomaly_plan, anomaly, who="marketing_director")
+        elif anomaly and what == "refuse":
+            given = {"accepted": False, "said_by": "王", "way": "phone", "text": "不行"}
+            self.attempt(anomalies.answer_anomaly, anomaly, who="customer_service", **given)
+        elif anomaly:
+            self.attempt(anomalies.close_anomaly, anomaly, who="production", result="好了")
+
+    @rule()
+    def look(self) -> None:
+        ticks = [Tick(at, True) for at in range(1, len(items_of(self.order)) + 1)]
+        self.attempt(check_supervision, self.order, who="customer_service", ticks=ticks)
+
+    @rule(days=st.sampled_from([5, 40]))
+    def tell_delay(self, days: int) -> None:
+        given = {"foreseen_on": today() + timedelta(days=days), "reason_told": "缺料", "way": "phone", "told": "王"}
+        self.attempt(tell_delay, self.order, who="customer_service", **given)
 
     @rule(quantity=st.sampled_from([40, 60, 100]))
     def make(self, quantity: int) -> None:

@@ -59,10 +59,11 @@ def test_the_to_do_leads_to_the_list_of_that_month() -> None:
 @pytest.mark.parametrize(
     ("since", "due"),
     [
-        (datetime(2026, 12, 1, 0, 5), datetime(2026, 12, 1, 17, 30)),
-        (datetime(2026, 8, 1, 0, 5), datetime(2026, 8, 3, 17, 30)),
-        (datetime(2026, 10, 1, 0, 5), datetime(2026, 10, 8, 17, 30)),
+        ("2026-12-01 00:05", "2026-12-01 17:30"),
+        ("2026-08-01 00:05", "2026-08-03 17:30"),
+        ("2026-10-01 00:05", "2026-10-08 17:30"),
     ],
 )
-def test_it_is_due_on_the_months_first_working_day(since: datetime, due: datetime) -> None:
-    assert first_working_day(since.replace(tzinfo=SHANGHAI)) == due.replace(tzinfo=SHANGHAI)
+def test_it_is_due_on_the_months_first_working_day(since: str, due: str) -> None:
+    began, expected = (datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) for text in (since, due))
+    assert first_working_day(began) == expected
