@@ -20,6 +20,7 @@ from home.demo.journey import Journey, Wish
 from home.demo.people import People
 from home.demo.products import Made
 from home.demo.stories import Story
+from home.demo.watching import hand_over, watch
 from orders import nightly, rereading
 from orders.models import Order
 
@@ -68,6 +69,8 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     company = Company(rng, clock, staff, made, clients, free, say)
     live(company, [plan(company, story) for story in stories.cast(count)])
     ask(company)
+    watch(company)
+    hand_over(company)
     catch_up(company)
     return company
 

@@ -423,11 +423,19 @@ class Journey:
         )
         line = self.to_make()[0].line_id
         by = self.some("production")
-        self.trouble = anomalies.raise_anomaly(self.load(), by=by, at=at, kind=kind, text=words, lines=[line])
+        photos = [paper("现场照片")]
+        self.trouble = anomalies.raise_anomaly(
+            self.load(), by=by, at=at, kind=kind, text=words, lines=[line], photos=photos
+        )
 
     def do_plan(self, at: datetime) -> None:
-        by = self.some("cs_supervisor")
-        anomalies.plan_anomaly(self.trouble, by=by, at=at, plan="换机台加班补足，交期不变，已电话告知客户", agreed=True)
+        """Passed on, planned by the one, agreed to by the other, and the customer has said yes."""
+        trouble, chief, director = self.trouble, self.some("cs_supervisor"), self.some("marketing_director")
+        anomalies.forward_anomaly(trouble, by=self.clerk, at=at, words="客户本周要货，交期不能再让，请尽快定方案")
+        anomalies.plan_anomaly(trouble, by=chief, at=at, plan="换机台加班补足，交期不变，由客服电话告知客户")
+        anomalies.agree_anomaly_plan(trouble, by=director, at=at)
+        said = {"said_by": self.client.buyer.name, "way": "phone", "text": "同意，按原交期到货即可"}
+        anomalies.answer_anomaly(trouble, by=self.clerk, at=at, accepted=True, **said)
 
     def do_close(self, at: datetime) -> None:
         anomalies.close_anomaly(self.trouble, by=self.clerk, at=at, result="已补足，首检合格")

@@ -147,7 +147,8 @@ def answer_anomaly(
     if not text.strip():
         raise Refused("请写明客户的答复。", field="text")
     said_at = said_at or act.at
-    if said_at > timezone.now() or said_at < anomaly.raised_at:
+    # Typed to the minute, so that the minute of the raising is not before it.
+    if said_at > timezone.now() or said_at < anomaly.raised_at.replace(second=0, microsecond=0):
         raise Refused("答复时间应在报告异常之后、现在之前。", field="said_at")
     AnomalyAnswer.objects.create(
         anomaly=anomaly,

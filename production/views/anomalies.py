@@ -135,7 +135,7 @@ def anomaly_page(
         "photos": anomaly_lists.photos_of(anomaly),
         "form": form,
         "title": title,
-        "steps": steps(anomaly, user) if not title else [],
+        "steps": [] if title else steps(anomaly, user),
         "may_agree": not title and anomaly_lists.may_agree(anomaly, user),
     }
     return render(request, "production/anomaly.html", context, status=form.status if form else 200)
@@ -156,4 +156,5 @@ def steps(anomaly: Anomaly, user: Any) -> list[tuple[str, str, str]]:
         for code, page, label, now in known
         if now and may(user, code)
     ]
-    return [(label, address, "" if at else "primary") for at, (label, address) in enumerate(mine)]
+    waits = anomaly_lists.may_agree(anomaly, user)
+    return [(label, address, "" if at or waits else "primary") for at, (label, address) in enumerate(mine)]

@@ -14,7 +14,7 @@ from orders.models import HouseRules, State
 from production import delayed, queries, supervised
 from production.actions.delays import tell_delay
 from production.actions.supervision import check_supervision
-from production.forms.watching import DelayForm, SupervisionForm
+from production.forms.watching import OK, DelayForm, SupervisionForm
 from production.models import ToldBy
 from production.views.shared import WORKING, an_order, page_context, url
 
@@ -32,8 +32,14 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
         {"label": "今日待检查", "url": "?shelf=waiting", "active": not everything, "count": waiting.count()},
         {"label": "全部在产", "url": "?shelf=all", "active": everything, "count": None},
     ]
-    rows = [(order, supervised.items_of(order, house)) for order in page.rows]
-    return render(request, "production/supervision_list.html", {"tabs": tabs, "page": page, "rows": rows})
+    rows = [(order, items, all_fine(items)) for order in page.rows for items in [supervised.items_of(order, house)]]
+    context = {"tabs": tabs, "page": page, "rows": rows, "may_check": may(request.user, "check_supervision")}
+    return render(request, "production/supervision_list.html", context)
+
+
+def all_fine(items: list[str]) -> dict[str, str]:
+    """What the button of an order in the list sends."""
+    return {f"{at}-found": OK for at in range(1, len(items) + 1)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -142,3 +142,14 @@ def test_the_day_list_asks_as_much_for_ten_orders_as_for_one() -> None:
     for _ in range(3):
         works.in_work()
     assert statements() == few
+
+
+def test_an_order_that_is_as_it_should_be_is_ticked_from_the_list_in_one_click() -> None:
+    works = Works()
+    order = works.in_work()
+    client = signed_in(works.who["customer_service"])
+    assert "全部正常" in client.get(url("supervision_list")).content.decode()
+    assert "全部正常" not in signed_in(works.who["production"]).get(url("supervision_list")).content.decode()
+    fine = {f"{at}-found": "ok" for at in range(1, 5)}
+    assert client.post(url("supervision", order.number), fine).status_code == 302
+    assert not SupervisionCheck.objects.get(order=order).items.filter(ok=False).exists()
