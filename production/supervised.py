@@ -1,7 +1,7 @@
 """What is read of the daily look: an order's list of items, and the orders in 生产 with theirs (R20)."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -43,7 +43,7 @@ def in_work(user: "User", day: "date") -> QuerySet[Order]:
     )
 
 
-def unchecked(found: QuerySet[Order]) -> QuerySet[Order]:
+def unchecked(found: "QuerySet[Any]") -> "QuerySet[Any]":
     return found.filter(checked_today=False)
 
 

@@ -92,5 +92,5 @@ def first_values(order: Any) -> dict[str, Any]:
         "foreseen_on": delayed.foreseen(order),
         "reason_told": delayed.why(order),
         "way": ToldBy.EMAIL if by_mail else ToldBy.PHONE,
-        "told": contact.email if by_mail else str(contact or ""),
+        "told": contact.email if contact and by_mail else str(contact or ""),
     }

@@ -42,9 +42,9 @@ class Floor:
         if role not in self.screens:
             client = Client()
             client.force_login(self.works.who[role])
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "url": self.url}
+            name = settings.SESSION_COOKIE_NAME
             context = self.browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-            context.add_cookies([{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])  # type: ignore[list-item]
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
             self.screens[role] = context.new_page()
         page = self.screens[role]
         page.goto(self.url + (path or f"/production/{self.order.number}/anomalies/"))
