@@ -17,8 +17,10 @@ from home.demo import customers, people, products, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.journey import Journey, Wish
+from home.demo.online import answer_online
 from home.demo.people import People
 from home.demo.products import Made
+from home.demo.roads import add_carriers, hear
 from home.demo.stories import Story
 from home.demo.watching import hand_over, watch
 from orders import nightly, rereading
@@ -60,6 +62,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     founded = datetime.combine(business_day(now) - FOUNDED, time(9), BUSINESS_ZONE)
     staff = people.hire(password, founded)
     people.set_up_house(staff, business_day(now), founded)
+    add_carriers(staff, founded)
     clock = WorkClock(now)
     made = products.add_products(staff, founded)
     products.add_prices(staff, made, clock.today, founded)
@@ -69,6 +72,8 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     company = Company(rng, clock, staff, made, clients, free, say)
     live(company, [plan(company, story) for story in stories.cast(count)])
     ask(company)
+    answer_online(company)
+    hear(company)
     watch(company)
     hand_over(company)
     catch_up(company)
