@@ -5,6 +5,15 @@ from production.models.batch import Batch, BatchStatus
 from production.models.delay import DelayTold, ToldBy
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
 from production.models.report import DailyReport, Shift
+from production.models.standards import (
+    Characteristic,
+    Finding,
+    ItemKind,
+    ProductStandard,
+    SampledInspection,
+    SamplingState,
+    StandardStatus,
+)
 from production.models.supervision import SupervisionCheck, SupervisionDay, SupervisionItem
 
 __all__ = [
@@ -14,12 +23,19 @@ __all__ = [
     "AnswerWay",
     "Batch",
     "BatchStatus",
+    "Characteristic",
     "Countersignature",
     "DailyReport",
     "DelayTold",
+    "Finding",
     "Inspection",
     "InspectionWithdrawal",
+    "ItemKind",
+    "ProductStandard",
+    "SampledInspection",
+    "SamplingState",
     "Shift",
+    "StandardStatus",
     "SupervisionCheck",
     "SupervisionDay",
     "SupervisionItem",

@@ -31,6 +31,7 @@ class Inspection(AppendOnly):
     reason = models.TextField("原因", blank=True)
     conceded_by = models.CharField("让步批准人", max_length=40, blank=True)
     paper = models.ForeignKey(Attachment, verbose_name="附件", on_delete=models.PROTECT, null=True, related_name="+")
+    photos = models.ManyToManyField(Attachment, verbose_name="照片", related_name="+", blank=True)
     by = person("检验员")
     at = models.DateTimeField("检验时间")
 

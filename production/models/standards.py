@@ -1,0 +1,181 @@
+"""The 产品出厂标准 of a product, what was measured by it, and how strictly the next batch is sampled (R23)."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from audit.history import History
+from audit.models import AppendOnly
+from catalog.models import Product
+from production.models.fields import person
+from production.models.inspection import Inspection
+from production.sampling import AQLS, LEVELS, Severity
+
+
+class StandardStatus(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    IN_FORCE = "in_force", "现行"
+    REPLACED = "replaced", "已替代"
+
+
+class ItemKind(models.TextChoices):
+    MEASURED = "measured", "计量（测数值）"
+    ATTRIBUTE = "attribute", "计数（数不合格品）"
+
+
+class ProductStandard(models.Model):
+    """One version of a product's 产品出厂标准. In force it is changed no more: a new version takes its place."""
+
+    product = models.ForeignKey(Product, verbose_name="产品", on_delete=models.PROTECT, related_name="standards")
+    number = models.PositiveIntegerField("版次")
+    title = models.CharField("标准名称", max_length=80, help_text="如 Q/YQ 003 热敏不干胶标签出厂标准")
+    status = models.CharField("状态", max_length=10, choices=StandardStatus, default=StandardStatus.DRAFT)
+    written_by = person("编制人")
+    written_at = models.DateTimeField("编制时间")
+    put_by = person("批准人", null=True)
+    put_at = models.DateTimeField("生效时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "产品出厂标准"
+        verbose_name_plural = "产品出厂标准"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="standard_version_once"),
+            models.UniqueConstraint(fields=["product"], condition=Q(status="in_force"), name="standard_one_in_force"),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status="draft"),
+                name="standard_one_draft",
+                violation_error_message="此产品已有一份草稿，请在草稿上修改。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} 第 {self.number} 版"
+
+    def get_absolute_url(self) -> str:
+        return reverse("production:standard", args=[self.pk])
+
+
+class Characteristic(models.Model):
+    """One thing that is looked at, with its limits and how many of a batch are looked at."""
+
+    standard = models.ForeignKey(ProductStandard, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField("序")
+    item = models.CharField("检验项目", max_length=40)
+    kind = models.CharField("类别", max_length=10, choices=ItemKind)
+    lower = models.DecimalField("下限", max_digits=12, decimal_places=4, null=True, blank=True)
+    upper = models.DecimalField("上限", max_digits=12, decimal_places=4, null=True, blank=True)
+    target = models.CharField("标准值或要求", max_length=80, blank=True)
+    unit = models.CharField("单位", max_length=12, blank=True)
+    method = models.CharField("检验方法", max_length=80, blank=True)
+    aql = models.DecimalField(
+        "AQL", max_digits=6, decimal_places=3, choices=[(Decimal(aql), aql) for aql in AQLS], default=Decimal("1.5")
+    )
+    level = models.CharField("检验水平", max_length=4, choices=[(level, level) for level in LEVELS], default="II")
+
+    class Meta:
+        verbose_name = "检验项目"
+        verbose_name_plural = "检验项目"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "position"], name="characteristic_position_once"),
+            models.CheckConstraint(
+                condition=Q(lower=None) | Q(upper=None) | Q(lower__lte=F("upper")),
+                name="characteristic_limits",
+                violation_error_message="下限不能大于上限。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="attribute") | Q(lower__isnull=False) | Q(upper__isnull=False),
+                name="characteristic_measured_has_limit",
+                violation_error_message="计量项目须有上限或下限。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+    @property
+    def limits(self) -> str:
+        """As it is read: 79.5 – 80.5 mm."""
+        low, high = (None if value is None else f"{value.normalize():f}" for value in (self.lower, self.upper))
+        if low is None and high is None:
+            return self.target
+        if low is None:
+            return f"≤ {high} {self.unit}".strip()
+        return f"≥ {low} {self.unit}".strip() if high is None else f"{low} – {high} {self.unit}".strip()
+
+
+class SamplingState(models.Model):
+    """Where a product stands by the switching rules of GB/T 2828.1; locked after the order."""
+
+    product = models.OneToOneField(Product, on_delete=models.PROTECT, related_name="sampling")
+    severity = models.CharField("严格度", max_length=10, choices=Severity.choices, default=Severity.NORMAL)
+    score = models.PositiveSmallIntegerField("转移得分", default=0)
+    recent = models.CharField("近批（1 接收，0 不接收）", max_length=5, blank=True)
+    run = models.PositiveSmallIntegerField("连续接收", default=0)
+    refused = models.PositiveSmallIntegerField("加严下累计不接收", default=0)
+    stopped = models.BooleanField("暂停检验", default=False)
+    steady = models.BooleanField("生产稳定，同意放宽", default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "抽样严格度"
+        verbose_name_plural = "抽样严格度"
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.get_severity_display()}"
+
+
+class SampledInspection(AppendOnly):
+    """By which version and how strictly a batch was inspected; `original` batches alone move the severity."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="sampled")
+    standard = models.ForeignKey(ProductStandard, on_delete=models.PROTECT, related_name="inspections")
+    severity = models.CharField("严格度", max_length=10, choices=Severity.choices)
+    original = models.BooleanField("初次提交")
+    accepted = models.BooleanField("抽样判定接收")
+
+    class Meta:
+        verbose_name = "抽样检验"
+        verbose_name_plural = "抽样检验"
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.get_severity_display()}"
+
+
+class Finding(AppendOnly):
+    """What one characteristic was found to be: the plan as it stood, the values, the verdict."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="findings")
+    characteristic = models.ForeignKey(Characteristic, on_delete=models.PROTECT, related_name="findings")
+    letter = models.CharField("样本量字码", max_length=1)
+    sample_size = models.PositiveIntegerField("样本量")
+    accept = models.PositiveSmallIntegerField("Ac")
+    refuse = models.PositiveSmallIntegerField("Re")
+    values = models.JSONField("实测值", default=list)
+    defectives = models.PositiveIntegerField("不合格品数")
+    ok = models.BooleanField("合格")
+
+    class Meta:
+        verbose_name = "检验记录"
+        verbose_name_plural = "检验记录"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "characteristic"], name="finding_once"),
+            models.CheckConstraint(condition=Q(defectives__lte=F("sample_size")), name="finding_defectives"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.characteristic_id}"
+
+    @property
+    def shown(self) -> str:
+        return "、".join(self.values) if self.values else f"不合格 {self.defectives}"
