@@ -41,6 +41,15 @@ MAY: dict[str, set[str]] = {
     # catalog
     "change_product": {"admin", "technical"},
     "change_price_list": {"admin", "marketing_director"},
+    # raw materials
+    "change_material": {"technical", "warehouse"},
+    "change_needs": {"technical"},
+    "receive_material": {"warehouse"},
+    "expect_arrival": {"technical", "warehouse"},
+    "put_off_arrival": {"technical", "warehouse"},
+    "cancel_arrival": {"technical", "warehouse"},
+    "count_material": {"warehouse"},
+    "write_off_material": {"warehouse"},
     # orders
     "create_order": SALES_DESK,
     "edit_revision": SALES_DESK,
@@ -98,6 +107,9 @@ MAY: dict[str, set[str]] = {
     "close_anomaly": {"cs_supervisor", "marketing_director", "customer_service", "production"},
     "tell_delay": {"customer_service"},
     "check_supervision": {"customer_service"},
+    "write_standard": {"quality", "technical"},
+    "put_standard_in_force": {"quality"},
+    "steer_sampling": {"quality"},
     "inspect_batch": {"quality"},
     "countersign_batch": {"customer_service"},
     "withdraw_inspection": {"quality"},

@@ -1,5 +1,6 @@
 """Inspection by quality and customer service together, and what follows from it (R23)."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +16,22 @@ from orders.signing import sign
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE
-from production.models import Batch, BatchStatus, Countersignature, Inspection, InspectionWithdrawal, Verdict
+from production.measuring import Ask, Found, ask_of, finding_of, record, summary_of, trouble_with
+from production.models import (
+    Batch,
+    BatchStatus,
+    Countersignature,
+    Finding,
+    Inspection,
+    InspectionWithdrawal,
+    Verdict,
+)
 from stock import moves
 from stock.models import Lot
 
 MAKING = {State.PRODUCTION, State.QUALITY}
 ZERO = Decimal(0)
+MOST_PHOTOS = 10
 
 
 @order_action("inspect_batch", states=MAKING)
@@ -29,8 +40,8 @@ def inspect_batch(
     batch: Batch,
     *,
     verdict: str,
-    sample_size: int,
-    measured: str,
+    sample_size: int = 0,
+    measured: str = "",
     quantity_ok: bool = False,
     appearance_ok: bool = False,
     packaging_ok: bool = False,
@@ -39,27 +50,34 @@ def inspect_batch(
     reason: str = "",
     conceded_by: str = "",
     paper: Any = None,
+    photos: Iterable[Any] = (),
+    found: Sequence[Found] = (),
 ) -> Inspection:
     """Quality's verdict on a batch; `scrap` is what of a passed one is thrown away.
 
-    It takes effect with customer service's signature; 返工 at once. Raises Refused for a verdict that its own ticks
+    By a product standard in force each characteristic is `found`, and the samples judge. It takes effect with
+    customer service's signature; 返工 at once. Raises Refused for a verdict that its own ticks or its samples
     contradict, a concession without name and reason, or a batch that is judged already.
     """
+    photos = list(photos)
     words = act.reason or reason.strip()
     if batch.status not in (BatchStatus.WAITING, BatchStatus.REWORK):
         raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不能再检验。")
     scrap = batch.quantity if verdict == Verdict.SCRAP else scrap
+    ask = ask_of(batch, lock=True)
+    findings = judge(ask, found, verdict) if ask else []
+    original = not batch.inspections.exists()
     inspection = Inspection(
         batch=batch,
         verdict=verdict,
         quantity=batch.quantity,
         scrap=scrap if verdict != Verdict.REWORK else ZERO,
-        sample_size=sample_size,
+        sample_size=ask.sample_size if ask else sample_size,
         quantity_ok=quantity_ok,
         appearance_ok=appearance_ok,
         packaging_ok=packaging_ok,
         label_ok=label_ok,
-        measured=measured.strip(),
+        measured=measured.strip() or summary_of(findings)[:2000],
         reason=words,
         conceded_by=conceded_by.strip(),
         by=act.by,
@@ -68,7 +86,12 @@ def inspect_batch(
     check_inspection(inspection)
     if paper:
         inspection.paper = store(paper, act.by, "order", act.order.pk)
+    if len(photos) > MOST_PHOTOS:
+        raise Refused(f"一次最多附 {MOST_PHOTOS} 张照片。", field="photos")
     inspection.save(force_insert=True)
+    inspection.photos.set([store(photo, act.by, "order", act.order.pk) for photo in photos])
+    if ask:
+        record(ask, inspection, findings, original=original)
     batch.inspection = inspection
     batch.status = BatchStatus.REWORK if verdict == Verdict.REWORK else BatchStatus.INSPECTED
     save(batch)
@@ -76,6 +99,23 @@ def inspect_batch(
     if verdict == Verdict.REWORK:
         back_to_production(act)
     return inspection
+
+
+def judge(ask: Ask, found: Sequence[Found], verdict: str) -> list[Finding]:
+    """What was found of each characteristic that the standard asks for. Raises Refused where one is missing or
+    filled in wrong, and for a pass that the samples, or a stop of the sampling, do not allow."""
+    given = {one.characteristic_id: one for one in found}
+    for asked in ask.items:
+        if words := trouble_with(asked, given.get(asked.item.pk)):
+            raise Refused(words, field=f"item{asked.item.pk}")
+    findings = [finding_of(asked, given[asked.item.pk]) for asked in ask.items]
+    bad = [one for one in findings if not one.ok]
+    if verdict == Verdict.PASSED and bad:
+        names = "、".join(f"{one.characteristic.item}（不合格 {one.defectives}，Ac {one.accept}）" for one in bad)
+        raise Refused(f"抽样判定不合格：{names}。请选返工、让步接收或报废。", field="verdict")
+    if verdict == Verdict.PASSED and ask.stand.stopped:
+        raise Refused("加严检验下累计 5 批不接收，此产品已暂停抽样放行；请先纠正并在出厂标准页恢复。", field="verdict")
+    return findings
 
 
 def check_inspection(given: Inspection) -> None:

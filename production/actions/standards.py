@@ -1,0 +1,125 @@
+"""The 产品出厂标准: written, put in force, replaced; and what quality says of how strictly it is sampled (R23)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from accounts.records import save
+from audit.errors import Refused
+from audit.frame import Act, action
+from catalog.models import Product
+from production.measuring import keep, stand_of
+from production.models import Characteristic, ItemKind, ProductStandard, SamplingState, StandardStatus
+from production.sampling import Stand
+from production.sampling.switching import call_irregular, call_steady, resume
+
+MOST_ITEMS = 30
+
+
+@dataclass(frozen=True)
+class Item:
+    """One characteristic as it shall stand in a draft."""
+
+    item: str
+    kind: str
+    aql: Decimal
+    level: str = "II"
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str = ""
+    target: str = ""
+    method: str = ""
+
+
+@action("write_standard")
+def write_standard(
+    act: Act,
+    standard: ProductStandard | None,
+    *,
+    title: str,
+    items: Sequence[Item],
+    product: Product | None = None,
+) -> ProductStandard:
+    """A new draft for `product`, or the draft rewritten whole. Raises Refused for one that is in force, for a
+    product that has a draft already, and for a list that is empty or too long; Invalid for what the fields refuse."""
+    if standard is None:
+        standard = begin(act, product)
+    elif standard.status != StandardStatus.DRAFT:
+        raise Refused("此版已生效，不能再改；请另写新版。")
+    if not items:
+        raise Refused("请至少填写一个检验项目。")
+    if len(items) > MOST_ITEMS:
+        raise Refused(f"一份标准最多 {MOST_ITEMS} 个检验项目。")
+    names = [item.item.strip() for item in items]
+    if len(set(names)) != len(names):
+        raise Refused("有两个检验项目同名，请合并或改名。")
+    if standard.pk:
+        standard.version += 1
+    standard.title = title.strip()
+    save(standard)
+    standard.items.all().delete()
+    for position, item in enumerate(items, 1):
+        check(item)
+        save(Characteristic(standard=standard, position=position, **asdict(item)))
+    act.record(standard, product=standard.product_id, items=len(items))
+    return standard
+
+
+def begin(act: Act, product: Product | None) -> ProductStandard:
+    """The next version. The product's row is the lock, so that two cannot begin the same number."""
+    if product is None:
+        raise Refused("请选择产品。", field="product")
+    Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    standing = ProductStandard.objects.filter(product=product)
+    if standing.filter(status=StandardStatus.DRAFT).exists():
+        raise Refused("此产品已有一份草稿，请在草稿上修改。", field="product")
+    number = (standing.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    return ProductStandard(product=product, number=number, written_by=act.by, written_at=act.at)
+
+
+def check(item: Item) -> None:
+    if item.kind == ItemKind.MEASURED and item.lower is None and item.upper is None:
+        raise Refused(f"计量项目「{item.item}」须有上限或下限。")
+    if item.lower is not None and item.upper is not None and item.lower > item.upper:
+        raise Refused(f"「{item.item}」的下限不能大于上限。")
+
+
+@action("put_standard_in_force")
+def put_in_force(act: Act, standard: ProductStandard) -> ProductStandard:
+    """From now on batches of the product are inspected by this version; the one before is kept, replaced.
+
+    Raises Refused for one that is no draft, or that nothing stands in.
+    """
+    Product.objects.select_for_update(no_key=True).get(pk=standard.product_id)
+    standard.refresh_from_db()
+    if standard.status != StandardStatus.DRAFT:
+        raise Refused(f"此版现为「{standard.get_status_display()}」，不能再生效。")
+    if not standard.items.exists():
+        raise Refused("此版没有检验项目，请先填写。")
+    for before in ProductStandard.objects.filter(product=standard.product_id, status=StandardStatus.IN_FORCE):
+        before.status = StandardStatus.REPLACED
+        before.version += 1
+        before.save()
+    standard.status, standard.put_by, standard.put_at = StandardStatus.IN_FORCE, act.by, act.at
+    standard.version += 1
+    standard.save()
+    act.record(standard, product=standard.product_id, number=standard.number)
+    return standard
+
+
+@action("steer_sampling", versioned=False)
+def steer_sampling(act: Act, product: Product, *, what: str) -> SamplingState:
+    """`steady`: production is steady, so a score of 30 reduces; `irregular`: no reduction (any more); `resume`:
+    what stopped the sampling is put right. Raises Refused for a resumption where nothing is stopped."""
+    if not act.reason:
+        raise Refused("请写明原因。", field="reason")
+    stand = stand_of(product.pk, lock=True)
+    if what == "resume" and not stand.stopped:
+        raise Refused("此产品的抽样检验没有暂停。")
+    steps = {"steady": call_steady, "irregular": call_irregular, "resume": resume}
+    if what not in steps:
+        raise Refused("请选择要办的事项。", field="what")
+    moved: Stand = steps[what](stand)
+    state = keep(product.pk, moved)
+    act.record(product, what=what, from_=stand.severity, to=moved.severity)
+    return state
