@@ -163,3 +163,7 @@ def record(ask: Ask, inspection: Inspection, findings: list[Finding], *, origina
         original=original,
         accepted=all(one.ok for one in findings),
     )
+
+
+def findings_of(inspection: Inspection) -> list[Finding]:
+    return list(inspection.findings.select_related("characteristic").order_by("characteristic__position"))

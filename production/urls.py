@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import anomalies, lists, making, quality, watching, words
+from production.views import anomalies, lists, making, quality, standards, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("production/<str:number>/delay/", watching.delay, name="delay"),
     path("production/<str:number>/stop/", making.stop, name="stop"),
     path("quality/", lists.quality, name="quality"),
+    path("quality/standards/", standards.index, name="standards"),
+    path("quality/standards/new/", standards.write, name="write_standard"),
+    path("quality/standards/<int:pk>/", standards.detail, name="standard"),
+    path("quality/standards/<int:pk>/edit/", standards.write, name="change_standard"),
+    path("quality/standards/<int:pk>/put/", standards.put, name="put_standard"),
+    path("quality/standards/<int:pk>/sampling/", standards.steer, name="steer_sampling"),
     path("quality/<str:number>/", quality.batches, name="batches"),
     path("quality/<str:number>/pass/", quality.pass_quality, name="pass_quality"),
     path("quality/<str:number>/rework/", quality.rework, name="rework"),

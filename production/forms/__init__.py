@@ -4,6 +4,7 @@ from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, Forwa
 from production.forms.fields import LinesForm
 from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
 from production.forms.quality import CountersignForm, InspectForm, OutgoingForm, PutForm, PutFormSet, ReceiveForm
+from production.forms.standards import StandardForm, SteerForm
 from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "ReceiveForm",
     "ReportForm",
     "ScrapForm",
+    "StandardForm",
+    "SteerForm",
     "StopForm",
     "TechnicalForm",
 ]

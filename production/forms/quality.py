@@ -6,12 +6,15 @@ from django import forms
 
 from accounts.forms_base import ActionForm, ReasonField, dressed
 from production.actions.stock import Put
+from production.forms.anomalies import PhotosField
 from production.forms.fields import ZERO, Given, amount_field, paper_field, words_field
+from production.forms.standards import MeasuredMixin
+from production.measuring import Ask
 from production.models import Batch, Verdict
 
 
-class InspectForm(ActionForm):
-    """The four things that are looked at, the figures, and the verdict."""
+class InspectForm(MeasuredMixin, ActionForm):
+    """What the standard asks, the four things that are looked at, and the verdict."""
 
     sample_size = forms.IntegerField(label="抽样数", min_value=1, max_value=1_000_000)
     measured = words_field("实测记录", help_text="宽度、长度、克重、外观等，逐项写明标准与实测。")
@@ -24,10 +27,29 @@ class InspectForm(ActionForm):
     conceded_by = forms.CharField(label="让步批准人", required=False, max_length=40, help_text="让步接收时必填")
     reason = ReasonField(required=False, help_text="结论不是「合格」时必填")
     paper = paper_field("检测报告附件")
+    photos = PhotosField(label="照片", required=False, help_text="可一次选多张")
+
+    def __init__(self, *args: Any, ask: Ask | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.add_items(ask)
+        if ask:
+            del self.fields["sample_size"]
+            self.fields["measured"].required = self.fields["measured"].widget.is_required = False
+            self.fields["measured"].label = "补充说明"
+            self.fields["measured"].help_text = "不填则按逐项记录自动生成。"
+
+    def others(self) -> list[Any]:
+        """The ordinary fields, for the template."""
+        return [field for field in self.visible_fields() if field.name in self.base_fields]
+
+    def clean(self) -> Given:
+        given = super().clean() or self.cleaned_data
+        self.check_items()
+        return given
 
     def given(self) -> Given:
-        given = super().given()
-        return given | {"scrap": given["scrap"] or ZERO}
+        given = {name: value for name, value in super().given().items() if name in self.base_fields}
+        return given | {"scrap": given["scrap"] or ZERO, "found": self.found()}
 
 
 class CountersignForm(ActionForm):

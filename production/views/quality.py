@@ -12,7 +12,7 @@ from accounts.web import needs, open_to, perform, press
 from orders.models import Order, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.registry import registry
-from production import forms, queries
+from production import forms, measuring, queries
 from production.actions import inspection, stock
 from production.models import Batch
 from production.views.shared import BATCH_CODES, WORKING, a_batch, a_shipment, an_order, page_context, url
@@ -79,7 +79,12 @@ def scrap(request: HttpRequest, number: str) -> HttpResponse:
 def inspect(request: HttpRequest, pk: int) -> HttpResponse:
     batch = a_batch(request, pk)
     sent = request.method == "POST"
-    form = forms.InspectForm(request.POST if sent else None, request.FILES if sent else None, subject=batch.line.order)
+    form = forms.InspectForm(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        subject=batch.line.order,
+        ask=measuring.ask_of(batch),
+    )
     return batch_page(request, batch, form, inspection.inspect_batch, "检验", "检验结论已签字，待客服会签。")
 
 
@@ -117,6 +122,9 @@ def batch_page(
         return done
     ((_, terms),) = queries.with_terms([batch])
     context = page_context(order, "batches") | {"batch": batch, "terms": terms, "form": form, "title": title}
+    if batch.inspection:
+        context["findings"] = measuring.findings_of(batch.inspection)
+        context["photos"] = list(batch.inspection.photos.all())
     return render(request, "production/batch.html", context, status=form.status)
 
 
