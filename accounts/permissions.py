@@ -111,6 +111,7 @@ MAY: dict[str, set[str]] = {
     "put_standard_in_force": {"quality"},
     "steer_sampling": {"quality"},
     "inspect_batch": {"quality"},
+    "print_labels": {"quality", "production", "warehouse"},
     "countersign_batch": {"customer_service"},
     "withdraw_inspection": {"quality"},
     "receive_into_stock": {"quality"},

@@ -126,7 +126,7 @@ class Need(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, waste__gte=0, waste__lt=100),
                 name="need_amounts",
-                violation_error_message="用量应大于 0，损耗应在 0 与 100% 之间。",
+                violation_error_message="用量应大于 0，损耗应在百分之 0 与 100 之间。",
             ),
         ]
 

@@ -44,7 +44,9 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
         "product": shown,
         "prices": entries and entries.order_by("-price_list__valid_from", "grade", "min_quantity")[:60],
         "sees_prices": seen,
+        "needs": shown.needs.select_related("material"),  # type: ignore[attr-defined]
         "may_change": may(request.user, "change_product"),
+        "may_change_needs": may(request.user, "change_needs"),
         "today": timezone.localdate(),
     }
     return render(request, "catalog/product.html", context)

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '材料用量',
                 'verbose_name_plural': '材料用量',
                 'ordering': ['material__code'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'material'), name='need_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('waste__gte', 0), ('waste__lt', 100)), name='need_amounts', violation_error_message='用量应大于 0，损耗应在 0 与 100% 之间。')],
+                'constraints': [models.UniqueConstraint(fields=('product', 'material'), name='need_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('waste__gte', 0), ('waste__lt', 100)), name='need_amounts', violation_error_message='用量应大于 0，损耗应在百分之 0 与 100 之间。')],
             },
         ),
     ]

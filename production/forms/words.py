@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.forms_base import ActionForm
 from orders.models import RevisionLine
+from production import materials
 from production.actions.signing import VERDICTS, DateWord, LineWord, MaterialWord
 from production.forms.fields import Given, LinesForm, amount_field, paper_field
 
@@ -38,12 +39,25 @@ class TechnicalForm(LinesForm):
 
 
 class MaterialForm(LinesForm):
+    """What is computed stands in the fields of lines without a standing word, to be read, mended and signed."""
+
     def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
+        computed: list[materials.Stated] = self.options.get("computed", {}).get(line.line_id, [])
+        word = self.options["said"].get(line.line_id)
+        proposed = computed if not (word and word.stands) else []
+        deciding = materials.worst(proposed) if proposed else None
         return {
-            "text": forms.CharField(label="原材料状况", required=False, max_length=500),
-            "free": amount_field("可用"),
-            "short": amount_field("缺口"),
-            "arrives_on": forms.DateField(label="预计到料", required=False),
+            "text": forms.CharField(
+                label="原材料状况",
+                required=False,
+                max_length=500,
+                initial="；".join(one.words for one in proposed)[:500],
+            ),
+            "free": amount_field("可用", initial=deciding.free if deciding else None),
+            "short": amount_field("缺口", initial=deciding.short or None if deciding else None),
+            "arrives_on": forms.DateField(
+                label="预计到料", required=False, initial=deciding.arrives_on if deciding else None
+            ),
         }
 
     def clean(self) -> Given:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import may
@@ -15,7 +16,7 @@ from documents.queries import documents_of
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.papers import tolerance
-from production import forms, papers, queries
+from production import forms, materials, papers, queries
 from production.actions import signing
 from production.gates.making import OLD_COPIES
 from production.views.shared import WORKING, an_order, page_context, url
@@ -95,7 +96,9 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
     revision = queries.worked_on(order)
     rows = queries.terms_of(revision) if revision else []
     said = queries.words_on(revision, word.kind, word.digest) if revision else {}
-    form = form_of(word, request, order, revision, rows, said)
+    to_make = [row for row in rows if row.to_make > 0]
+    computed = computed_for(word, revision, to_make)
+    form = form_of(word, request, order, revision, to_make, said, computed)
     if form is not None and revision is not None and request.method == "POST":
         done = perform(request, form, word.action, revision, to=url(word.slug, order.number), said="已签字。")
         if done:
@@ -107,15 +110,21 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "verdicts": signing.VERDICTS,
         "material": material_of(word, revision),
+        "computed": [(row, computed[row.line_id]) for row in to_make if row.line_id in computed],
     }
     return render(request, "production/word.html", context, status=form.status if form else 200)
 
 
 def form_of(
-    word: Word, request: HttpRequest, order: Order, revision: Revision | None, rows: list[RevisionLine], said: Any
+    word: Word,
+    request: HttpRequest,
+    order: Order,
+    revision: Revision | None,
+    to_make: list[RevisionLine],
+    said: Any,
+    computed: dict[int, list[materials.Stated]],
 ) -> forms.LinesForm | None:
     """The form, for whoever may sign while there is something to sign."""
-    to_make = [row for row in rows if row.to_make > 0]
     if revision is None or not to_make or revision.status not in word.statuses or not may(request.user, word.code):
         return None
     sent = request.method == "POST"
@@ -125,7 +134,15 @@ def form_of(
         subject=order,
         lines=to_make,
         said=said,
+        computed=computed,
     )
+
+
+def computed_for(word: Word, revision: Revision | None, rows: list[RevisionLine]) -> dict[int, list[materials.Stated]]:
+    """What the need lists say of the lines, for the page of the material statement."""
+    if word is not MATERIAL or revision is None:
+        return {}
+    return materials.stated(revision, rows, timezone.localdate())
 
 
 def material_of(word: Word, revision: Revision | None) -> dict[int, Any]:

@@ -243,6 +243,7 @@ TABLE: dict[str, Access] = {
     "production:change_standard": both(QUALITY | TECHNICAL),
     "production:put_standard": send_only(QUALITY),
     "production:steer_sampling": send_only(QUALITY),
+    "production:labels": both(QUALITY | PRODUCTION | WAREHOUSE),
     "production:batches": Access(WORKING),
     "production:pass_quality": send_only(QUALITY),
     "production:rework": send_only(QUALITY),

@@ -8,14 +8,16 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from audit.models import Event
+from catalog.models import Material
 from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
 from production.models import Batch
 from shipping.models import Carrier
-from stock.models import Lot
+from stock.models import ExpectedArrival, Lot, MaterialLot
 from tests import people
 from tests.roles.table import ALL, PUBLIC, TABLE
 from tests.shop import Shop
@@ -57,6 +59,11 @@ class World:
         told = {"channel": "phone", "caller": "王", "words": "要货"}
         self.memo = memos.write_memo(None, by=shop.who["sales"], customer=shop.customer, **told)
         self.contract = people.contract(shop.customer)
+        paper, today = Material.objects.create(code="M1", name="热敏原纸"), timezone.localdate()
+        MaterialLot.objects.create(material=paper, number="ML1", received_on=today)
+        self.arrival = ExpectedArrival.objects.create(
+            material=paper, quantity=1, due_on=today, created_at=timezone.now()
+        )
         self.carrier = Carrier.objects.create(code="debang", name="德邦物流")
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
@@ -84,6 +91,9 @@ class World:
             "attachments/": self.attachment,
             "catalog/prices/": self.shop.product.prices.get().price_list,
             "catalog/": self.shop.product,
+            "stock/materials/": self.arrival.material,
+            "stock/arrivals/": self.arrival,
+            "stock/material-lots/": MaterialLot.objects.first(),
             "stock/": Lot.objects.first(),
             "quality/batches/": self.batch,
             "customers/<str:code>/contacts": self.shop.contact,

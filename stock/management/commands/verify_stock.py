@@ -1,22 +1,25 @@
-"""Compare every pallet's balance with the sum of its moves."""
+"""Compare every balance, of finished goods and of raw material, with the sum of its moves."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stock.queries import wrong_balances
+from stock import material_queries, queries
 
 
 class Command(BaseCommand):
-    help = "核对每个托盘的库存与其变动合计；不符则列出并以错误结束。"
+    help = "核对每个托盘、每批原材料的库存与其变动合计；不符则列出并以错误结束。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = wrong_balances()
+        wrong = queries.wrong_balances()
+        wrong_lots = material_queries.wrong_balances()
         for pk, number, on_hand, reserved, moved_on_hand, moved_reserved in wrong:
             self.stdout.write(
                 f"托盘 {number} (id {pk})：库存 {on_hand}，变动合计 {moved_on_hand}；"
                 f"预留 {reserved}，变动合计 {moved_reserved}"
             )
-        if wrong:
-            raise CommandError(f"{len(wrong)} 个托盘的库存与变动不符")
+        for pk, number, on_hand, moved in wrong_lots:
+            self.stdout.write(f"原材料批次 {number} (id {pk})：库存 {on_hand}，变动合计 {moved}")
+        if wrong or wrong_lots:
+            raise CommandError(f"{len(wrong)} 个托盘、{len(wrong_lots)} 批原材料的库存与变动不符")
         self.stdout.write("库存与变动相符")

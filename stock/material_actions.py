@@ -1,0 +1,138 @@
+"""What can be done to raw material in store, and to what is expected (R9)."""
+
+from datetime import date
+from decimal import Decimal
+
+from accounts.records import save
+from audit.errors import Refused
+from audit.frame import Act, action
+from catalog.models import Material
+from documents.numbering import business_day
+from stock import material_moves as moves
+from stock.models import ExpectedArrival, MaterialLot, MaterialMove
+
+Kind = MaterialMove.Kind
+State = ExpectedArrival.State
+
+
+@action("receive_material", system=True, versioned=False)
+def receive_material(
+    act: Act,
+    subject: None,
+    *,
+    material: Material,
+    number: str,
+    quantity: Decimal,
+    received_on: date,
+    supplier: str = "",
+    shelf_until: date | None = None,
+    arrival: ExpectedArrival | None = None,
+    opening: bool = False,
+) -> MaterialLot:
+    """A lot came in; `arrival` is what it was expected as. Raises Refused for a number that is taken, a day to come,
+    or an arrival that is over or of another material."""
+    if received_on > business_day(act.at):
+        raise Refused("到料日期不能晚于今天。", field="received_on")
+    expected = standing(arrival) if arrival else None
+    if expected and expected.material_id != material.pk:
+        raise Refused("预计到料是另一种材料的，请重选。", field="arrival")
+    lot = save(
+        MaterialLot(
+            material=material,
+            number=number.strip(),
+            supplier=supplier.strip(),
+            received_on=received_on,
+            shelf_until=shelf_until,
+        )
+    )
+    ref = expected.reference if expected else ""
+    moves.add(lot, Kind.OPENED if opening else Kind.RECEIVED, quantity, ref, act.by, act.at)
+    if expected:
+        expected.state, expected.lot = State.ARRIVED, lot
+        expected.version += 1
+        save(expected)
+    act.record(material, lot=lot.number, quantity=quantity)
+    return lot
+
+
+def standing(arrival: ExpectedArrival) -> ExpectedArrival:
+    """The arrival, locked. Raises Refused once it is over."""
+    fresh = ExpectedArrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
+    if fresh.state != State.OPEN:
+        raise Refused(f"这笔预计到料{fresh.get_state_display()}，请刷新后再看。", field="arrival")
+    return fresh
+
+
+@action("expect_arrival", system=True)
+def expect_arrival(
+    act: Act, subject: None, *, material: Material, quantity: Decimal, due_on: date, reference: str = ""
+) -> ExpectedArrival:
+    """Purchasing has ordered it. Raises Refused for a day that is past."""
+    if due_on < business_day(act.at):
+        raise Refused("预计到料日不能早于今天。", field="due_on")
+    arrival = ExpectedArrival(
+        material=material,
+        quantity=quantity,
+        due_on=due_on,
+        reference=reference.strip(),
+        created_by=act.by,
+        created_at=act.at,
+    )
+    save(arrival)
+    act.record(material, expected=quantity, due=due_on)
+    return arrival
+
+
+@action("put_off_arrival")
+def put_off_arrival(act: Act, arrival: ExpectedArrival, *, due_on: date) -> ExpectedArrival:
+    """It comes on another day, and why."""
+    if not act.reason:
+        raise Refused("请写明改期的原因。", field="reason")
+    if due_on < business_day(act.at):
+        raise Refused("预计到料日不能早于今天。", field="due_on")
+    return restated(act, arrival, due_on=due_on)
+
+
+@action("cancel_arrival")
+def cancel_arrival(act: Act, arrival: ExpectedArrival) -> ExpectedArrival:
+    """It does not come after all, and why."""
+    if not act.reason:
+        raise Refused("请写明取消的原因。", field="reason")
+    return restated(act, arrival, state=State.CANCELLED)
+
+
+def restated(act: Act, arrival: ExpectedArrival, **facts: object) -> ExpectedArrival:
+    fresh = standing(arrival)
+    for name, value in facts.items():
+        setattr(fresh, name, value)
+    fresh.version += 1
+    save(fresh)
+    act.record(fresh.material, arrival=fresh.reference or fresh.pk, changed=facts)
+    return fresh
+
+
+@action("count_material", versioned=False)
+def count_material(act: Act, lot: MaterialLot, *, counted: Decimal) -> MaterialLot:
+    """What is really there, counted (盘点), and why it differs. Raises Refused below what is promised."""
+    if not act.reason:
+        raise Refused("请写明差异的原因。", field="reason")
+    if counted < 0:
+        raise Refused("数量不能为负。", field="counted")
+    fresh = moves.lock([lot.pk])[lot.pk]
+    difference = counted - fresh.on_hand
+    if difference > 0:
+        moves.add(fresh, Kind.COUNTED_UP, difference, act.reason, act.by, act.at)
+    elif difference < 0:
+        moves.take(fresh, Kind.COUNTED_DOWN, -difference, act.reason, act.by, act.at)
+    act.record(fresh.material, lot=fresh.number, counted=counted)
+    return fresh
+
+
+@action("write_off_material", versioned=False)
+def write_off_material(act: Act, lot: MaterialLot, *, quantity: Decimal) -> MaterialLot:
+    """Spoilt material is scrapped, and why."""
+    if not act.reason:
+        raise Refused("请写明报废的原因。", field="reason")
+    fresh = moves.take(moves.lock([lot.pk])[lot.pk], Kind.WRITTEN_OFF, quantity, act.reason, act.by, act.at)
+    act.record(fresh.material, lot=fresh.number, written_off=quantity)
+    return fresh

@@ -1,0 +1,52 @@
+"""Moving raw material: each changes one lot's balance by one conditional UPDATE and writes its move."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+
+from audit.errors import Refused
+from stock.models import MaterialLot, MaterialMove
+
+Kind = MaterialMove.Kind
+ADDING = (Kind.OPENED, Kind.RECEIVED, Kind.COUNTED_UP, Kind.PUT_BACK)
+TAKING = (Kind.COUNTED_DOWN, Kind.WRITTEN_OFF, Kind.ISSUED)
+
+
+def lock(lot_ids: Iterable[int]) -> dict[int, MaterialLot]:
+    """The lots, locked oldest id first, as the last of an action's locks. Raises Refused for one that is gone."""
+    wanted = set(lot_ids)
+    rows = MaterialLot.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    lots = {lot.pk: lot for lot in rows}
+    if missing := wanted - lots.keys():
+        raise Refused(f"找不到原材料批次（{len(missing)} 个），请刷新后重选。")
+    return lots
+
+
+def add(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
+    MaterialLot.objects.filter(pk=lot.pk).update(on_hand=F("on_hand") + positive(quantity))
+    return moved(lot, kind, quantity, ref, by, at)
+
+
+def take(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
+    """Raises Refused for more than is free."""
+    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
+    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(on_hand=F("on_hand") - quantity):
+        lot.refresh_from_db(fields=["on_hand", "reserved"])
+        unit = lot.material.unit
+        raise Refused(f"批次 {lot.number} 可用数量只有 {lot.free.normalize():f} {unit}，请减少数量。", field="quantity")
+    return moved(lot, kind, quantity, ref, by, at)
+
+
+def moved(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
+    MaterialMove.objects.create(lot=lot, kind=kind, quantity=quantity, ref=ref[:80], by=by, at=at)
+    lot.refresh_from_db(fields=["on_hand", "reserved"])
+    return lot
+
+
+def positive(quantity: Decimal) -> Decimal:
+    if quantity <= 0:
+        raise Refused("数量应大于 0。", field="quantity")
+    return quantity

@@ -1,0 +1,89 @@
+"""What is read of raw material: what is there, what comes, and what differs from its moves."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.search import query_of
+from catalog.models import Material
+from stock.material_moves import ADDING, TAKING
+from stock.models import ExpectedArrival, MaterialLot, MaterialMove
+
+QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
+NOTHING = Value(Decimal(0), output_field=QUANTITY)
+OPEN = ExpectedArrival.State.OPEN
+
+
+def usable(day: date) -> Q:
+    """Lots within their shelf life."""
+    return Q(shelf_until=None) | Q(shelf_until__gte=day)
+
+
+def free_of(material_ids: Iterable[int], day: date) -> dict[int, Decimal]:
+    """What of each material lies free and usable; one query."""
+    rows = (
+        MaterialLot.objects.filter(usable(day), material__in=set(material_ids), on_hand__gt=F("reserved"))
+        .order_by()
+        .values("material")
+        .annotate(left=Sum(F("on_hand") - F("reserved")))
+        .values_list("material", "left")
+    )
+    return dict(rows)
+
+
+def coming(material_ids: Iterable[int]) -> dict[int, list[tuple[date, Decimal]]]:
+    """(day, quantity) of what is expected of each material, by day; one query."""
+    found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    rows = ExpectedArrival.objects.filter(state=OPEN, material__in=set(material_ids)).order_by("due_on", "pk")
+    for material, day, quantity in rows.values_list("material", "due_on", "quantity"):
+        found[material].append((day, quantity))
+    return found
+
+
+def materials(words: str = "", *, day: date, low: bool = False, ended: bool = False) -> QuerySet[Material]:
+    """The list page: each with what lies free, and what is expected next."""
+    here = MaterialLot.objects.filter(usable(day), material=OuterRef("pk")).order_by().values("material")
+    free = here.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left")
+    next_one = ExpectedArrival.objects.filter(material=OuterRef("pk"), state=OPEN).order_by("due_on", "pk")
+    found = Material.objects.annotate(
+        free=Coalesce(Subquery(free), NOTHING, output_field=QUANTITY),
+        next_on=Subquery(next_one.values("due_on")[:1]),
+        next_quantity=Subquery(next_one.values("quantity")[:1]),
+    )
+    if not ended:
+        found = found.filter(is_active=True)
+    if low:
+        found = found.filter(free__lt=F("safety_stock"))
+    if words.strip():
+        found = found.filter(search__matches=words) if query_of(words) else found.none()
+    return found.order_by("code")
+
+
+def lots_of(material: Material, *, empty: bool = False) -> QuerySet[MaterialLot]:
+    found = MaterialLot.objects.filter(material=material).order_by("received_on", "id")
+    return found if empty else found.filter(on_hand__gt=0)
+
+
+def moves_of(material: Material) -> QuerySet[MaterialMove]:
+    return MaterialMove.objects.filter(lot__material=material).select_related("lot", "by").order_by("-id")
+
+
+def wrong_balances() -> list[tuple[int, str, Decimal, Decimal]]:
+    """(id, number, on hand, on hand by moves) of lots that differ from their moves."""
+    signed = Case(
+        When(kind__in=ADDING, then=F("quantity")), When(kind__in=TAKING, then=-F("quantity")), output_field=QUANTITY
+    )
+    moved = MaterialMove.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(n=Sum(signed)).values("n")
+    lots = MaterialLot.objects.annotate(moved=Coalesce(Subquery(moved), NOTHING, output_field=QUANTITY))
+    return list(lots.exclude(on_hand=F("moved")).order_by("pk").values_list("pk", "number", "on_hand", "moved"))
+
+
+def expiring(material: Material, day: date) -> bool:
+    """Whether something of it lies there past its shelf life."""
+    return Material.objects.filter(
+        Exists(MaterialLot.objects.filter(material=OuterRef("pk"), on_hand__gt=0, shelf_until__lt=day)), pk=material.pk
+    ).exists()
