@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import anomalies, lists, making, quality, standards, watching, words
+from production.views import anomalies, labels, lists, making, quality, standards, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -41,6 +41,7 @@ urlpatterns = [
     path("quality/<str:number>/scrap/", quality.scrap, name="scrap"),
     path("quality/batches/<int:pk>/inspect/", quality.inspect, name="inspect"),
     path("quality/batches/<int:pk>/countersign/", quality.countersign, name="countersign"),
+    path("quality/batches/<int:pk>/labels/", labels.labels, name="labels"),
     path("quality/batches/<int:pk>/receive/", quality.receive, name="receive"),
     path("quality/batches/<int:pk>/withdraw/", quality.withdraw, name="withdraw"),
     path("quality/shipments/<str:number>/outgoing/", quality.outgoing, name="outgoing"),

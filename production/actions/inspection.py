@@ -8,6 +8,8 @@ from django.db.models import Exists
 
 from audit.errors import Refused
 from documents.attachments import store
+from documents.freeze import withdraw
+from documents.queries import current_document
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
@@ -26,6 +28,7 @@ from production.models import (
     InspectionWithdrawal,
     Verdict,
 )
+from production.quality_papers import REPORT, freeze_report
 from stock import moves
 from stock.models import Lot
 
@@ -155,6 +158,7 @@ def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
     batch.accepted = batch.quantity - inspection.scrap
     batch.status = BatchStatus.ACCEPTED if batch.accepted else BatchStatus.SCRAPPED
     save(batch)
+    freeze_report(act, batch, inspection)
     if batch.accepted:
         post(act, batch.line, EntryKind.ACCEPTED, batch.accepted, note=batch.number)
     if batch.scrapped:
@@ -180,6 +184,8 @@ def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
         if quantity:
             post(act, batch.line, kind, -quantity, note=f"撤回检验 {batch.number}")
     InspectionWithdrawal.objects.create(inspection=inspection, reason=act.reason, by=act.by, at=act.at)
+    if report := current_document(REPORT.code, "batch", batch.pk):
+        withdraw(report, by=act.by, reason=f"撤回检验：{act.reason}", at=act.at)
     batch.accepted = batch.scrapped = batch.stocked = ZERO
     batch.inspection = None
     batch.status = BatchStatus.WAITING

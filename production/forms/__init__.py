@@ -3,7 +3,15 @@
 from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, ForwardForm, PlanForm
 from production.forms.fields import LinesForm
 from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
-from production.forms.quality import CountersignForm, InspectForm, OutgoingForm, PutForm, PutFormSet, ReceiveForm
+from production.forms.quality import (
+    CountersignForm,
+    InspectForm,
+    LabelsForm,
+    OutgoingForm,
+    PutForm,
+    PutFormSet,
+    ReceiveForm,
+)
 from production.forms.standards import StandardForm, SteerForm
 from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
 
@@ -16,6 +24,7 @@ __all__ = [
     "ExcessForm",
     "ForwardForm",
     "InspectForm",
+    "LabelsForm",
     "LinesForm",
     "MaterialForm",
     "OutgoingForm",

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 
 from accounts.forms_base import ActionForm, ReasonField, dressed
+from production.actions.labels import MOST_LABELS
 from production.actions.stock import Put
 from production.forms.anomalies import PhotosField
 from production.forms.fields import ZERO, Given, amount_field, paper_field, words_field
 from production.forms.standards import MeasuredMixin
 from production.measuring import Ask
 from production.models import Batch, Verdict
+from production.quality_papers import LABEL_OF, SIZES
 
 
 class InspectForm(MeasuredMixin, ActionForm):
@@ -54,6 +56,15 @@ class InspectForm(MeasuredMixin, ActionForm):
 
 class CountersignForm(ActionForm):
     note = forms.CharField(label="说明", required=False, max_length=500)
+
+
+class LabelsForm(ActionForm):
+    what = forms.ChoiceField(label="标签", choices=list(LABEL_OF.items()))
+    size = forms.ChoiceField(label="尺寸", choices=[(size, f"{size.replace('x', ' × ')} mm") for size in SIZES])
+    count = forms.IntegerField(
+        label="张数", required=False, min_value=1, max_value=MOST_LABELS, help_text="托盘标按在库托盘，不用填"
+    )
+    each = amount_field("每件数量")
 
 
 class PutForm(forms.Form):

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
+from documents.queries import documents_of
 from orders.models import Order, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.registry import registry
 from production import forms, measuring, queries
 from production.actions import inspection, stock
+from production.measures import measures_of
 from production.models import Batch
 from production.views.shared import BATCH_CODES, WORKING, a_batch, a_shipment, an_order, page_context, url
 
@@ -122,6 +124,8 @@ def batch_page(
         return done
     ((_, terms),) = queries.with_terms([batch])
     context = page_context(order, "batches") | {"batch": batch, "terms": terms, "form": form, "title": title}
+    context["measures"] = measures_of(terms.product, batch.quantity, terms.unit) if terms else []
+    context["papers"] = documents_of("batch", batch.pk)[:10]
     if batch.inspection:
         context["findings"] = measuring.findings_of(batch.inspection)
         context["photos"] = list(batch.inspection.photos.all())

@@ -13,7 +13,7 @@ from production.models import Batch
 
 WORKING = frozenset(ROLES) - {"admin"}
 
-BATCH_CODES = ("inspect_batch", "countersign_batch", "receive_into_stock", "withdraw_inspection")
+BATCH_CODES = ("inspect_batch", "countersign_batch", "receive_into_stock", "withdraw_inspection", "print_labels")
 
 # The pages of an order in this department: slug, label.
 PAGES = (

@@ -1,0 +1,53 @@
+"""Labels of a batch's rolls, cartons and pallets, printed as a paper of their own."""
+
+from decimal import Decimal
+from typing import Any
+
+from audit.errors import Refused
+from documents.models import Document
+from orders.frame import OrderAct, order_action
+from orders.models.order import RELEASED
+from production.gates.shared import plain
+from production.measures import measures_of
+from production.models import Batch
+from production.quality_papers import LABEL_OF, SIZES, freeze_labels, terms_of
+from stock.models import Pallet
+
+MOST_LABELS = 200
+
+
+@order_action("print_labels", states=RELEASED, quiet=True)
+def print_labels(
+    act: OrderAct, batch: Batch, *, what: str, size: str, count: int | None = None, each: Decimal | None = None
+) -> Document:
+    """A label per pallet received, or `count` labels of `each` for rolls and cartons. Raises Refused for more than
+    the batch holds, and for pallets of a batch that is not in stock yet."""
+    if what not in LABEL_OF or size not in SIZES:
+        raise Refused("请选择标签种类和尺寸。", field="what")
+    rows = of_pallets(batch) if what == "pallet" else of_pieces(batch, count, each)
+    terms = terms_of(batch)
+    for row in rows:
+        row["measures"] = measures_of(terms.product, row["quantity"], terms.unit)
+    paper = freeze_labels(act, batch, what=what, size=size, rows=rows)
+    act.record(act.order, batch=batch.number, what=what, count=len(rows))
+    return paper
+
+
+def of_pallets(batch: Batch) -> list[dict[str, Any]]:
+    pallets = Pallet.objects.filter(lot__number=batch.number, on_hand__gt=0).order_by("pk")[: MOST_LABELS + 1]
+    rows = [{"number": pallet.number, "quantity": pallet.on_hand} for pallet in pallets]
+    if not rows:
+        raise Refused("此批没有在库的托盘，请入库后再打印托盘标。", field="what")
+    if len(rows) > MOST_LABELS:
+        raise Refused(f"一次最多打印 {MOST_LABELS} 张。")
+    return rows
+
+
+def of_pieces(batch: Batch, count: int | None, each: Decimal | None) -> list[dict[str, Any]]:
+    if not count or not 1 <= count <= MOST_LABELS:
+        raise Refused(f"请填写张数，1 到 {MOST_LABELS}。", field="count")
+    if not each or each <= 0:
+        raise Refused("请填写每件数量，应大于 0。", field="each")
+    if count * each > batch.quantity:
+        raise Refused(f"合计多于此批的数量 {plain(batch.quantity)}，请核对。", field="each")
+    return [{"number": f"{batch.number}-{index:03d}", "quantity": each} for index in range(1, count + 1)]
