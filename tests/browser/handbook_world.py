@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import ROLES
 from catalog.models import Product
 from customers.actions import memos
-from customers.models import Customer
+from customers.models import Address, Contact, Customer
 from production.actions import signing
 from shipping.actions import arriving, dispatching
 from tests.shop import Shop
@@ -23,9 +23,9 @@ def shop_of(code: str) -> Shop:
     shop.who = {role: User.objects.get(username=role) for role in ROLES}
     shop.customer = Customer.objects.get(code=code)
     Customer.objects.filter(pk=shop.customer.pk).update(credit_limit=Decimal(10_000_000))
-    shop.contact = shop.customer.contacts.first()  # type: ignore[attr-defined]
-    shop.address = shop.customer.addresses.first()  # type: ignore[attr-defined]
-    shop.product = Product.objects.filter(prices__isnull=False).order_by("pk").first()  # type: ignore[assignment]
+    shop.contact = Contact.objects.filter(customer=shop.customer)[0]
+    shop.address = Address.objects.filter(customer=shop.customer)[0]
+    shop.product = Product.objects.filter(prices__isnull=False).order_by("pk")[0]
     return shop
 
 
