@@ -23,7 +23,7 @@ REPORT = kinds.Kind(
     "documents/inspection_report.html",
     "plain",
     seal="质检专用章",
-    foot=("检验员", "客服会签", "质检主管"),
+    foot=("客服会签", "检验员", "质检主管"),
 )
 LABELS = kinds.Kind("product_labels", "BQ", "产品标签", "documents/labels.html", "plain", foot=())
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import anomalies, labels, lists, making, quality, standards, watching, words
+from production.views import anomalies, labels, lists, making, quality, standards, trace, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("quality/standards/<int:pk>/edit/", standards.write, name="change_standard"),
     path("quality/standards/<int:pk>/put/", standards.put, name="put_standard"),
     path("quality/standards/<int:pk>/sampling/", standards.steer, name="steer_sampling"),
+    path("quality/trace/", trace.index, name="trace"),
     path("quality/<str:number>/", quality.batches, name="batches"),
     path("quality/<str:number>/pass/", quality.pass_quality, name="pass_quality"),
     path("quality/<str:number>/rework/", quality.rework, name="rework"),

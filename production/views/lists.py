@@ -11,6 +11,7 @@ from accounts.permissions import may, roles_of
 from accounts.web import open_to
 from production import queries
 from production.views.shared import BATCH_CODES, WORKING
+from production.views.trace import RECALL
 
 FIRST = {
     "technical": ("technical", "material"),
@@ -47,6 +48,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     counts = queries.quality_counts(user)
     shelf = chosen(request, labels, FIRST_OF_QUALITY, counts, "inspect")
     context: dict[str, Any] = {"tabs": tabs(labels, counts, shelf), "shelf": shelf}
+    context["may_trace"] = not roles_of(user).isdisjoint(RECALL)
     if shelf == "outgoing":
         context["page"] = page_of(queries.shipments_to_check(user), request.GET, ("id",))
     elif shelf == "pass":

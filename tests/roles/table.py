@@ -237,6 +237,7 @@ TABLE: dict[str, Access] = {
     "production:delay": Access(WORKING, CS),
     "production:stop": Access(WORKING, PRODUCTION),
     "production:quality": Access(WORKING),
+    "production:trace": Access(QUALITY | TECHNICAL | PRODUCTION | CS | CSS | MD),
     "production:standards": Access(WORKING),
     "production:standard": Access(WORKING),
     "production:write_standard": both(QUALITY | TECHNICAL),

@@ -1,0 +1,90 @@
+"""From a delivered pallet, a delivery note or a batch back to who made and judged it; and on to every customer."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from orders.models import Shipment, ShipmentLine, ShipmentState
+from production.models import Batch, DailyReport
+from stock.models import Lot
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LEFT = (ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED)
+MOST_BATCHES = 100
+HEADS = ("批号", "托盘", "产品编号", "品名", "数量", "订单", "客户", "发货单", "发出时间", "收货人", "电话", "地址")
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What a number leads to. `more`: there are more batches than are shown, so a narrower number is asked for."""
+
+    batches: list[Batch]
+    lots: list[Lot]
+    more: bool
+
+
+def traced(number: str, user: "User") -> Traced:
+    """The lots that a batch, pallet or shipment number names, and the batches they were made in."""
+    on_shipment = ShipmentLine.objects.filter(shipment__in=Shipment.objects.visible_to(user), shipment__number=number)
+    of_pallets = on_shipment.values("pallet__lot_id")
+    found = Lot.objects.filter(Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets))
+    lots = list(found.select_related("product").distinct().order_by("pk")[: MOST_BATCHES + 1])
+    numbers = [number, *(lot.number for lot in lots)]
+    reports = DailyReport.objects.filter(takes_back=None, taken_back_by=None).select_related("by").order_by("pk")
+    batches = (
+        Batch.objects.filter(number__in=numbers)
+        .select_related(
+            "line__order__customer", "inspection__by", "inspection__countersignature__by", "inspection__sampled"
+        )
+        .prefetch_related(Prefetch("reports", reports))
+        .order_by("pk")
+    )
+    return Traced(list(batches[:MOST_BATCHES]), lots[:MOST_BATCHES], len(lots) > MOST_BATCHES)
+
+
+def gone_to(lots: list[Lot], user: "User") -> QuerySet[ShipmentLine]:
+    """Every delivery of goods of these lots that has left the house."""
+    shipments = Shipment.objects.visible_to(user).filter(state__in=LEFT)
+    found = ShipmentLine.objects.filter(pallet__lot__in=[lot.pk for lot in lots], shipment__in=shipments)
+    return found.select_related("shipment__customer", "line__order", "pallet__lot__product")
+
+
+def customers_of(found: QuerySet[ShipmentLine]) -> list[str]:
+    return sorted(set(found.order_by().values_list("shipment__customer__name", flat=True)))
+
+
+class Echo:
+    """A file that gives back what is written to it, so that rows are sent as they are read."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(found: QuerySet[ShipmentLine]) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    yield "\ufeff" + writer.writerow(HEADS)
+    for row in found.order_by("pk").iterator(chunk_size=500):
+        yield writer.writerow([safe(cell) for cell in cells_of(row)])
+
+
+def cells_of(row: ShipmentLine) -> list[Any]:
+    shipment, lot = row.shipment, row.pallet.lot
+    left = f"{shipment.dispatched_at:%Y-%m-%d %H:%M}" if shipment.dispatched_at else ""
+    return [
+        *(lot.number, row.pallet.number, lot.product.code, lot.product.name, f"{row.quantity.normalize():f}"),
+        *(row.line.order.number, shipment.customer.name, shipment.number, left),
+        *(shipment.receiver, shipment.phone, shipment.address),
+    ]
+
+
+def safe(cell: Any) -> str:
+    """A cell as text that no spreadsheet carries out."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,86 @@
+"""追溯: a delivered pallet back to batch, inspection, machine and shift; a batch on to every customer."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orders.models import Shipment
+from production.models import Batch
+from production.trace import safe
+from stock.models import Pallet
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+PAGE = "/quality/trace/"
+
+
+def shown(shop: Shop, number: str, role: str = "quality", **more: str) -> str:
+    client = Client()
+    client.force_login(shop.who[role])
+    answer = client.get(PAGE, {"q": number, **more})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return bytes(body).decode()
+
+
+def delivered() -> tuple[Shop, Shipment, Batch]:
+    shop = Shop()
+    order = shop.passed()
+    shop.pay_rest(order)
+    shipment = shop.delivered(shop.shipment(order))
+    return shop, shipment, Batch.objects.get(line__order=order)
+
+
+def test_a_pallet_a_note_and_a_batch_all_lead_to_the_batch_and_its_customer() -> None:
+    shop, shipment, batch = delivered()
+    for number in (Pallet.objects.get().number, shipment.number, batch.number):
+        page = shown(shop, number)
+        assert batch.number in page and shop.who["production"].name in page and "白班" in page
+        assert "合格" in page and shop.who["quality"].name in page
+        assert "已发给 1 家客户" in page and shop.customer.name in page and shipment.number in page
+
+
+def test_goods_still_in_the_house_have_gone_to_nobody() -> None:
+    shop = Shop()
+    order = shop.passed()
+    page = shown(shop, Batch.objects.get(line__order=order).number)
+    assert "尚未发出" in page
+
+
+def test_a_number_that_nobody_knows_is_said_to_be_unknown() -> None:
+    shop = Shop()
+    assert "没有找到" in shown(shop, "XX-1")
+
+
+def test_the_export_names_every_delivery_and_carries_out_no_formula() -> None:
+    shop, shipment, batch = delivered()
+    Shipment.objects.filter(pk=shipment.pk).update(receiver="=cmd|' /C calc'!A0")
+    text = shown(shop, batch.number, csv="1").removeprefix("\ufeff")
+    heads, row = list(csv.reader(io.StringIO(text)))
+    assert dict(zip(heads, row, strict=True))["客户"] == shop.customer.name
+    assert dict(zip(heads, row, strict=True))["收货人"].startswith("'=")
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1"])
+def test_what_looks_like_a_formula_is_written_as_text(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+
+
+def test_the_page_costs_the_same_for_three_deliveries_as_for_one() -> None:
+    shop, _, batch = delivered()
+    shown(shop, batch.number)
+    with CaptureQueriesContext(connection) as one:
+        shown(shop, batch.number)
+    lot = Pallet.objects.get().lot
+    for _ in range(2):
+        order = shop.passed()
+        shop.pay_rest(order)
+        shop.delivered(shop.shipment(order))
+    Pallet.objects.update(lot=lot)
+    with CaptureQueriesContext(connection) as three:
+        page = shown(shop, batch.number)
+    assert page.count('data-label="托盘"') == 3
+    assert len(one) == len(three)
