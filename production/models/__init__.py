@@ -4,6 +4,7 @@ from production.models.anomaly import Anomaly, AnomalyAnswer, AnomalyKind, Answe
 from production.models.batch import Batch, BatchStatus
 from production.models.delay import DelayTold, ToldBy
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
+from production.models.material import MaterialUse
 from production.models.report import DailyReport, Shift
 from production.models.standards import (
     Characteristic,
@@ -31,6 +32,7 @@ __all__ = [
     "Inspection",
     "InspectionWithdrawal",
     "ItemKind",
+    "MaterialUse",
     "ProductStandard",
     "SampledInspection",
     "SamplingState",
