@@ -50,6 +50,8 @@ MAY: dict[str, set[str]] = {
     "cancel_arrival": {"technical", "warehouse"},
     "count_material": {"warehouse"},
     "write_off_material": {"warehouse"},
+    "issue_material": {"production", "warehouse"},
+    "return_material": {"production", "warehouse"},
     # orders
     "create_order": SALES_DESK,
     "edit_revision": SALES_DESK,

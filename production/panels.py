@@ -19,6 +19,8 @@ WORDS = {
     "hand_over_order": "生产指令单签字下达",
     "sign_for_order": "签收生产指令单",
     "recall_old_orders": "旧版生产指令单收回作废",
+    "issue_material": "发料",
+    "return_material": "退料",
     "report_made": "生产报工",
     "take_back_report": "撤回报工",
     "finish": "完工报检",

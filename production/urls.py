@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import anomalies, labels, lists, making, quality, standards, trace, watching, words
+from production.views import anomalies, issuing, labels, lists, making, quality, standards, trace, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("production/<str:number>/order/hand-over/", words.hand_over, name="hand_over"),
     path("production/<str:number>/order/sign/", words.sign_for, name="sign_for"),
     path("production/<str:number>/order/recall/", words.recall, name="recall"),
+    path("production/<str:number>/issue/", issuing.issue, name="issue"),
+    path("production/<str:number>/issue/<int:pk>/return/", issuing.give_back, name="return_material"),
     path("production/<str:number>/report/", making.report, name="report"),
     path("production/<str:number>/report/<int:pk>/take-back/", making.take_back, name="take_back"),
     path("production/<str:number>/excess/", making.excess, name="excess"),

@@ -21,6 +21,7 @@ PAGES = (
     ("material", "原材料"),
     ("dates", "交期"),
     ("order", "生产指令单"),
+    ("issue", "发料"),
     ("report", "报工与完工"),
     ("supervision", "监督"),
     ("anomalies", "异常"),

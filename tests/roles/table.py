@@ -221,6 +221,8 @@ TABLE: dict[str, Access] = {
     "production:sign_for": send_only(PRODUCTION),
     "production:recall": send_only(CS),
     "production:report": Access(WORKING, PRODUCTION),
+    "production:issue": Access(WORKING, PRODUCTION | WAREHOUSE),
+    "production:return_material": both(PRODUCTION | WAREHOUSE),
     "production:take_back": both(PRODUCTION),
     "production:excess": send_only(QUALITY | CS),
     "production:finish": send_only(PRODUCTION),

@@ -1,0 +1,106 @@
+"""发料: what an order's lines take from the store, lot by lot."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import may
+from accounts.web import needs, open_to, perform
+from orders.models import Order, RevisionLine, State, Status
+from production import materials, queries
+from production.actions import issuing
+from production.forms.issuing import IssueForm, ReturnForm
+from production.models import MaterialUse
+from production.views.shared import WORKING, an_order, page_context, url
+from stock import material_queries as store
+from stock.models import MaterialLot
+
+ZERO = Decimal(0)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(WORKING)
+def issue(request: HttpRequest, number: str) -> HttpResponse:
+    """What each line needs and has had, and the form of what is handed out now."""
+    order = an_order(request, number)
+    revision = order.revisions.filter(status=Status.IN_FORCE).first()
+    rows = [row for row in queries.terms_of(revision) if row.to_make > 0] if revision else []
+    wanted = wants(order, rows)
+    form = None
+    if order.state == State.PRODUCTION and wanted and may(request.user, "issue_material"):
+        posted = request.POST if request.method == "POST" else None
+        form = IssueForm(posted, subject=order, places=places(wanted))
+        done = perform(request, form, issuing.issue_material, order, to=url("issue", number), said="发料已登记。")
+        if done:
+            return done
+    context = page_context(order, "issue") | {
+        "form": form,
+        "wanted": wanted,
+        "uses": uses_of(order),
+        "may_return": may(request.user, "return_material"),
+    }
+    return render(request, "production/issue.html", context, status=form.status if form else 200)
+
+
+def wants(order: Order, rows: list[RevisionLine]) -> list[tuple[RevisionLine, Any, Decimal, Decimal]]:
+    """(line, material, what it needs in all, what it has had); two queries."""
+    needs_ = materials.needs_of(row.product_id for row in rows)
+    had = {
+        (line, material): quantity
+        for line, material, quantity in MaterialUse.objects.filter(order=order)
+        .order_by()
+        .values_list("line_id", "lot__material_id")
+        .annotate(Sum("quantity"))
+    }
+    return [
+        (
+            row,
+            need.material,
+            materials.needed(need, row.to_make),
+            had.get((row.line_id, need.material_id), ZERO),
+        )
+        for row in rows
+        for need in needs_.get(row.product_id, ())
+    ]
+
+
+def places(wanted: list[tuple[RevisionLine, Any, Decimal, Decimal]]) -> list[tuple[RevisionLine, MaterialLot, Decimal]]:
+    """Each line beside each usable lot of its materials, oldest first, with what is proposed of it."""
+    lots: dict[int, list[MaterialLot]] = defaultdict(list)
+    here = MaterialLot.objects.filter(
+        store.usable(timezone.localdate()), material__in={material.pk for _, material, _, _ in wanted}, on_hand__gt=0
+    )
+    for lot in here.select_related("material").order_by("received_on", "pk"):
+        lots[lot.material_id].append(lot)
+    left = {lot.pk: lot.free for found in lots.values() for lot in found}
+    found = []
+    for row, material, need, had in wanted:
+        open_ = max(ZERO, need - had)
+        for lot in lots[material.pk]:
+            proposed = min(open_, left[lot.pk])
+            open_ -= proposed
+            left[lot.pk] -= proposed
+            found.append((row, lot, proposed))
+    return found
+
+
+def uses_of(order: Order) -> list[MaterialUse]:
+    found = MaterialUse.objects.filter(order=order).select_related("line", "lot__material", "by")
+    return list(found.order_by("-pk")[:200])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("return_material")
+def give_back(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    order = an_order(request, number)
+    use = get_object_or_404(MaterialUse.objects.select_related("lot__material"), pk=pk, order=order, takes_back=None)
+    form = ReturnForm(request.POST if request.method == "POST" else None, subject=order)
+    done = perform(request, form, issuing.return_material, use, to=url("issue", number), said="退料已登记。")
+    context = page_context(order, "issue") | {"use": use, "form": form}
+    return done or render(request, "production/return_material.html", context, status=form.status)
