@@ -20,6 +20,7 @@ from finance.shares import Share
 from home.demo.customers import Client
 from home.demo.people import People
 from home.demo.products import Made
+from home.demo.standards import found_on
 from orders.actions import amendment, approval, chain, confirmation, entry, taking
 from orders.models import Order, Revision, RevisionLine, Shipment
 from orders.terms import LineInput
@@ -452,6 +453,7 @@ class Journey:
                 verdict="passed",
                 sample_size=self.rng.choice((5, 8, 13)),
                 measured="尺寸、克重、粘性均在标准内",
+                found=found_on(batch),
                 **FINE,
             )
 
@@ -465,6 +467,7 @@ class Journey:
             verdict="rework",
             sample_size=13,
             measured="端面不齐，最大 2 mm",
+            found=found_on(batch, spoilt=True),
             quantity_ok=True,
             packaging_ok=True,
             label_ok=True,

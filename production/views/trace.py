@@ -23,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if "csv" in request.GET:
         answer = StreamingHttpResponse(trace.as_csv(gone), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="trace-{timezone.localdate():%Y%m%d}.csv"'
-        return answer
+        return answer  # type: ignore[return-value]
     context = {
         "number": number,
         "traced": traced,
