@@ -1,15 +1,17 @@
-"""From a delivered pallet, a delivery note or a batch back to who made and judged it; and on to every customer."""
+"""From a delivered pallet, a delivery note or a batch back to who made and judged it and of what; and from these, or
+from a lot of raw material, on to every customer."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from orders.models import Shipment, ShipmentLine, ShipmentState
-from production.models import Batch, DailyReport
-from stock.models import Lot
+from production.models import Batch, DailyReport, MaterialUse
+from stock.models import Lot, MaterialLot
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,22 +33,45 @@ class Traced:
 
 
 def traced(number: str, user: "User") -> Traced:
-    """The lots that a batch, pallet or shipment number names, and the batches they were made in."""
+    """The lots that a batch, pallet, shipment or material lot's number names, and the batches they were made in."""
     on_shipment = ShipmentLine.objects.filter(shipment__in=Shipment.objects.visible_to(user), shipment__number=number)
     of_pallets = on_shipment.values("pallet__lot_id")
-    found = Lot.objects.filter(Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets))
+    made_of = MaterialUse.objects.filter(lot__number=number, takes_back=None).values("line_id")
+    batches_of = Batch.objects.filter(line__in=made_of)
+    named = Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets)
+    found = Lot.objects.filter(named | Q(number__in=batches_of.values("number")))
     lots = list(found.select_related("product").distinct().order_by("pk")[: MOST_BATCHES + 1])
     numbers = [number, *(lot.number for lot in lots)]
     reports = DailyReport.objects.filter(takes_back=None, taken_back_by=None).select_related("by").order_by("pk")
     batches = (
-        Batch.objects.filter(number__in=numbers)
+        Batch.objects.filter(Q(number__in=numbers) | Q(line__in=made_of))
         .select_related(
             "line__order__customer", "inspection__by", "inspection__countersignature__by", "inspection__sampled"
         )
         .prefetch_related(Prefetch("reports", reports))
         .order_by("pk")
     )
-    return Traced(list(batches[:MOST_BATCHES]), lots[:MOST_BATCHES], len(lots) > MOST_BATCHES)
+    shown = list(batches[:MOST_BATCHES])
+    name_materials(shown)
+    return Traced(shown, lots[:MOST_BATCHES], len(lots) > MOST_BATCHES)
+
+
+def name_materials(batches: list[Batch]) -> None:
+    """Give each batch, as `made_of`, the lots that went into its line; what came back whole did not."""
+    used = (
+        MaterialUse.objects.filter(line__in={batch.line_id for batch in batches})
+        .order_by()
+        .values_list("line_id", "lot_id")
+        .annotate(left=Sum("quantity"))
+        .filter(left__gt=0)
+    )
+    pairs = [(line, lot) for line, lot, _ in used]
+    lots = MaterialLot.objects.select_related("material").in_bulk({lot for _, lot in pairs})
+    found: dict[int, list[MaterialLot]] = defaultdict(list)
+    for line, lot in sorted(pairs):
+        found[line].append(lots[lot])
+    for batch in batches:
+        batch.made_of = found[batch.line_id]  # type: ignore[attr-defined]
 
 
 def gone_to(lots: list[Lot], user: "User") -> QuerySet[ShipmentLine]:

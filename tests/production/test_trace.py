@@ -2,17 +2,22 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from orders.models import Shipment
-from production.models import Batch
+from catalog.materials import Use, change_needs
+from orders.models import Order, Shipment
+from production.actions import inspection, making
+from production.actions.issuing import Issue, issue_material, return_material
+from production.models import Batch, MaterialUse
 from production.trace import safe
-from stock.models import Pallet
+from stock.models import MaterialLot, Pallet
 from tests.shop import Shop
+from tests.stock.test_materials import lot, paper
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quality/trace/"
@@ -84,3 +89,41 @@ def test_the_page_costs_the_same_for_three_deliveries_as_for_one() -> None:
         page = shown(shop, batch.number)
     assert page.count('data-label="托盘"') == 3
     assert len(one) == len(three)
+
+
+def test_a_lot_of_raw_material_leads_to_every_customer_and_the_goods_lead_back_to_it() -> None:
+    shop = Shop()
+    material = paper()
+    change_needs(shop.product, by=shop.who["technical"], uses=[Use(material, Decimal(1))])
+    bad, good = lot(material, "60"), lot(material, "60")
+    used, other = shop.in_work(), shop.in_work()
+    hand_out(shop, used, bad, "60")
+    hand_out(shop, used, good, "40")
+    hand_out(shop, other, good, "20")
+    for order in (used, other):
+        shop.make(order)
+        making.finish(order, by=shop.who["production"])
+        inspection.pass_quality(order, by=shop.who["quality"])
+        shop.pay_rest(order)
+    gone = shop.delivered(shop.shipment(shop.fresh(used)))
+    page = shown(shop, bad.number)
+    assert gone.number in page and used.number in page and other.number not in page
+    back = shown(shop, gone.number)
+    assert bad.number in back and good.number in back
+
+
+def test_material_that_came_back_whole_is_in_no_goods() -> None:
+    shop = Shop()
+    material = paper()
+    change_needs(shop.product, by=shop.who["technical"], uses=[Use(material, Decimal(1))])
+    spare, order = lot(material, "60"), shop.in_work()
+    hand_out(shop, order, spare, "10")
+    [use] = MaterialUse.objects.all()
+    return_material(use, by=shop.who["production"], quantity=Decimal(10), reason="未用")
+    shop.make(order)
+    assert spare.number not in shown(shop, Batch.objects.get(line__order=order).number)
+
+
+def hand_out(shop: Shop, order: Order, of: MaterialLot, quantity: str) -> None:
+    issues = [Issue(order.lines.get().pk, of.pk, Decimal(quantity))]
+    issue_material(order, by=shop.who["production"], issues=issues)
