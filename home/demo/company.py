@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import customers, people, products, standards, stories
+from home.demo import customers, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.journey import Journey, Wish
@@ -65,6 +65,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     add_carriers(staff, founded)
     clock = WorkClock(now)
     made = products.add_products(staff, founded)
+    materials.fill_store(staff, made, clock.today, founded)
     products.add_prices(staff, made, clock.today, founded)
     standards.write_standards(staff, made, founded)
     free = products.fill_store(staff, made, rng, clock.today, founded)
