@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from production.models import Anomaly
-from tests.production.works import Works
+from tests.browser.floor import Floor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,32 +25,6 @@ def photos(tmp_path: Path) -> list[Path]:
         paths.append(tmp_path / name)
         paths[-1].write_bytes(picture.getvalue())
     return paths
-
-
-class Floor:
-    """Everyone at their own screen, on an order in work."""
-
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.browser, self.url = browser, url
-        self.works = Works()
-        self.order = self.works.in_work(self.works.line(), self.works.line("50"))
-        self.screens: dict[str, Page] = {}
-
-    def of(self, role: str, path: str = "") -> Page:
-        if role not in self.screens:
-            client = Client()
-            client.force_login(self.works.who[role])
-            name = settings.SESSION_COOKIE_NAME
-            context = self.browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
-            self.screens[role] = context.new_page()
-        page = self.screens[role]
-        page.goto(self.url + (path or f"/production/{self.order.number}/anomalies/"))
-        return page
-
-    def close(self) -> None:
-        for page in self.screens.values():
-            page.context.close()
 
 
 @pytest.fixture

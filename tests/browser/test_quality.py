@@ -1,0 +1,81 @@
+"""A failed batch through rework, another through concession, and a recall, in the browser (R23)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from catalog.materials import Use, change_needs
+from orders.models import Order
+from production.actions import inspection, making
+from production.models import Batch
+from tests.browser.floor import Floor
+from tests.browser.office import press
+from tests.stock.test_materials import lot, paper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FINE = dict.fromkeys(("quantity_ok", "appearance_ok", "packaging_ok", "label_ok"), True)
+LOOKED_AT = {"sample_size": 8, "measured": "宽 80.2 mm，端面不齐"}
+
+
+@pytest.fixture
+def floor(browser: Browser, live_server: Any) -> Iterator[Floor]:
+    found = Floor(browser, live_server.url)
+    yield found
+    found.close()
+
+
+def judged(floor: Floor, batch: Batch, **given: Any) -> None:
+    page = floor.of("quality", f"/quality/batches/{batch.pk}/inspect/")
+    assert press(page, "检验", **{**LOOKED_AT, **FINE, **given}).ok
+
+
+def taken_in(floor: Floor, batch: Batch) -> None:
+    assert press(floor.of("customer_service", f"/quality/batches/{batch.pk}/countersign/"), "会签").ok
+    assert press(floor.of("quality", f"/quality/batches/{batch.pk}/receive/"), "入库").ok
+
+
+def test_a_failed_batch_is_worked_over_and_another_is_conceded_by_name(floor: Floor) -> None:
+    works, order = floor.works, floor.order
+    rows = [making.Made(row.line_id, row.to_make) for row in order.revision.lines.all()]  # type: ignore[union-attr]
+    making.report_made(order, by=works.who["production"], rows=rows)
+    first, second = Batch.objects.filter(line__order=order).order_by("pk")
+    judged(floor, first, verdict="rework", reason="端面不齐，重新复卷", appearance_ok=False)
+    page = floor.of("production", f"/quality/{order.number}/")
+    expect(page.locator("main")).to_contain_text("返工")
+    judged(floor, first, verdict="passed", measured="复卷后端面齐，宽 80.0 mm")
+    taken_in(floor, first)
+    judged(
+        floor, second, verdict="conceded", conceded_by="王总监", reason="色差轻微，客户书面同意", appearance_ok=False
+    )
+    page = floor.of("customer_service", f"/quality/{order.number}/")
+    expect(page.locator("main")).to_contain_text("王总监")
+    taken_in(floor, second)
+    assert press(floor.of("production", f"/production/{order.number}/report/"), "完工报检").ok
+    assert press(floor.of("quality", f"/quality/{order.number}/"), "质检合格").ok
+    assert Order.objects.get(pk=order.pk).state == "SHIPPING"
+
+
+def test_a_bad_lot_of_paper_is_asked_after_and_names_every_customer(floor: Floor) -> None:
+    works = floor.works
+    material = paper()
+    change_needs(works.product, by=works.who["technical"], uses=[Use(material, Decimal(1))])
+    bad, order = lot(material, "60"), works.in_work(works.line("50"))
+    page = floor.of("warehouse", f"/production/{order.number}/issue/")
+    assert press(page, "登记发料").ok
+    works.make(order)
+    making.finish(order, by=works.who["production"])
+    inspection.pass_quality(order, by=works.who["quality"])
+    if not order.revision.returns.exists():  # type: ignore[union-attr]
+        works.returned(order.revision)
+    works.pay_rest(order)
+    gone = works.delivered(works.shipment(works.fresh(order)))
+    page = floor.of("quality", "/quality/trace/")
+    page.get_by_placeholder("原材料批号").fill(bad.number)
+    page.keyboard.press("Enter")
+    main = page.locator("main")
+    expect(main).to_contain_text("已发给 1 家客户")
+    expect(main).to_contain_text(works.customer.name)
+    expect(main).to_contain_text(gone.number)
