@@ -41,6 +41,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"测试所需的服务不可用,请用 ./dev test 运行:{problem}", returncode=4)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file goes to one process; all that need the running system to the same one, so that it is started once."""
+    for item in items:
+        group = "stack" if "stack" in getattr(item, "fixturenames", ()) else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium; one per worker, whichever tests come by (two loops of Playwright refuse each other)."""

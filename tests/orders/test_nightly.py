@@ -47,7 +47,9 @@ def asked_of_pushes() -> set[tuple[str, str, bool]]:
 
 
 def test_the_only_gate_that_asks_for_pushes_asks_from_the_limit_on() -> None:
-    assert asked_of_pushes() == {("revision", "date_current", True)}
+    # delay_told compares a finish with the promise of an order in work: nothing is pushed any more by then.
+    assert registry.duties["order", "delay_told"].states == {"PRODUCTION", "QUALITY"}
+    assert asked_of_pushes() == {("revision", "date_current", True), ("order", "delay_told", False)}
 
 
 def test_a_push_below_the_limit_leaves_what_is_owed_and_one_at_the_limit_wants_a_new_date() -> None:
