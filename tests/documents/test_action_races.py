@@ -8,7 +8,7 @@ from django.utils import timezone
 from audit.errors import AlreadyDone, Refused
 from audit.models import Event
 from documents import actions
-from documents.models import Bundle, Document, NoticeSettings, OutboxRow, Printing
+from documents.models import Bundle, Document, Letterhead, NoticeSettings, OutboxRow, Printing
 from tests.documents import papers, samples
 from tests.people import person
 from tests.races import at_once, of_kind
@@ -73,3 +73,27 @@ def test_a_paper_printed_by_twenty_at_once_is_numbered_by_each() -> None:
     assert len(of_kind(outcomes, Bundle)) == 20
     assert sorted(Printing.objects.values_list("count", flat=True)) == list(range(1, 21))
     assert Document.objects.count() == 1
+
+
+def test_b1_a_month_asked_for_twenty_times_by_one_form_is_exported_once() -> None:
+    user = person("customer_service")
+    papers.frozen(papers.DELIVERY, samples.DELIVERY_NOTE, number="FH-20261202-0004")
+    month = timezone.localdate().replace(day=1)
+    outcomes = at_once(20, lambda _: actions.export_papers(None, by=user, month=month, key="one form"))
+    assert (len(of_kind(outcomes, Bundle)), len(of_kind(outcomes, AlreadyDone))) == (1, 19)
+    assert Bundle.objects.count() == OutboxRow.objects.filter(channel="bundle").count() == 1
+
+
+def test_a_letterhead_changed_by_many_at_once_is_one_whole_letterhead() -> None:
+    admin = person("admin")
+    Letterhead.objects.update_or_create(pk=1, defaults={"name": "旧名", "phone": "0"})
+    named = [{"name": f"公司{index}", "phone": f"0512-{index}"} for index in range(20)]
+
+    def change(index: int) -> Any:
+        standing = Letterhead.objects.get(pk=1)
+        return actions.change_letterhead(standing, by=admin, reason="更名", **named[index])
+
+    assert len(of_kind(at_once(20, change), Letterhead)) == 20
+    standing = Letterhead.objects.get(pk=1)
+    assert {"name": standing.name, "phone": standing.phone} in named
+    assert Event.objects.filter(action="change_letterhead").count() == 20
