@@ -52,6 +52,9 @@ MAY: dict[str, set[str]] = {
     "write_off_material": {"warehouse"},
     "issue_material": {"production", "warehouse"},
     "return_material": {"production", "warehouse"},
+    "reserve_material": {"production", "technical", "warehouse"},
+    "free_material": {"production", "technical", "warehouse"},
+    "outdate_statements": {"technical", "warehouse"},
     # orders
     "create_order": SALES_DESK,
     "edit_revision": SALES_DESK,

@@ -6,10 +6,11 @@ class ProductionConfig(AppConfig):
     verbose_name = "生产"
 
     def ready(self) -> None:
-        from production import gates, notices, panels, papers, quality_papers
+        from production import gates, notices, panels, papers, promising, quality_papers
 
         gates.register()
         notices.register()
         papers.register()
         quality_papers.register()
         panels.register()
+        promising.register()

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
 from catalog.models import Material, Need
-from orders.models import Revision, RevisionLine, State, Status
+from orders.models import Order, Revision, RevisionLine, State, Status
+from production.models import MaterialReserved, MaterialUse
 from stock import material_queries as store
 
 ZERO = Decimal(0)
@@ -55,7 +56,7 @@ def needed(need: Need, quantity: Decimal) -> Decimal:
 
 def stated(revision: Revision, rows: Sequence[RevisionLine], day: date) -> dict[int, list[Stated]]:
     """By line: each of its materials. Lines of the order take one after the other, after all orders before it;
-    four queries, whatever the lines."""
+    a fixed number of queries, whatever the lines."""
     needs = needs_of(row.product_id for row in rows)
     materials = {need.material_id for listed in needs.values() for need in listed}
     if not materials:
@@ -85,17 +86,34 @@ class Pool:
 
 
 def pools_of(order_id: int, materials: Iterable[int], day: date) -> dict[int, Pool]:
-    """What lies free and what comes, less what other orders on their way will still take of it."""
+    """What lies free and what comes, less what other orders on their way will still take of it. What is promised to
+    this order, or was handed out to it, is there for it."""
     materials = set(materials)
-    free, coming, promised = store.free_of(materials, day), store.coming(materials), promised_to(order_id, materials)
+    free, coming = store.free_of(materials, day), store.coming(materials)
     pools = {pk: Pool(free.get(pk, ZERO), list(coming.get(pk, ()))) for pk in materials}
-    for pk, quantity in promised.items():
+    known = Q(order=order_id) | Q(order__state=State.PRODUCTION)
+    had, kept = by_line(MaterialUse, materials, known), by_line(MaterialReserved, materials, known)
+    for ledger in (had, kept):
+        for (order, _, pk), quantity in ledger.items():
+            pools[pk].free += quantity if order == order_id else ZERO
+    for pk, quantity in others(order_id, materials, had, kept).items():
         draw(pools[pk], quantity)
     return pools
 
 
-def promised_to(order_id: int, materials: Iterable[int]) -> dict[int, Decimal]:
-    """By material: what approved and released orders but this one have still to make takes; one query."""
+Ledger = dict[tuple[int, int, int], Decimal]
+
+
+def by_line(ledger: type[MaterialReserved] | type[MaterialUse], materials: Iterable[int], which: Q) -> Ledger:
+    """What is promised, or was handed out, by order, line and material; one query."""
+    rows = ledger._default_manager.filter(which, lot__material__in=set(materials)).order_by()
+    sums = rows.values_list("order_id", "line_id", "lot__material_id").annotate(Sum("quantity"))
+    return {(order, line, material): quantity for order, line, material, quantity in sums}
+
+
+def others(order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger) -> dict[int, Decimal]:
+    """By material: what approved and released orders but this one have still to take from the store, beyond what is
+    promised to them; one query."""
     open_terms = (
         RevisionLine.objects.filter(
             revision=F("line__order__revision"),
@@ -105,6 +123,8 @@ def promised_to(order_id: int, materials: Iterable[int]) -> dict[int, Decimal]:
         )
         .exclude(line__order=order_id)
         .values_list(
+            "line__order",
+            "line_id",
             "quantity",
             "from_stock",
             "line__good",
@@ -115,11 +135,63 @@ def promised_to(order_id: int, materials: Iterable[int]) -> dict[int, Decimal]:
         )
     )
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for quantity, from_stock, good, closed, material, each, waste in open_terms:
-        left = quantity - closed - max(good, from_stock)
+    for order, line, quantity, from_stock, good, closed, material, each, waste in open_terms:
+        unit = each * (100 + waste) / 100
+        key = (order, line, material)
+        to_come = (quantity - closed - max(good, from_stock)) * unit
+        to_issue = (quantity - closed - from_stock) * unit - had.get(key, ZERO)
+        left = min(to_come, to_issue).quantize(THOUSANDTH, ROUND_UP) - kept.get(key, ZERO)
         if left > 0:
-            found[material] += (left * each * (100 + waste) / 100).quantize(THOUSANDTH, ROUND_UP)
+            found[material] += left
     return found
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a line that is made needs of a material in all, what of it was handed out, and what is promised to it."""
+
+    row: RevisionLine
+    material: Material
+    need: Decimal
+    had: Decimal
+    kept: Decimal
+    left: Decimal  # what the quantity not made yet takes
+
+    @property
+    def open(self) -> Decimal:
+        """What is not handed out yet."""
+        return max(ZERO, self.need - self.had)
+
+    @property
+    def due(self) -> Decimal:
+        """What may be promised: not handed out, and not made without it."""
+        return min(self.open, self.left)
+
+    @property
+    def lacks(self) -> Decimal:
+        """What is due and not promised."""
+        return max(ZERO, self.due - self.kept)
+
+
+def wants(order: Order, rows: Sequence[RevisionLine]) -> list[Want]:
+    """Each of the lines' materials; three queries."""
+    needs = needs_of(row.product_id for row in rows)
+    materials = {need.material_id for listed in needs.values() for need in listed}
+    of_order = Q(order=order)
+    had, kept = by_line(MaterialUse, materials, of_order), by_line(MaterialReserved, materials, of_order)
+    return [
+        Want(
+            row, need.material, needed(need, row.to_make), had.get(key, ZERO), kept.get(key, ZERO), left_for(need, row)
+        )
+        for row in rows
+        for need in needs.get(row.product_id, ())
+        for key in [(order.pk, row.line_id, need.material_id)]
+    ]
+
+
+def left_for(need: Need, row: RevisionLine) -> Decimal:
+    to_come = row.quantity - row.line.closed_short - max(row.line.good, row.from_stock)
+    return max(ZERO, needed(need, to_come))
 
 
 def take(need: Need, wanted: Decimal, pool: Pool) -> Stated:

@@ -5,4 +5,15 @@ from orders.notices import CLERK, Tell
 
 
 def register() -> None:
-    notices.register({"finished": Tell("完工报检", "订单 {order} 已完工报检", ("quality", CLERK), owing=("quality",))})
+    notices.register(
+        {
+            "finished": Tell("完工报检", "订单 {order} 已完工报检", ("quality", CLERK), owing=("quality",)),
+            "material_late": Tell(
+                "原材料迟到",
+                "订单 {order} 所据的到料有变，原材料说明已作废，请重新签署：{words}",
+                ("technical", "production", CLERK),
+                owing=("technical", "production"),
+            ),
+            "material_here": Tell("原材料到料", "订单 {order} 所缺的原材料已到：{words}", ("technical", "production")),
+        }
+    )

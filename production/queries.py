@@ -25,7 +25,7 @@ from orders.signing import WITHDRAWN
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE
-from production.models import Anomaly, Batch, BatchStatus, DailyReport
+from production.models import Anomaly, Batch, BatchStatus, DailyReport, StatedShort
 from stock.models import Pallet
 
 if TYPE_CHECKING:
@@ -255,3 +255,14 @@ def stopped_words(order: Order) -> list[SignOff]:
     """Production's words on stopped work, newest first."""
     found = SignOff.objects.filter(kind=Signed.WORK_STOPPED, order=order)
     return list(found.select_related("by").order_by("-id"))
+
+
+def relying_on(material_id: int) -> QuerySet[Order]:
+    """Orders not made yet whose standing material statement lacked the material."""
+    short = StatedShort.objects.filter(
+        statement__order=OuterRef("pk"), material=material_id, statement__superseded_by__isnull=True
+    )
+    found = Order.objects.filter(
+        Exists(short), state__in=[State.DRAFT, State.PENDING, State.APPROVED, State.PRODUCTION]
+    )
+    return found.order_by("pk")

@@ -1,14 +1,20 @@
-"""What the worker does for production: a working day begins, and what is in work is to be looked at (R20)."""
+"""What the worker does for production: a working day begins (R20); raw material came, or comes later (R9)."""
 
 from datetime import datetime
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.calendar import OPENS, is_working_day
+from accounts.models import User
 from documents.numbering import business_day
+from documents.outbox import handler
 from orders import rereading
 from orders.models import Order, State
+from orders.notices import TELLS, tell_people
+from production import queries
+from production.actions.promising import outdate_statements
 from production.models import SupervisionDay
 
 
@@ -27,3 +33,16 @@ def begin(at: datetime) -> bool:
     if opened:
         rereading.reread(Order.objects.filter(state=State.PRODUCTION))
     return opened
+
+
+@handler("material_changed", safe_to_repeat=True, lease=300)
+def look_at_orders(payload: dict[str, Any]) -> None:
+    """Orders that rely on the material: those that wait for it hear that it came, for the others the statement is
+    looked at again; done twice, nothing more happens."""
+    by = User.objects.filter(pk=payload["by"]).first()
+    for order in queries.relying_on(payload["material"]):
+        if payload["came"]:
+            text = TELLS["material_here"].text.format(order=order.number, words=payload["words"])
+            tell_people(order, "material_here", f"material_here:{order.pk}:{payload['event']}", text, by)
+        else:
+            outdate_statements(order, by=by, material_id=payload["material"], reason=payload["words"])

@@ -8,6 +8,7 @@ from audit.errors import Refused
 from audit.frame import Act, action
 from catalog.models import Material
 from documents.numbering import business_day
+from documents.outbox import post
 from stock import material_moves as moves
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 
@@ -52,7 +53,14 @@ def receive_material(
         expected.version += 1
         save(expected)
     act.record(material, lot=lot.number, quantity=quantity)
+    say_changed(act, material, f"{lot.number}:{lot.pk}", f"{material.name} {lot.number}", came=True)
     return lot
+
+
+def say_changed(act: Act, material: Material, key: str, words: str, *, came: bool) -> None:
+    """Orders that wait for the material, or rely on its coming, are looked at again once this is committed."""
+    payload = {"material": material.pk, "by": act.by and act.by.pk, "words": words, "came": came, "event": key}
+    post("material_changed", f"{act.code}:{key}", payload, about=material.code)
 
 
 def standing(arrival: ExpectedArrival) -> ExpectedArrival:
@@ -108,6 +116,8 @@ def restated(act: Act, arrival: ExpectedArrival, **facts: object) -> ExpectedArr
     fresh.version += 1
     save(fresh)
     act.record(fresh.material, arrival=fresh.reference or fresh.pk, changed=facts)
+    how = "到料取消" if fresh.state == State.CANCELLED else f"到料改期至 {fresh.due_on}"
+    say_changed(act, fresh.material, f"{fresh.pk}:{fresh.version}", f"{how}：{act.reason}", came=False)
     return fresh
 
 

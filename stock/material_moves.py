@@ -13,6 +13,7 @@ from stock.models import MaterialLot, MaterialMove
 Kind = MaterialMove.Kind
 ADDING = (Kind.OPENED, Kind.RECEIVED, Kind.COUNTED_UP, Kind.PUT_BACK)
 TAKING = (Kind.COUNTED_DOWN, Kind.WRITTEN_OFF, Kind.ISSUED)
+PROMISING, FREEING = (Kind.RESERVED,), (Kind.FREED,)
 
 
 def lock(lot_ids: Iterable[int]) -> dict[int, MaterialLot]:
@@ -30,14 +31,32 @@ def add(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: d
     return moved(lot, kind, quantity, ref, by, at)
 
 
+def reserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
+    """Promise part of a lot. Raises Refused for more than is free."""
+    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
+    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(reserved=F("reserved") + quantity):
+        raise too_little(lot)
+    return moved(lot, Kind.RESERVED, quantity, ref, by, at)
+
+
+def unreserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
+    """Take a promise back."""
+    MaterialLot.objects.filter(pk=lot.pk).update(reserved=F("reserved") - positive(quantity))
+    return moved(lot, Kind.FREED, quantity, ref, by, at)
+
+
 def take(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
     """Raises Refused for more than is free."""
     fits = Q(on_hand__gte=F("reserved") + positive(quantity))
     if not MaterialLot.objects.filter(fits, pk=lot.pk).update(on_hand=F("on_hand") - quantity):
-        lot.refresh_from_db(fields=["on_hand", "reserved"])
-        unit = lot.material.unit
-        raise Refused(f"批次 {lot.number} 可用数量只有 {lot.free.normalize():f} {unit}，请减少数量。", field="quantity")
+        raise too_little(lot)
     return moved(lot, kind, quantity, ref, by, at)
+
+
+def too_little(lot: MaterialLot) -> Refused:
+    lot.refresh_from_db(fields=["on_hand", "reserved"])
+    unit = lot.material.unit
+    return Refused(f"批次 {lot.number} 可用数量只有 {lot.free.normalize():f} {unit}，请减少数量。", field="quantity")
 
 
 def moved(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:

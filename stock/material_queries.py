@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.search import query_of
 from catalog.models import Material
-from stock.material_moves import ADDING, TAKING
+from stock.material_moves import ADDING, FREEING, PROMISING, TAKING
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 
 QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
@@ -72,14 +72,24 @@ def moves_of(material: Material) -> QuerySet[MaterialMove]:
     return MaterialMove.objects.filter(lot__material=material).select_related("lot", "by").order_by("-id")
 
 
-def wrong_balances() -> list[tuple[int, str, Decimal, Decimal]]:
-    """(id, number, on hand, on hand by moves) of lots that differ from their moves."""
+def wrong_balances() -> list[tuple[int, str, Decimal, Decimal, Decimal, Decimal]]:
+    """(id, number, on hand, reserved, on hand by moves, reserved by moves) of lots that differ from their moves."""
+    lots = MaterialLot.objects.annotate(moved=by_moves(ADDING, TAKING), kept=by_moves(PROMISING, FREEING)).exclude(
+        on_hand=F("moved"), reserved=F("kept")
+    )
+    return list(lots.order_by("pk").values_list("pk", "number", "on_hand", "reserved", "moved", "kept"))
+
+
+def by_moves(plus: Iterable[str], minus: Iterable[str]) -> Coalesce:
+    """Of a lot: the sum of its moves of these kinds."""
     signed = Case(
-        When(kind__in=ADDING, then=F("quantity")), When(kind__in=TAKING, then=-F("quantity")), output_field=QUANTITY
+        When(kind__in=plus, then=F("quantity")),
+        When(kind__in=minus, then=-F("quantity")),
+        default=NOTHING,
+        output_field=QUANTITY,
     )
     moved = MaterialMove.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(n=Sum(signed)).values("n")
-    lots = MaterialLot.objects.annotate(moved=Coalesce(Subquery(moved), NOTHING, output_field=QUANTITY))
-    return list(lots.exclude(on_hand=F("moved")).order_by("pk").values_list("pk", "number", "on_hand", "moved"))
+    return Coalesce(Subquery(moved), NOTHING, output_field=QUANTITY)
 
 
 def expiring(material: Material, day: date) -> bool:

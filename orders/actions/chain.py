@@ -12,7 +12,7 @@ from documents import queries
 from documents.attachments import store
 from documents.freeze import withdraw
 from documents.numbering import business_day
-from orders import dates, shares
+from orders import dates, following, shares
 from orders.actions.amendment import void, void_unapproved
 from orders.actions.approval import difference
 from orders.frame import OrderAct, order_action
@@ -72,6 +72,7 @@ def release(act: OrderAct, revision: Revision) -> Order:
         make_more(act, order)
     if before is not None:
         restate_shipments(act, order, before, revision)
+    following.followed(act, order, following.IN_FORCE)
     dates.settle_order(act, order)
     show_promise(order, revision)
     tell(act, order, "released")
@@ -164,6 +165,7 @@ def complete(act: OrderAct, order: Order) -> Order:
     act.step(order, "complete")
     order.ended_at = act.at
     void_unapproved(act, order)
+    following.followed(act, order, following.ENDED)
     tell(act, order, "completed")
     return order
 
@@ -241,6 +243,7 @@ def cancel(act: OrderAct, order: Order) -> Order:
     order.ended_at = act.at
     void_unapproved(act, order)
     free_reservations(act, order)
+    following.followed(act, order, following.ENDED)
     withdraw_confirmation(act, order)
     dates.settle_order(act, order)
     tell(act, order, "cancelled")

@@ -8,11 +8,13 @@ from django.db.models import Sum
 from audit.errors import Refused
 from orders.frame import OrderAct, order_action
 from orders.models import Order, RevisionLine, State, Status
+from production import promising
 from production.models import MaterialUse
 from stock import material_moves as moves
 from stock.models import MaterialLot, MaterialMove
 
 Kind = MaterialMove.Kind
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Issue:
 def issue_material(act: OrderAct, order: Order, *, issues: list[Issue]) -> Order:
     """What was handed out to the machines for each line, lot by lot.
 
-    Raises Refused for none, a line that nothing is made of, or more than lies free in the lot.
+    Raises Refused for none, a line that nothing is made of, or more of a lot than is free or promised to the line.
     """
     order = act.order
     if not issues:
@@ -42,9 +44,13 @@ def issue_material(act: OrderAct, order: Order, *, issues: list[Issue]) -> Order
         raise Refused("有一行已不在现行版本中或全部现货，请刷新后重填。")
     lots = moves.lock(issue.lot_id for issue in issues)
     materials = MaterialLot.objects.select_related("material").in_bulk(lots)
+    kept = promising.promised(order)
     for issue in issues:
         lot = lots[issue.lot_id]
         lot.material = materials[lot.pk].material
+        own = min(kept.get((issue.line_id, lot.pk), ZERO), issue.quantity)
+        if own > 0:
+            promising.give_back(act, order, {(issue.line_id, lot.pk): own}, lots)
         moves.take(lot, Kind.ISSUED, issue.quantity, order.number, act.by, act.at)
         MaterialUse.objects.create(
             order=order, line_id=issue.line_id, lot=lot, quantity=issue.quantity, by=act.by, at=act.at

@@ -14,6 +14,7 @@ from orders.models import EntryKind, Line, Order, RevisionLine, Signed, State, S
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import sign
+from production import promising
 from production.actions.anomalies import raise_by_itself
 from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
 
@@ -72,6 +73,7 @@ def report_made(
     ]
     for report in reports:
         record_made(act, report)
+    promising.trim(act, order)
     ask_about_amended(act, order, {row.line_id for row in rows})
     act.record(order, made={str(lines[row.line_id].line.number): [row.good, row.scrap] for row in rows})
     return reports
@@ -171,6 +173,7 @@ def take_back_report(act: OrderAct, report: DailyReport) -> Order:
 def finish(act: OrderAct, order: Order) -> Order:
     """完工报检: the last open quantity is made (R19). Raises Blocked with what is not."""
     act.step(act.order, "finish")
+    promising.free_promised(act, act.order)
     tell(act, act.order, "finished")
     return act.order
 

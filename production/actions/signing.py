@@ -15,8 +15,9 @@ from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
-from production import papers
+from production import materials, papers
 from production.gates.making import OLD_COPIES
+from production.models import StatedShort
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
 DATABLE = (*SIGNABLE, Status.IN_FORCE)
@@ -124,15 +125,32 @@ def check_word(word: LineWord, position: int) -> None:
 def state_material(act: OrderAct, revision: Revision, *, words: list[MaterialWord]) -> Order:
     """The 原材料储备书面说明 of each line, signed (R9). A new one voids the dates that stood on the old one (R10)."""
     rows = pick(act, revision, words)
+    computed = materials.stated(revision, list(revision.lines.select_related("line")), business_day(act.at))
     for word in words:
         row = rows[word.line_id]
         if not word.text.strip():
             raise Refused(f"第 {row.position} 行：请写明原材料状况；口头无效。", field="text")
         if word.short and not word.arrives_on:
             raise Refused(f"第 {row.position} 行：原材料有缺口，请写明预计到料日期。", field="arrives_on")
-        sign(act, Signed.MATERIAL, line=row.line, digest=row.material_digest, text=material_text(word))
+        statement = sign(act, Signed.MATERIAL, line=row.line, digest=row.material_digest, text=material_text(word))
+        if word.short and word.arrives_on:
+            relies_on(statement, computed.get(row.line_id, ()), word.arrives_on)
     act.record(act.order, revision=revision.number, lines=[rows[word.line_id].line.number for word in words])
     return act.order
+
+
+def relies_on(statement: SignOff, computed: Iterable[materials.Stated], arrives_on: date) -> None:
+    """Keep which materials the statement lacked, so that it falls when they come later than it says."""
+    StatedShort.objects.bulk_create(
+        StatedShort(
+            statement=statement,
+            material=one.material,
+            short=one.short,
+            arrives_on=max(one.arrives_on or arrives_on, arrives_on),
+        )
+        for one in computed
+        if one.short
+    )
 
 
 def material_text(word: MaterialWord) -> str:

@@ -52,3 +52,7 @@ class IssueForm(ActionForm):
 class ReturnForm(ActionForm):
     quantity = amount_field("退回数量", required=True)
     reason = ReasonField()
+
+
+class FreeForm(ActionForm):
+    reason = ReasonField()

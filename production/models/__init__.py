@@ -2,9 +2,10 @@
 
 from production.models.anomaly import Anomaly, AnomalyAnswer, AnomalyKind, AnswerWay
 from production.models.batch import Batch, BatchStatus
+from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
-from production.models.material import MaterialUse
+from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
 from production.models.standards import (
     Characteristic,
@@ -27,17 +28,22 @@ __all__ = [
     "Characteristic",
     "Countersignature",
     "DailyReport",
+    "DaySignature",
     "DelayTold",
     "Finding",
     "Inspection",
     "InspectionWithdrawal",
     "ItemKind",
+    "MaterialReserved",
     "MaterialUse",
     "ProductStandard",
+    "ReportDay",
+    "ReportSheet",
     "SampledInspection",
     "SamplingState",
     "Shift",
     "StandardStatus",
+    "StatedShort",
     "SupervisionCheck",
     "SupervisionDay",
     "SupervisionItem",

@@ -1,10 +1,11 @@
-"""Raw material issued to the making of a line: which lot went into which goods (R9, recall)."""
+"""Raw material promised to and issued for the making of a line, and what its statement stood on (R9, recall)."""
 
 from django.db import models
 from django.db.models import Q
 
 from audit.models import AppendOnly
-from orders.models import Line, Order
+from catalog.models import Material
+from orders.models import Line, Order, SignOff
 from production.models.fields import person
 from stock.models import MaterialLot
 
@@ -34,3 +35,42 @@ class MaterialUse(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.lot_id} {self.quantity.normalize():f}"
+
+
+class MaterialReserved(AppendOnly):
+    """So much of a lot is promised to a line; a negative row takes it back, or goes before its issue. The sum over a
+    lot is that lot's `reserved`."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="material_reserved")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="material_reserved")
+    lot = models.ForeignKey(MaterialLot, verbose_name="原材料批次", on_delete=models.PROTECT, related_name="promised")
+    quantity = models.DecimalField("数量", max_digits=14, decimal_places=3)
+    by = person("经手")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "原材料预留"
+        verbose_name_plural = "原材料预留"
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="material_reserved_quantity")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.lot_id} {self.quantity.normalize():f}"
+
+
+class StatedShort(AppendOnly):
+    """What a signed material statement lacked, and the day by which it relied on it to come."""
+
+    statement = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="stated_short")
+    material = models.ForeignKey(Material, verbose_name="原材料", on_delete=models.PROTECT, related_name="+")
+    short = models.DecimalField("缺口", max_digits=14, decimal_places=3)
+    arrives_on = models.DateField("预计到齐")
+
+    class Meta:
+        verbose_name = "说明所据缺料"
+        verbose_name_plural = "说明所据缺料"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["statement", "material"], name="stated_short_once")]
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.short.normalize():f} {self.arrives_on}"

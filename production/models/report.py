@@ -1,5 +1,7 @@
 """The 生产日报表."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from audit.models import AppendOnly
@@ -26,7 +28,12 @@ class DailyReport(AppendOnly):
     machine = models.CharField("机台", max_length=40, blank=True)
     good = amount("合格数")
     scrap = amount("废品数")
+    hours = models.DecimalField("工时", max_digits=6, decimal_places=2, default=Decimal(0))
+    # Of a step before the last one: progress of that step, and nothing of what the line is to bring.
+    counted = models.BooleanField("计入合格", default=True)
     remark = models.CharField("备注", max_length=500, blank=True)
+    reason = models.CharField("补报原因", max_length=500, blank=True)
+    sheet = models.ForeignKey("ReportSheet", on_delete=models.PROTECT, null=True, related_name="rows")
     takes_back = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="taken_back_by")
     by = person("报工人")
     at = models.DateTimeField("报工时间")

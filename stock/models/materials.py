@@ -66,6 +66,8 @@ class MaterialMove(AppendOnly):
         WRITTEN_OFF = "written_off", "报废"
         ISSUED = "issued", "发料"
         PUT_BACK = "put_back", "退料"
+        RESERVED = "reserved", "预留"
+        FREED = "freed", "取消预留"
 
     lot = models.ForeignKey(MaterialLot, verbose_name="批次", on_delete=models.PROTECT, related_name="moves")
     kind = models.CharField("类别", max_length=12, choices=Kind)

@@ -223,6 +223,8 @@ TABLE: dict[str, Access] = {
     "production:report": Access(WORKING, PRODUCTION),
     "production:issue": Access(WORKING, PRODUCTION | WAREHOUSE),
     "production:return_material": both(PRODUCTION | WAREHOUSE),
+    "production:reserve_material": send_only(PRODUCTION | TECHNICAL | WAREHOUSE),
+    "production:free_material": both(PRODUCTION | TECHNICAL | WAREHOUSE),
     "production:take_back": both(PRODUCTION),
     "production:excess": send_only(QUALITY | CS),
     "production:finish": send_only(PRODUCTION),

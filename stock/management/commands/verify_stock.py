@@ -18,8 +18,11 @@ class Command(BaseCommand):
                 f"托盘 {number} (id {pk})：库存 {on_hand}，变动合计 {moved_on_hand}；"
                 f"预留 {reserved}，变动合计 {moved_reserved}"
             )
-        for pk, number, on_hand, moved in wrong_lots:
-            self.stdout.write(f"原材料批次 {number} (id {pk})：库存 {on_hand}，变动合计 {moved}")
+        for pk, number, on_hand, reserved, moved_on_hand, moved_reserved in wrong_lots:
+            self.stdout.write(
+                f"原材料批次 {number} (id {pk})：库存 {on_hand}，变动合计 {moved_on_hand}；"
+                f"预留 {reserved}，变动合计 {moved_reserved}"
+            )
         if wrong or wrong_lots:
             raise CommandError(f"{len(wrong)} 个托盘、{len(wrong_lots)} 批原材料的库存与变动不符")
         self.stdout.write("库存与变动相符")
