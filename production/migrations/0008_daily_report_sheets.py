@@ -7,91 +7,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('production', '0007_material_promised'),
+        ("production", "0007_material_promised"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportDay',
+            name="ReportDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='日期')),
-                ('version', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="日期")),
+                ("version", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': '生产日',
-                'verbose_name_plural': '生产日',
-                'ordering': ['-day'],
+                "verbose_name": "生产日",
+                "verbose_name_plural": "生产日",
+                "ordering": ["-day"],
             },
         ),
         migrations.AddField(
-            model_name='dailyreport',
-            name='counted',
-            field=models.BooleanField(default=True, verbose_name='计入合格'),
+            model_name="dailyreport",
+            name="counted",
+            field=models.BooleanField(default=True, verbose_name="计入合格"),
         ),
         migrations.AddField(
-            model_name='dailyreport',
-            name='hours',
-            field=models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=6, verbose_name='工时'),
+            model_name="dailyreport",
+            name="hours",
+            field=models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=6, verbose_name="工时"),
         ),
         migrations.AddField(
-            model_name='dailyreport',
-            name='reason',
-            field=models.CharField(blank=True, max_length=500, verbose_name='补报原因'),
+            model_name="dailyreport",
+            name="reason",
+            field=models.CharField(blank=True, max_length=500, verbose_name="补报原因"),
         ),
         migrations.CreateModel(
-            name='ReportSheet',
+            name="ReportSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('shift', models.CharField(choices=[('day', '白班'), ('late', '中班'), ('night', '夜班')], max_length=8, verbose_name='班次')),
-                ('step', models.CharField(blank=True, max_length=40, verbose_name='工序')),
-                ('machine', models.CharField(blank=True, max_length=40, verbose_name='机台')),
-                ('counted', models.BooleanField(default=True, verbose_name='计入合格')),
-                ('pasted', models.TextField(blank=True, verbose_name='粘贴原文')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(verbose_name='报工时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='报工人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "shift",
+                    models.CharField(
+                        choices=[("day", "白班"), ("late", "中班"), ("night", "夜班")],
+                        max_length=8,
+                        verbose_name="班次",
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=40, verbose_name="工序")),
+                ("machine", models.CharField(blank=True, max_length=40, verbose_name="机台")),
+                ("counted", models.BooleanField(default=True, verbose_name="计入合格")),
+                ("pasted", models.TextField(blank=True, verbose_name="粘贴原文")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(verbose_name="报工时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报工人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '班次报表',
-                'verbose_name_plural': '班次报表',
-                'ordering': ['-id'],
+                "verbose_name": "班次报表",
+                "verbose_name_plural": "班次报表",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='dailyreport',
-            name='sheet',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='production.reportsheet'),
+            model_name="dailyreport",
+            name="sheet",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="production.reportsheet"
+            ),
         ),
         migrations.CreateModel(
-            name='DaySignature',
+            name="DaySignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('covers', models.BigIntegerField(verbose_name='截至报工')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='签字时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='签字人')),
-                ('report_day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='production.reportday')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("covers", models.BigIntegerField(verbose_name="截至报工")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="签字时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签字人",
+                    ),
+                ),
+                (
+                    "report_day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="production.reportday",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '日报签字',
-                'verbose_name_plural': '日报签字',
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('report_day', 'number'), name='day_signed_once', violation_error_message='当日生产日报刚由他人签字，请刷新后再看。')],
+                "verbose_name": "日报签字",
+                "verbose_name_plural": "日报签字",
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report_day", "number"),
+                        name="day_signed_once",
+                        violation_error_message="当日生产日报刚由他人签字，请刷新后再看。",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='reportsheet',
-            index=models.Index(fields=['day'], name='reportsheet_day'),
+            model_name="reportsheet",
+            index=models.Index(fields=["day"], name="reportsheet_day"),
         ),
         migrations.AddConstraint(
-            model_name='reportsheet',
-            constraint=models.UniqueConstraint(condition=models.Q(('reason', '')), fields=('digest',), name='sheet_counts_once', violation_error_message='这张班次报表已经报过，没有重复计数。'),
+            model_name="reportsheet",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reason", "")),
+                fields=("digest",),
+                name="sheet_counts_once",
+                violation_error_message="这张班次报表已经报过，没有重复计数。",
+            ),
         ),
     ]

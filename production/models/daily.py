@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from audit.models import AppendOnly
 from production.models.fields import person
@@ -41,8 +42,6 @@ class ReportSheet(AppendOnly):
         return f"{self.day} {self.get_shift_display()} {self.machine or self.step}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("production:day", args=[self.day.isoformat()])
 
 
@@ -64,8 +63,6 @@ class ReportDay(models.Model):
         return f"{self.day}"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("production:day", args=[self.day.isoformat()])
 
 
