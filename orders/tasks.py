@@ -6,12 +6,12 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from documents import files, sending
+from documents import files, sending, tables
 from documents.numbering import business_day
 from documents.outbox import handler
 from orders import customer_page, nightly, overdue, rereading
 from orders.actions.importing import finish
-from orders.importing import reading
+from orders.importing import template
 from orders.importing.orders import import_rows
 from orders.models import ImportRun, Order
 from orders.notices import TELLS, tell_people
@@ -58,8 +58,8 @@ def go_through_import(payload: dict[str, Any]) -> None:
     run = ImportRun.objects.select_related("file", "by").get(pk=payload["run"])
     assert run.file is not None  # noqa: S101 (the action keeps it in the same transaction)
     try:
-        rows = reading.read(run.file.name, files.read("attachments", run.file.stored, run.file.sha256))
-    except reading.Unreadable as error:
+        rows = tables.read(run.file.name, files.read("attachments", run.file.stored, run.file.sha256), template.COLUMNS)
+    except tables.Unreadable as error:
         report = {"unreadable": str(error), "created": [], "repeated": [], "refused": []}
     else:
         report = import_rows(rows, by=run.by, submit=payload["submit"]).as_json()

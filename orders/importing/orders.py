@@ -8,8 +8,8 @@ from typing import Any
 from audit.errors import AlreadyDone, Refused
 from catalog.models import Product
 from customers.models import Customer
+from documents.tables import Row
 from orders.actions import approval, entry
-from orders.importing.reading import Row
 from orders.models import Channel, Order
 from orders.terms import LineInput
 

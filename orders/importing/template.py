@@ -1,29 +1,14 @@
 """The columns of the import template; the same table makes the file to download and reads it back."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from orders.importing import cells
+from documents import cells
+from documents.tables import Column
 from orders.models import DeliveryWay, Freight, InvoiceKind
-
-
-@dataclass(frozen=True)
-class Column:
-    """`head` as it stands in the first row; `read` turns a cell into a value or raises ValueError in Chinese."""
-
-    name: str
-    head: str
-    read: Callable[[Any], Any]
-    example: str
-    hint: str = ""
-    required: bool = False
-
 
 HEADER = (
     Column(

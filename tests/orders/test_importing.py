@@ -11,9 +11,10 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from audit.errors import Blocked
+from documents import tables
 from documents.models import OutboxRow
 from orders.actions import approval
-from orders.importing import reading, template
+from orders.importing import template
 from orders.importing.orders import import_rows
 from orders.models import ImportRun, Order, State
 from orders.registry import registry
@@ -53,7 +54,7 @@ def xlsx(*rows: list[Any], heads: list[str] | None = None) -> bytes:
 
 
 def run(shop: Shop, *rows: list[Any], **options: Any) -> dict[str, Any]:
-    return import_rows(reading.read("a.xlsx", xlsx(*rows)), by=shop.who["sales"], **options).as_json()
+    return import_rows(tables.read("a.xlsx", xlsx(*rows), template.COLUMNS), by=shop.who["sales"], **options).as_json()
 
 
 def test_rows_of_one_reference_become_one_order() -> None:
@@ -121,7 +122,9 @@ def test_another_salespersons_customer_is_not_there() -> None:
 def test_the_template_reads_back_as_its_own_file() -> None:
     sheet = load_workbook(io.BytesIO(template.workbook())).active
     assert [cell.value.rstrip("*") for cell in sheet[1]] == HEADS
-    assert [read.values["reference"] for read in reading.read("t.xlsx", template.workbook())] == ["PO-2026-001"]
+    assert [row.values["reference"] for row in tables.read("t.xlsx", template.workbook(), template.COLUMNS)] == [
+        "PO-2026-001"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +137,14 @@ def test_the_template_reads_back_as_its_own_file() -> None:
     ],
 )
 def test_a_file_that_cannot_be_taken_says_why(name: str, content: bytes, said: str) -> None:
-    with pytest.raises(reading.Unreadable, match=said):
-        reading.read(name, content)
+    with pytest.raises(tables.Unreadable, match=said):
+        tables.read(name, content, template.COLUMNS)
 
 
 def test_csv_from_chinese_excel_is_read() -> None:
     shop = Shop()
     text = f'客户单号,客户编号,产品编号,数量\nPO-9,{shop.customer.code},{shop.product.code},"1,200"\n'
-    (found,) = reading.read("a.csv", text.encode("gb18030"))
+    (found,) = tables.read("a.csv", text.encode("gb18030"), template.COLUMNS)
     assert (found.errors, found.values["quantity"]) == ([], 1200)
 
 

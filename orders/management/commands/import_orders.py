@@ -4,7 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
-from orders.importing import reading
+from documents import tables
+from orders.importing import template
 from orders.importing.orders import import_rows
 from orders.importing.template import workbook
 
@@ -29,8 +30,8 @@ class Command(BaseCommand):
         if options["submit"] and by is None:
             raise CommandError("提交审批须用 --user 指定提交人")
         try:
-            rows = reading.read(path.name, path.read_bytes())
-        except (reading.Unreadable, OSError) as error:
+            rows = tables.read(path.name, path.read_bytes(), template.COLUMNS)
+        except (tables.Unreadable, OSError) as error:
             raise CommandError(str(error)) from error
         report = import_rows(rows, by=by, submit=options["submit"])
         for each in report.as_json()["refused"]:

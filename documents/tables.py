@@ -1,19 +1,30 @@
-"""From a file to rows: .xlsx by openpyxl's read-only mode, .csv in UTF-8 or GB18030."""
+"""From a spreadsheet to rows by a table of columns: .xlsx by openpyxl's read-only mode, .csv in UTF-8 or GB18030."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
+from documents import cells
 from documents.attachments import as_text
-from orders.importing import cells
-from orders.importing.template import COLUMNS
 
 MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """`head` as it stands in the first row; `read` turns a cell into a value or raises ValueError in Chinese."""
+
+    name: str
+    head: str
+    read: Callable[[Any], Any]
+    example: str = ""
+    hint: str = ""
+    required: bool = False
 
 
 class Unreadable(Exception):
@@ -32,15 +43,16 @@ class Row:
         return self.values.get(name, default)
 
 
-def read(name: str, content: bytes) -> list[Row]:
+def read(name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:
     """The rows of the file. Raises Unreadable for a file of another kind, missing heads, or too many rows."""
     lines = from_xlsx(content) if name.lower().endswith(".xlsx") else from_csv(content)
     try:
         heads = next(lines)
     except StopIteration:
         raise Unreadable("文件是空的。") from None
-    where = positions(heads)
-    rows = [row for row in (judged(number, line, where) for number, line in enumerate(lines, 2)) if row is not None]
+    where = positions(heads, columns)
+    judged_lines = (judged(number, line, where, columns) for number, line in enumerate(lines, 2))
+    rows = [row for row in judged_lines if row is not None]
     if not rows:
         raise Unreadable("文件中没有数据行。")
     return rows
@@ -68,25 +80,25 @@ def from_csv(content: bytes) -> Iterator[list[Any]]:
         yield list(line)
 
 
-def positions(heads: list[Any]) -> dict[str, int]:
+def positions(heads: list[Any], columns: Sequence[Column]) -> dict[str, int]:
     """Column name → its place; heads may stand in any order, with or without the star."""
     known = {
         str(head).strip().rstrip("*＊").strip(): place for place, head in enumerate(heads) if not cells.empty(head)
     }
-    missing = [column.head for column in COLUMNS if column.required and column.head not in known]
+    missing = [column.head for column in columns if column.required and column.head not in known]
     if missing:
         raise Unreadable(f"缺少列：{'、'.join(missing)}。请使用下载的模板。")
-    if strange := known.keys() - {column.head for column in COLUMNS}:
+    if strange := known.keys() - {column.head for column in columns}:
         raise Unreadable(f"不认识的列：{'、'.join(sorted(strange))}。请使用下载的模板。")
-    return {column.name: known[column.head] for column in COLUMNS if column.head in known}
+    return {column.name: known[column.head] for column in columns if column.head in known}
 
 
-def judged(number: int, line: list[Any], where: dict[str, int]) -> Row | None:
+def judged(number: int, line: list[Any], where: dict[str, int], columns: Sequence[Column]) -> Row | None:
     """The row with each cell read; None for an empty line."""
     if all(cells.empty(value) for value in line):
         return None
     row = Row(number)
-    for column in COLUMNS:
+    for column in columns:
         place = where.get(column.name)
         value = line[place] if place is not None and place < len(line) else None
         if cells.empty(value):
