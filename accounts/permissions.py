@@ -46,6 +46,7 @@ MAY: dict[str, set[str]] = {
     "change_needs": {"technical"},
     "receive_material": {"warehouse"},
     "expect_arrival": {"technical", "warehouse"},
+    "import_arrivals": {"technical", "warehouse"},
     "put_off_arrival": {"technical", "warehouse"},
     "cancel_arrival": {"technical", "warehouse"},
     "count_material": {"warehouse"},

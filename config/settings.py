@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "arrival-checks": {"task": "shipping.tasks.look_at_the_clock", "schedule": crontab(minute="*/5")},
     "supervision": {"task": "production.tasks.begin_day", "schedule": crontab(minute="*/15", hour="8-20")},
     "overdue": {"task": "orders.tasks.tell_overdue", "schedule": crontab(minute="*/5")},
+    "stock": {"task": "stock.tasks.look_at_stock", "schedule": crontab(hour=5, minute=0)},
     "digests": {"task": "home.send_digests", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "documents.sweep_files", "schedule": crontab(hour=3, minute=0)},
 }

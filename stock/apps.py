@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class StockConfig(AppConfig):
     name = "stock"
     verbose_name = "库存"
+
+    def ready(self) -> None:
+        from stock import notices
+
+        notices.register()

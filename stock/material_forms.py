@@ -151,3 +151,18 @@ class NeedsForm(ActionForm):
         filled = [row for row in rows if row.get("material") and not row.get("DELETE")]
         uses = [Use(row["material"], row["quantity"], row.get("waste") or Decimal(0)) for row in filled]
         return super().given() | {"uses": uses}
+
+
+class ImportArrivalsForm(ActionForm):
+    file = forms.FileField(
+        label="采购到料表",
+        help_text=".xlsx 或 .csv；列名：材料编号、数量、预计到料、采购单号。再次导入不会重复，日期有变则改期。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def clean_file(self) -> object:
+        """Only tables; the action looks into the file itself."""
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith((".xlsx", ".csv")):
+            raise forms.ValidationError("请上传 .xlsx 或 .csv 表格。")
+        return file

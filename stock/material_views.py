@@ -16,11 +16,13 @@ from catalog.materials import change_material, change_needs
 from catalog.models import Material, Need, Product
 from stock import material_actions as actions
 from stock import material_queries as queries
+from stock.arrivals import import_arrivals
 from stock.material_forms import (
     CancelForm,
     CountForm,
     ExpectForm,
     FindForm,
+    ImportArrivalsForm,
     MaterialForm,
     NeedsForm,
     PutOffForm,
@@ -41,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "find": find,
         "page": page_of(found, request.GET, ("code",)),
         "may_change": may(request.user, "change_material"),
+        "may_import": may(request.user, "import_arrivals"),
     }
     return render(request, "stock/materials.html", context)
 
@@ -103,6 +106,13 @@ def expect(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExpectForm(request.POST or None, material=material)
     done = perform(request, form, actions.expect_arrival, to=material.get_absolute_url(), said="已登记预计到料。")
     return done or shown(request, form, f"登记{material.name}预计到料", material)
+
+
+@needs("import_arrivals")
+def import_file(request: HttpRequest) -> HttpResponse:
+    form = ImportArrivalsForm(request.POST or None, request.FILES or None)
+    done = perform(request, form, import_arrivals, to=reverse("stock:materials"), said="采购到料表已导入。")
+    return done or shown(request, form, "导入预计到料", None)
 
 
 @needs("put_off_arrival")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("stock/materials/<int:pk>/edit/", materials.change, name="change_material"),
     path("stock/materials/<int:pk>/receive/", materials.receive, name="receive_material"),
     path("stock/materials/<int:pk>/expect/", materials.expect, name="expect_arrival"),
+    path("stock/arrivals/import/", materials.import_file, name="import_arrivals"),
     path("stock/arrivals/<int:pk>/put-off/", materials.put_off, name="put_off_arrival"),
     path("stock/arrivals/<int:pk>/cancel/", materials.cancel, name="cancel_arrival"),
     path("stock/material-lots/<int:pk>/count/", materials.count, name="count_material"),

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 
 from audit.chain import broken_rows
 from audit.errors import Refused
+from catalog.materials import Use, change_needs
 from customers.actions import change_grade
 from orders import nightly
 from orders.actions import amendment, approval, chain, confirmation, entry
@@ -31,11 +32,14 @@ from portal.actions import links, words
 from portal.models import CustomerLink, Word
 from production.actions import anomalies, inspection, making, signing
 from production.actions.delays import tell_delay
+from production.actions.promising import free_material, outdate_statements, reserve_material
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, Batch
 from production.supervised import items_of
 from tests.portal.visitor import visitor
 from tests.shop import Shop, paper, today
+from tests.stock.test_materials import lot
+from tests.stock.test_materials import paper as raw_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +65,10 @@ class People(RuleBasedStateMachine):
         self.outer = transaction.atomic()
         self.outer.__enter__()
         self.shop = Shop("A")
+        self.raw = raw_paper()
+        uses = [Use(self.raw, Decimal(1))]
+        change_needs(self.shop.product, by=self.shop.who["technical"], uses=uses)
+        lot(self.raw, "40")
         self.order: Any = None
         self.state = ""
 
@@ -112,8 +120,14 @@ class People(RuleBasedStateMachine):
 
     @rule()
     def material(self) -> None:
-        words = [signing.MaterialWord(row.line_id, "够") for row in self.revision.lines.all()]
+        short = {"short": Decimal(60), "arrives_on": today()}
+        words = [signing.MaterialWord(row.line_id, "够", **short) for row in self.revision.lines.all()]
         self.attempt(signing.state_material, self.revision, who="technical", words=words)
+
+    @rule(what=st.sampled_from([reserve_material, free_material, outdate_statements]))
+    def promised(self, what: Any) -> None:
+        given = {"material_id": self.raw.pk} if what is outdate_statements else {}
+        self.attempt(what, self.order, who="technical", reason=REASON, **given)
 
     @rule(days=st.sampled_from([9, 9, 30]))
     def date(self, days: int) -> None:

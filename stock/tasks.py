@@ -1,0 +1,40 @@
+"""What the worker does for the store each night: balances against their moves, and materials below their safety stock
+(R9)."""
+
+from datetime import date
+
+from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from documents import notices
+from documents.numbering import business_day
+from stock import material_queries, queries
+from stock.notices import LOW, WRONG
+
+MOST_NAMED = 5
+
+
+@shared_task
+def look_at_stock() -> None:
+    """05:00: whoever keeps the store hears in the morning what is wrong with it, once a day."""
+    look(business_day(timezone.now()))
+
+
+def look(day: date) -> None:
+    wrong = [number for _, number, *_ in [*queries.wrong_balances(), *material_queries.wrong_balances()]]
+    if wrong:
+        tell(WRONG, day, f"库存与变动合计不符：{names(wrong)}，请盘点并联系管理员", reverse("stock:index"))
+    low = list(material_queries.materials(day=day, low=True).values_list("name", flat=True))
+    if low:
+        tell(LOW, day, f"低于安全库存的原材料：{names(low)}", reverse("stock:materials") + "?low=on")
+
+
+def names(found: list[str]) -> str:
+    return "、".join(found[:MOST_NAMED]) + (f"等 {len(found)} 项" if len(found) > MOST_NAMED else "")
+
+
+def tell(kind: notices.Kind, day: date, text: str, url: str) -> None:
+    people = User.objects.filter(groups__name__in=kind.roles, is_active=True).order_by("pk").distinct()
+    notices.tell(notices.hows(kind.code, people), event=f"{kind.code}:{day}", text=text, url=url, kind=kind.code)
