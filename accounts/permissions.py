@@ -102,6 +102,8 @@ MAY: dict[str, set[str]] = {
     "sign_for_order": {"production"},
     "recall_old_orders": {"customer_service"},
     "report_made": {"production"},
+    "report_sheet": {"production"},
+    "sign_day": {"production"},
     "take_back_report": {"production"},
     "finish": {"production"},
     "state_work_stopped": {"production"},

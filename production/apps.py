@@ -6,11 +6,12 @@ class ProductionConfig(AppConfig):
     verbose_name = "生产"
 
     def ready(self) -> None:
-        from production import gates, notices, panels, papers, promising, quality_papers
+        from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
 
         gates.register()
         notices.register()
         papers.register()
+        daily_papers.register()
         quality_papers.register()
         panels.register()
         promising.register()

@@ -25,6 +25,8 @@ WORDS = {
     "outdate_statements": "到料有变，原材料说明作废",
     "return_material": "退料",
     "report_made": "生产报工",
+    "report_sheet": "班次报表",
+    "sign_day": "生产日报签字",
     "take_back_report": "撤回报工",
     "finish": "完工报检",
     "state_work_stopped": "停产说明",

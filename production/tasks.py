@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from celery import shared_task
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.calendar import OPENS, is_working_day
@@ -12,8 +13,9 @@ from documents.numbering import business_day
 from documents.outbox import handler
 from orders import rereading
 from orders.models import Order, State
+from orders.models.order import RELEASED
 from orders.notices import TELLS, tell_people
-from production import queries
+from production import daily, queries
 from production.actions.promising import outdate_statements
 from production.models import SupervisionDay
 
@@ -31,7 +33,8 @@ def begin(at: datetime) -> bool:
         return False
     _, opened = SupervisionDay.objects.get_or_create(day=day, defaults={"opened_at": at})
     if opened:
-        rereading.reread(Order.objects.filter(state=State.PRODUCTION))
+        reported = Exists(daily.unsigned_reports(OuterRef("pk")))
+        rereading.reread(Order.objects.filter(state__in=RELEASED).filter(Q(state=State.PRODUCTION) | reported))
     return opened
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from production.views import anomalies, issuing, labels, lists, making, quality, standards, trace, watching, words
+from production.views import (
+    anomalies,
+    daily,
+    issuing,
+    labels,
+    lists,
+    making,
+    quality,
+    standards,
+    trace,
+    watching,
+    words,
+)
 
 app_name = "production"
 urlpatterns = [
@@ -18,6 +30,11 @@ urlpatterns = [
     path("production/<str:number>/issue/<int:pk>/return/", issuing.give_back, name="return_material"),
     path("production/<str:number>/report/", making.report, name="report"),
     path("production/<str:number>/report/<int:pk>/take-back/", making.take_back, name="take_back"),
+    path("production/daily/", daily.index, name="days"),
+    path("production/daily/sheet/", daily.sheet, name="sheet"),
+    path("production/daily/<str:day>/", daily.day, name="day"),
+    path("production/daily/<str:day>/sign/", daily.sign, name="sign_day"),
+    path("production/<str:number>/day/", daily.order_day, name="order_day"),
     path("production/<str:number>/excess/", making.excess, name="excess"),
     path("production/<str:number>/finish/", making.finish, name="finish"),
     path("production/anomalies/", anomalies.index, name="anomaly_list"),

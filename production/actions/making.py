@@ -16,6 +16,7 @@ from orders.notices import tell
 from orders.signing import sign
 from production import promising
 from production.actions.anomalies import raise_by_itself
+from production.actions.days import enter_day
 from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
 
 MOST_TIMES_ORDERED = 10
@@ -23,12 +24,13 @@ MOST_TIMES_ORDERED = 10
 
 @dataclass(frozen=True)
 class Made:
-    """What came off the machine for one line."""
+    """What came off the machine for one line, and the hours it took."""
 
     line_id: int
     good: Decimal
     scrap: Decimal = Decimal(0)
     remark: str = ""
+    hours: Decimal = Decimal(0)
 
 
 @order_action("report_made", states={State.PRODUCTION}, adds=True)
@@ -55,6 +57,7 @@ def report_made(
     if day > business_day(act.at):
         raise Refused("报工日期不能晚于今天。", field="day")
     lines = check_made(order, rows)
+    enter_day(act, day)
     reports = [
         DailyReport(
             order=order,
@@ -65,18 +68,26 @@ def report_made(
             machine=machine,
             good=row.good,
             scrap=row.scrap,
+            hours=row.hours,
             remark=row.remark,
+            reason=act.reason,
             by=act.by,
             at=act.at,
         )
         for row in rows
     ]
+    keep_reports(act, order, reports)
+    return reports
+
+
+def keep_reports(act: OrderAct, order: Order, reports: list[DailyReport]) -> None:
+    """The rows of one order, with all that follows from them."""
     for report in reports:
         record_made(act, report)
     promising.trim(act, order)
-    ask_about_amended(act, order, {row.line_id for row in rows})
-    act.record(order, made={str(lines[row.line_id].line.number): [row.good, row.scrap] for row in rows})
-    return reports
+    ask_about_amended(act, order, {report.line_id for report in reports})
+    made = {str(report.line.number): [report.good, report.scrap] for report in reports}
+    act.record(order, action="report_made", made=made)
 
 
 def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
@@ -103,7 +114,13 @@ def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
 
 
 def record_made(act: OrderAct, report: DailyReport) -> None:
-    """The report, its batch, and the facts on the line: all output was made, scrap of it is gone."""
+    """The report, its batch, and the facts on the line: all output was made, scrap of it is gone.
+
+    Of a step before the last one nothing is on the line yet: what it spoils is missing from the next step's output.
+    """
+    if not report.counted:
+        report.save(force_insert=True)
+        return
     if report.good:
         report.batch = to_batch(act, report.line, report.day, report.good)
     report.save(force_insert=True)
@@ -147,6 +164,7 @@ def take_back_report(act: OrderAct, report: DailyReport) -> Order:
         batch.quantity -= report.good
         batch.version += 1
         batch.save()
+    enter_day(act, report.day)
     DailyReport.objects.create(
         order=act.order,
         line=line,
@@ -157,14 +175,19 @@ def take_back_report(act: OrderAct, report: DailyReport) -> Order:
         machine=report.machine,
         good=-report.good,
         scrap=-report.scrap,
+        hours=-report.hours,
+        counted=report.counted,
+        sheet_id=report.sheet_id,
         remark=act.reason,
+        reason=act.reason,
         takes_back=report,
         by=act.by,
         at=act.at,
     )
-    if report.scrap:
-        post(act, line, EntryKind.SCRAPPED, -report.scrap, note=act.reason)
-    post(act, line, EntryKind.MADE, -(report.good + report.scrap), note=act.reason)
+    if report.counted:
+        if report.scrap:
+            post(act, line, EntryKind.SCRAPPED, -report.scrap, note=act.reason)
+        post(act, line, EntryKind.MADE, -(report.good + report.scrap), note=act.reason)
     act.record(act.order, line=line.number, good=report.good, scrap=report.scrap)
     return act.order
 

@@ -1,6 +1,7 @@
 """What people fill in here."""
 
 from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, ForwardForm, PlanForm
+from production.forms.daily import PasteForm, SheetForm, SignDayForm
 from production.forms.fields import LinesForm
 from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
 from production.forms.quality import (
@@ -28,6 +29,7 @@ __all__ = [
     "LinesForm",
     "MaterialForm",
     "OutgoingForm",
+    "PasteForm",
     "Plain",
     "PlanForm",
     "PutForm",
@@ -37,6 +39,8 @@ __all__ = [
     "ReceiveForm",
     "ReportForm",
     "ScrapForm",
+    "SheetForm",
+    "SignDayForm",
     "StandardForm",
     "SteerForm",
     "StopForm",

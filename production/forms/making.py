@@ -20,6 +20,7 @@ class ReportForm(LinesForm):
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
     step = forms.CharField(label="工序", required=False, max_length=40)
     machine = forms.CharField(label="机台", required=False, max_length=40)
+    reason = ReasonField(required=False, label="补报原因", help_text="当日生产日报已签字时填写")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

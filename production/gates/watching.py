@@ -1,6 +1,6 @@
 """What is owed beside the chain while an order is made: its anomalies, its daily look, its delays (R20, R21, R25)."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -11,7 +11,8 @@ from orders.duties import at_once
 from orders.models import HouseRules, Signed
 from orders.models.order import RELEASED
 from orders.registry import Duty, Owing
-from production.gates.shared import CS, IN_FORCE
+from production import daily
+from production.gates.shared import CS, IN_FORCE, PRODUCTION
 from production.models import Anomaly, DelayTold, SupervisionCheck, SupervisionDay
 
 OPEN = Anomaly.objects.filter(order=OuterRef("pk"), agreed_at__isnull=True, closed_at__isnull=True)
@@ -50,6 +51,15 @@ def end_of_working_day(since: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(day, CLOSES))
 
 
+def by_six(since: datetime) -> datetime:
+    """18:00 of that day; of the next working day where it is past or nobody works."""
+    local = timezone.localtime(since)
+    day = local.date()
+    if not is_working_day(day) or local.time() >= time(18):
+        day = next_working_day(day)
+    return timezone.make_aware(datetime.combine(day, time(18)))
+
+
 DUTIES = (
     Duty(
         "anomaly_forward",
@@ -80,6 +90,16 @@ DUTIES = (
         "production:supervision",
         end_of_working_day,
         frozenset({"PRODUCTION"}),
+    ),
+    Duty(
+        "daily_report",
+        "order",
+        "签当日生产日报",
+        daily.OWED,
+        (PRODUCTION,),
+        "production:order_day",
+        by_six,
+        frozenset(RELEASED),
     ),
     Duty(
         "delay_told",

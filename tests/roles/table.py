@@ -26,6 +26,10 @@ PRODUCTION = frozenset({"production"})
 QUALITY = frozenset({"quality"})
 WAREHOUSE = frozenset({"warehouse"})
 ADMIN = frozenset({"admin"})
+# A day shows every customer's orders.
+DAYS = frozenset(
+    {"production", "technical", "quality", "customer_service", "cs_supervisor", "marketing_director", "warehouse"}
+)
 NOBODY: frozenset[str] = frozenset()
 
 

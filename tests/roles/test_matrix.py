@@ -84,6 +84,8 @@ class World:
             return self.carrier.code
         if name == "code":
             return self.shop.customer.code
+        if name == "day":
+            return "2026-11-24"
         if name in ("subject", "what"):
             return {"subject": "revision", "what": "submit"}[name]
         found = {
