@@ -1,7 +1,7 @@
 """What these departments tell beyond the events that the order itself knows."""
 
 from orders import notices
-from orders.notices import CLERK, Tell
+from orders.notices import CLERK, SALESPERSON, Tell
 
 
 def register() -> None:
@@ -15,5 +15,6 @@ def register() -> None:
                 owing=("technical", "production"),
             ),
             "material_here": Tell("原材料到料", "订单 {order} 所缺的原材料已到：{words}", ("technical", "production")),
+            "date_changed": Tell("完成日更改", "订单 {order} 的书面完成日已更改：{words}", (SALESPERSON, CLERK)),
         }
     )

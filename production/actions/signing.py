@@ -16,6 +16,7 @@ from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
 from production import materials, papers
+from production.actions import changed_dates
 from production.gates.making import OLD_COPIES
 from production.models import StatedShort
 
@@ -165,16 +166,20 @@ def sign_dates(act: OrderAct, revision: Revision, *, words: list[DateWord]) -> O
     """Production's written finish, start and quantity of each line, after the material statement (R10, R19).
 
     Raises Refused without a standing statement, for dates that cannot be, for less than is to be made, and for a
-    finish later than what is promised while an approved revision waits for its release: that wants an amendment.
+    finish later than what is promised while an approved revision waits for its release: that wants an amendment;
+    and for a changed finish without its reason. Sales hears of the change, and a finish past the promise of an order
+    in work asks for a plan as an anomaly.
     """
     rows = pick(act, revision, words)
     statements = standing_statements(rows.values())
+    before = changed_dates.standing(rows.values())
     for word in words:
         row = rows[word.line_id]
         statement = statements.get(row.line_id)
         if statement is None:
             raise Refused(f"第 {row.position} 行尚无有效的原材料说明，请技术部先签署。")
         check_date(act, revision, word, row)
+        changed_dates.check(revision, word, row, before.get(row.line_id))
         sign(
             act,
             Signed.DATE,
@@ -188,6 +193,9 @@ def sign_dates(act: OrderAct, revision: Revision, *, words: list[DateWord]) -> O
         )
     said = {str(rows[word.line_id].line.number): word.finish_on for word in words}
     act.record(act.order, revision=revision.number, finish=said)
+    changed_dates.tell_sales(act, words, rows, before)
+    for word in words:
+        changed_dates.ask_plan_if_late(act, revision, word, rows[word.line_id])
     return act.order
 
 

@@ -285,7 +285,7 @@ def older(works: Works, order: Order) -> None:
 
     before = timezone.now() - timedelta(days=3)
     day = today()
-    word = DateWord(order.lines.get().pk, day + timedelta(days=5), day - timedelta(days=1), Decimal(100))
+    word = DateWord(order.lines.get().pk, day + timedelta(days=5), day - timedelta(days=1), Decimal(100), "提前排产")
     signing.sign_dates(newest(order), by=works.who["production"], at=before, words=[word])
 
 

@@ -44,10 +44,10 @@ class Works(Shop):
         words = [MaterialWord(row.line_id, text) for row in revision.lines.all() if row.to_make]
         signing.state_material(revision, by=self.who["technical"], words=words)
 
-    def dates(self, order: Order, *, days: int = 10, start: int = 3, **more: Any) -> None:
+    def dates(self, order: Order, *, days: int = 10, start: int = 3, text: str = "按新排期", **more: Any) -> None:
         revision = newest(order)
         words = [
-            DateWord(row.line_id, today() + timedelta(days=days), today() + timedelta(days=start), row.to_make)
+            DateWord(row.line_id, today() + timedelta(days=days), today() + timedelta(days=start), row.to_make, text)
             for row in revision.lines.all()
             if row.to_make
         ]

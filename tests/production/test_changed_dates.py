@@ -1,0 +1,61 @@
+"""A committed date that changes: its reason, who hears of it, and the plan that a late one asks for (R10, R21)."""
+
+import pytest
+
+from audit.errors import Refused
+from documents.models import OutboxRow
+from orders.models import Signed, SignOff
+from production.models import Anomaly, AnomalyKind
+from tests.production.works import Works
+
+pytestmark = pytest.mark.django_db
+
+
+def told_of_change() -> int:
+    return OutboxRow.objects.filter(key__startswith="date_changed:").count()
+
+
+def test_a_committed_date_changes_only_with_its_reason() -> None:
+    works = Works()
+    order = works.approved()
+    with pytest.raises(Refused, match="写明原因"):
+        works.dates(order, days=9, text=" ")
+    works.dates(order, days=9, text="分切机提前空出")
+    assert SignOff.objects.live().get(kind=Signed.DATE).text == "分切机提前空出"
+
+
+def test_until_the_approval_a_date_is_written_anew_without_a_reason() -> None:
+    works = Works()
+    works.dates(works.signed(), days=9, text="")
+    assert SignOff.objects.live().filter(kind=Signed.DATE).latest("pk").text == ""
+
+
+def test_the_same_date_signed_again_needs_no_reason_and_tells_nobody() -> None:
+    works = Works()
+    order = works.approved()
+    works.dates(order, text="")
+    assert told_of_change() == 0
+
+
+def test_sales_hears_of_a_changed_date() -> None:
+    works = Works()
+    order = works.approved()
+    works.dates(order, days=9)
+    assert told_of_change() >= 1
+
+
+def test_a_finish_past_the_promise_asks_for_a_plan_once() -> None:
+    works = Works()
+    order = works.released()
+    works.dates(order, days=20, text="涂布机停机")
+    works.dates(order, days=21, text="涂布机仍停机")
+    anomaly = Anomaly.objects.get(order=order, kind=AnomalyKind.DATE)
+    assert "涂布机停机" in anomaly.text
+    assert list(anomaly.lines.all()) == list(order.lines.all())
+
+
+def test_a_finish_within_the_promise_asks_for_none() -> None:
+    works = Works()
+    order = works.released()
+    works.dates(order, days=9)
+    assert not Anomaly.objects.exists()
