@@ -31,8 +31,10 @@ from orders.rereading import reread
 from portal.actions import links, words
 from portal.models import CustomerLink, Word
 from production.actions import anomalies, inspection, making, signing
+from production.actions.days import sign_day
 from production.actions.delays import tell_delay
 from production.actions.promising import free_material, outdate_statements, reserve_material
+from production.actions.sheets import SheetRow, report_sheet
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, Batch
 from production.supervised import items_of
@@ -246,6 +248,16 @@ class People(RuleBasedStateMachine):
     def make(self, quantity: int) -> None:
         rows = [making.Made(line.pk, Decimal(quantity)) for line in self.order.lines.all()]
         self.attempt(making.report_made, self.order, who="production", rows=rows)
+
+    @rule(last=st.booleans())
+    def shift(self, last: bool) -> None:
+        rows = [SheetRow(line.pk, Decimal(20)) for line in self.order.lines.all()]
+        given = {"day": today(), "shift": "day", "step": "模切", "counted": last, "reason": "补报"}
+        self.attempt(report_sheet, None, who="production", rows=rows, **given)
+
+    @rule()
+    def sign_the_day(self) -> None:
+        self.attempt(sign_day, None, who="production", day=today(), note="停机")
 
     @rule()
     def receive(self) -> None:
