@@ -64,8 +64,9 @@ def day_data(act: Act, row: ReportDay, signature: DaySignature, before: DaySigna
 
 def total_data(total: daily.Total) -> dict[str, Any]:
     terms = total.about.get("terms")
+    about = total.about
     return {
-        "name": total.name,
+        "name": f"{about['order'].number}-{about['line'].number}" if about else total.name,
         "product": terms.product.name if terms else "",
         "spec": terms.spec if terms else "",
         "wanted": terms.to_make if terms else None,

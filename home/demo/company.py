@@ -16,6 +16,7 @@ from documents.numbering import BUSINESS_ZONE, business_day
 from home.demo import customers, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
+from home.demo.daily import report_days
 from home.demo.journey import Journey, Wish
 from home.demo.online import answer_online
 from home.demo.people import People
@@ -77,6 +78,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     answer_online(company)
     hear(company)
     watch(company)
+    report_days(company)
     hand_over(company)
     catch_up(company)
     return company

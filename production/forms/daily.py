@@ -1,5 +1,6 @@
 """The sheet of a shift, typed or pasted, and the signature of a day."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from production.models import Shift
 from production.models.steps import Step
 
 MOST_ERRORS = 20
+ROW = re.compile(r"第 (\d+) 行")
 
 COUNTS = [
     ("yes", "末道工序：合格数计入订单"),
@@ -159,6 +161,12 @@ def line_of(row: pasting.Row, lines: list[RevisionLine]) -> int:
     if row.unit and row.unit != line.unit:
         raise ValueError(f"单位是「{line.unit}」，表中写的是「{row.unit[:10]}」。")
     return line.line_id
+
+
+def row_said(error: str) -> int:
+    """The row that a message is about, so that they stand in the order of the sheet."""
+    found = ROW.match(error)
+    return int(found[1]) if found else 0
 
 
 class SignDayForm(ActionForm):
