@@ -168,6 +168,10 @@ MAY: dict[str, set[str]] = {
     "change_carrier": {"logistics", "cs_supervisor", "admin"},
     "renew_carrier_key": {"admin"},
     # finance
+    "import_statement": {"finance"},
+    "book_bank_line": {"finance"},
+    "put_bank_line_aside": {"finance"},
+    "reopen_bank_line": {"finance"},
     "record_payment": {"finance"},
     "allocate_payment": {"finance"},
     "reverse_payment": {"finance"},

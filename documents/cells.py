@@ -40,7 +40,7 @@ def day(value: Any) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
+    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"):
         try:
             return datetime.strptime(str(value).strip(), pattern).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:

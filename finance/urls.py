@@ -1,10 +1,14 @@
 from django.urls import path
 
-from finance.views import desk, orders, payments, shipments
+from finance.views import bank, desk, orders, payments, shipments
 
 app_name = "finance"
 urlpatterns = [
     path("finance/", desk.index, name="index"),
+    path("finance/bank/", bank.index, name="bank"),
+    path("finance/bank/<int:pk>/", bank.line, name="bank_line"),
+    path("finance/bank/<int:pk>/aside/", bank.aside, name="bank_aside"),
+    path("finance/bank/<int:pk>/reopen/", bank.reopen, name="bank_reopen"),
     path("finance/payments/", payments.index, name="payments"),
     path("finance/payments/new/", payments.add, name="add_payment"),
     path("finance/payments/<str:number>/", payments.detail, name="payment"),

@@ -1,5 +1,6 @@
 """Finance's records, a file for each paper."""
 
+from finance.models.bank import BankFile, BankLine
 from finance.models.money import (
     BalanceLetter,
     CancelSettlement,
@@ -13,6 +14,8 @@ from finance.models.money import (
 
 __all__ = [
     "BalanceLetter",
+    "BankFile",
+    "BankLine",
     "CancelSettlement",
     "EntryKind",
     "Goods",

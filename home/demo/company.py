@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import customers, materials, people, products, standards, stories
+from home.demo import bank, customers, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.daily import report_days
@@ -75,6 +75,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     company = Company(rng, clock, staff, made, clients, free, say)
     live(company, [plan(company, story) for story in stories.cast(count)])
     ask(company)
+    bank.hand_in(company)
     answer_online(company)
     hear(company)
     watch(company)

@@ -196,6 +196,10 @@ TABLE: dict[str, Access] = {
     "orders:drop_amendment": both(DESK),
     # finance
     "finance:index": Access(PRICES),
+    "finance:bank": both(FINANCE),
+    "finance:bank_line": both(FINANCE),
+    "finance:bank_aside": send_only(FINANCE),
+    "finance:bank_reopen": send_only(FINANCE),
     "finance:payments": Access(PRICES),
     "finance:payment": Access(PRICES),
     "finance:add_payment": both(FINANCE),

@@ -15,6 +15,7 @@ from catalog.models import Material
 from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
+from finance.models import BankFile, BankLine
 from production.models import Batch
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
@@ -65,6 +66,11 @@ class World:
             material=paper, quantity=1, due_on=today, created_at=timezone.now()
         )
         self.carrier = Carrier.objects.create(code="debang", name="德邦物流")
+        kept = attachments_of("order", self.order.pk).first()
+        handed_in = BankFile.objects.create(fresh=1, known=0, outgoing=0, at=timezone.now(), paper=kept)
+        handed_in.by = shop.who["finance"]
+        handed_in.save()
+        self.bank_line = BankLine.objects.create(file=handed_in, key="W1", day=today, amount=1, payer="某客户")
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
         self.attachment = attachments_of("order", self.order.pk).first()
@@ -91,6 +97,7 @@ class World:
         found = {
             "documents/": self.document,
             "attachments/": self.attachment,
+            "finance/bank/": self.bank_line,
             "catalog/prices/": self.shop.product.prices.get().price_list,
             "catalog/": self.shop.product,
             "stock/materials/": self.arrival.material,
