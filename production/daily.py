@@ -1,6 +1,5 @@
 """What is read of the 生产日报表: a day with its sums, the days, and which of them production still owes (R22)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +22,7 @@ ROLES = frozenset(
 # Work is planned on each day of production's signed span of a line, until what is to be made of it is made.
 
 
-def planned(order: OuterRef, day: OuterRef) -> QuerySet[Any]:
+def planned(order: OuterRef | int, day: OuterRef | date) -> QuerySet[Any]:
     return written.word(
         Signed.DATE,
         line__order=order,
@@ -165,9 +164,9 @@ def with_counts(found: list[ReportDay]) -> list[ReportDay]:
         .values("day")
         .annotate(orders=Count("order", distinct=True), rows=Count("pk"), hours=Sum("hours"), last=Max("pk"))
     )
-    by_day: dict[date, dict[str, Any]] = defaultdict(dict, {row["day"]: row for row in counts})
+    by_day: dict[date, Any] = {row["day"]: row for row in counts}
     for row in found:
-        row.counts = by_day[row.day]  # type: ignore[attr-defined]
+        row.counts = by_day.get(row.day, {})  # type: ignore[attr-defined]
         row.signature = next(iter(row.signatures.all()), None)  # type: ignore[attr-defined]
     return found
 

@@ -86,6 +86,9 @@ def check_sheet(act: OrderAct, rows: list[SheetRow], day: date, shift: str, step
         raise Refused("请至少填写一行的产量。")
     if len(rows) > MOST_ROWS:
         raise Refused(f"一张报表最多 {MOST_ROWS} 行，请分开报。")
+    for order in act.orders.values():
+        if order.released_at and day < (released := business_day(order.released_at)):
+            raise Refused(f"{order.number} 于 {released} 才下达生产，请核对报工日期。", field="day")
     seen: dict[int, int] = {}
     for row in rows:
         if row.line_id in seen:

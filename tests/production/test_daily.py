@@ -76,6 +76,7 @@ def test_nothing_of_a_sheet_is_kept_where_one_row_may_not_be() -> None:
             report(works, *bad)
     for given, words in (
         ({"day": today() + timedelta(1)}, "不能晚于今天"),
+        ({"day": today() - timedelta(9)}, "才下达生产"),
         ({"counted": False, "step": ""}, "哪道工序"),
         ({"shift": "noon"}, "班次"),
     ):
@@ -202,3 +203,23 @@ def test_what_was_pasted_is_read_against_the_orders_in_work_and_kept(client: Any
     assert client.post(f"/production/daily/{today()}/sign/", {"version": "2"}).status_code == 302
     assert str(today().year) in client.get("/production/daily/").content.decode()
     assert client.get("/production/daily/nonsense/").status_code == 404
+
+
+def test_the_list_of_days_and_a_day_take_the_same_statements_for_many_as_for_few(
+    client: Any, django_assert_max_num_queries: Any
+) -> None:
+    works = Works()
+    order = works.in_work()
+    Order.objects.update(released_at=F("released_at") - timedelta(30))
+    client.force_login(works.who["production"])
+    counts = []
+    for number in range(2):
+        for back in range(3):
+            day = today() - timedelta(back + 3 * number)
+            report(works, row(order, "1"), day=day)
+            sign(works, day=day)
+        with django_assert_max_num_queries(40) as found:
+            client.get("/production/daily/")
+            client.get(f"/production/daily/{today()}/")
+        counts.append(len(found))
+    assert counts[0] == counts[1]
