@@ -53,6 +53,7 @@ def traced(number: str, user: "User") -> Traced:
     )
     shown = list(batches[:MOST_BATCHES])
     name_materials(shown)
+    name_steps_before(shown)
     return Traced(shown, lots[:MOST_BATCHES], len(lots) > MOST_BATCHES)
 
 
@@ -72,6 +73,19 @@ def name_materials(batches: list[Batch]) -> None:
         found[line].append(lots[lot])
     for batch in batches:
         batch.made_of = found[batch.line_id]  # type: ignore[attr-defined]
+
+
+def name_steps_before(batches: list[Batch]) -> None:
+    """Give each batch, as `steps_before`, its line's shifts of the steps before the last one: half-finished goods
+    carry no batch of their own, so these are all of the line up to the batch's day."""
+    rows = DailyReport.objects.filter(
+        line__in={batch.line_id for batch in batches}, counted=False, takes_back=None, taken_back_by=None
+    )
+    found: dict[int, list[DailyReport]] = defaultdict(list)
+    for row in rows.select_related("by").order_by("pk"):
+        found[row.line_id].append(row)
+    for batch in batches:
+        batch.steps_before = [row for row in found[batch.line_id] if row.day <= batch.made_on]  # type: ignore[attr-defined]
 
 
 def gone_to(lots: list[Lot], user: "User") -> QuerySet[ShipmentLine]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of
 from accounts.web import open_to
-from production import queries
+from production import daily, queries
 from production.views.shared import BATCH_CODES, WORKING
 from production.views.trace import RECALL
 
@@ -35,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": queries.rows_of(page.rows),
         "target": queries.SHELVES[shelf].page,
+        "may_see_days": not roles_of(request.user).isdisjoint(daily.ROLES),
     }
     return render(request, "production/index.html", context)
 

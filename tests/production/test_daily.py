@@ -18,7 +18,8 @@ from production import daily, forms, tasks
 from production.actions import days, making, sheets
 from production.actions.making import Made
 from production.actions.sheets import SheetRow
-from production.models import DailyReport, DaySignature, ReportDay, ReportSheet
+from production.models import Batch, DailyReport, DaySignature, ReportDay, ReportSheet
+from production.trace import traced
 from tests.production.works import Works, blocked, line_of, owes
 from tests.shop import today
 
@@ -102,6 +103,11 @@ def test_a_step_before_the_last_is_progress_of_that_step_and_no_good_of_the_line
     assert line_of(order).made == 0
     assert daily.summed(today()).orders[0].under_way == 0
     assert not order.lines.get().entries.filter(kind=EntryKind.MADE).exists()
+    report(works, row(order, "55"), counted=False, step="涂布", machine="涂布 1 号机")
+    report(works, row(order, "50"))
+    (batch,) = traced(Batch.objects.get().number, works.who["quality"]).batches
+    assert [each.machine for each in batch.steps_before] == ["涂布 1 号机"]  # type: ignore[attr-defined]
+    assert [(each.machine, each.shift) for each in batch.reports.all()] == [("模切 2 号机", "night")]
 
 
 def test_a_signed_day_is_closed_and_a_later_row_wants_a_reason_and_a_new_version() -> None:
