@@ -6,7 +6,7 @@ import io
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import IO
 
@@ -119,10 +119,10 @@ def safe(name: str) -> str:
     return "".join("_" if char in '\\/:*?"<>|' or ord(char) < 32 else char for char in name)
 
 
-def as_csv(rows: Iterable[list[str]]) -> bytes:
+def as_csv(rows: Iterable[list[str]], heads: Sequence[str] = HEADS) -> bytes:
     """For a spreadsheet: UTF-8 with its mark, and no cell that it would take for a formula (B15)."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([HEADS, *([literal(cell) for cell in row] for row in rows)])
+    csv.writer(text).writerows([heads, *([literal(cell) for cell in row] for row in rows)])
     return text.getvalue().encode("utf-8-sig")
 
 

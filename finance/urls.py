@@ -1,10 +1,13 @@
 from django.urls import path
 
-from finance.views import bank, desk, orders, payments, shipments
+from finance.views import bank, desk, orders, payments, receivables, shipments
 
 app_name = "finance"
 urlpatterns = [
     path("finance/", desk.index, name="index"),
+    path("finance/receivables/", receivables.index, name="receivables"),
+    path("finance/receivables/export/", receivables.export, name="receivables_export"),
+    path("finance/receivables/<str:code>/", receivables.customer, name="receivable"),
     path("finance/bank/", bank.index, name="bank"),
     path("finance/bank/<int:pk>/", bank.line, name="bank_line"),
     path("finance/bank/<int:pk>/aside/", bank.aside, name="bank_aside"),

@@ -196,6 +196,9 @@ TABLE: dict[str, Access] = {
     "orders:drop_amendment": both(DESK),
     # finance
     "finance:index": Access(PRICES),
+    "finance:receivables": Access(PRICES),
+    "finance:receivables_export": Access(PRICES),
+    "finance:receivable": Access(PRICES),
     "finance:bank": both(FINANCE),
     "finance:bank_line": both(FINANCE),
     "finance:bank_aside": send_only(FINANCE),

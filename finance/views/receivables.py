@@ -1,0 +1,70 @@
+"""应收与账龄: who owes how much and how long, order by order, and as a table to take away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.roles import PRICE_ROLES
+from accounts.web import open_to
+from customers.models import Customer
+from documents.bundles import as_csv
+from finance import receivables
+from finance.receivables import BUCKETS, Account
+from finance.views.person import person
+from orders.shares import ZERO
+
+MOST = 200
+HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "待收定金", "未分配收款")
+
+
+@require_safe
+@open_to(PRICE_ROLES)
+def index(request: HttpRequest) -> HttpResponse:
+    found = receivables.accounts(person(request), timezone.localdate())
+    context = {"accounts": found[:MOST], "more": max(0, len(found) - MOST), "sums": sums(found), "buckets": BUCKETS}
+    return render(request, "finance/receivables.html", context)
+
+
+def sums(found: list[Account]) -> dict[str, object]:
+    ages = [sum((each.ages[at] for each in found), ZERO) for at in range(len(BUCKETS))]
+    total, deposits = sum(ages, ZERO), sum((each.deposits for each in found), ZERO)
+    return {"ages": ages, "total": total, "overdue": sum(ages[1:], ZERO), "deposits": deposits}
+
+
+@require_safe
+@open_to(PRICE_ROLES)
+def export(request: HttpRequest) -> HttpResponse:
+    rows = [
+        [
+            each.customer.code,
+            each.customer.name,
+            *(f"{age:.2f}" for age in each.ages),
+            f"{each.total:.2f}",
+            f"{each.deposits:.2f}",
+            f"{each.unallocated:.2f}",
+        ]
+        for each in receivables.accounts(person(request), timezone.localdate())
+    ]
+    response = HttpResponse(as_csv(rows, HEADS), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receivables-{timezone.localdate():%Y%m%d}.csv"'
+    return response
+
+
+@require_safe
+@open_to(PRICE_ROLES)
+def customer(request: HttpRequest, code: str) -> HttpResponse:
+    """One customer's open parts, each with how late it is."""
+    user, today = person(request), timezone.localdate()
+    one = get_object_or_404(Customer.objects.visible_to(user), code=code)
+    rows = sorted(receivables.owing(user, one), key=lambda each: (each.part.due_on, each.order.pk))
+    context = {
+        "customer": one,
+        "rows": [(each, max(0, (today - each.part.due_on).days)) for each in rows[:MOST]],
+        "more": max(0, len(rows) - MOST),
+        "account": next(iter(receivables.accounts(user, today, one)), Account(one)),
+        "buckets": BUCKETS,
+        "deposits": receivables.awaited(user, one)[:MOST],
+        "payments": receivables.spare(user, one)[:MOST],
+    }
+    return render(request, "finance/receivable.html", context)

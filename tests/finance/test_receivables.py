@@ -1,0 +1,124 @@
+"""What customers owe: by part, by age, to the cent; 100,000 cases of the money equations (R27, R28)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from finance import clearing, exposure, receivables
+from finance.queries import split_deposit
+from finance.receivables import BUCKETS, bucket, parts_of, unpaid, worths
+from orders.models import Shipment
+from orders.shares import cents, percent_of, worth
+from tests import people
+from tests.finance.desk import on_credit, receive
+from tests.shop import Shop, today
+
+DAY = timedelta(days=1)
+CASES = 100_000
+
+
+def money(rng: Random, most: int = 10_000_000) -> Decimal:
+    return Decimal(rng.randrange(most)) / 100
+
+
+def test_the_money_equations_hold_in_a_hundred_thousand_cases() -> None:
+    """Lines add up to the total, deposit + balance = total, what is open is billed − paid, every age adds up, the
+    deposit held back never exceeds what came in."""
+    rng, start = Random(64), date(2026, 1, 1)  # noqa: S311
+    for _ in range(CASES):
+        terms: Any = {line: SimpleNamespace(price=money(rng, 100_000) / 100) for line in range(rng.randrange(1, 4))}
+        shipments = [
+            (start + rng.randrange(90) * DAY, {line: Decimal(rng.randrange(1, 10_000)) / 1000 for line in terms})
+            for _ in range(rng.randrange(1, 4))
+        ]
+        shipped = worths(terms, shipments)
+        out = {line: sum((carried[line] for _, carried in shipments), Decimal(0)) for line in terms}
+        billed = worth(terms, out)
+        assert sum(value for _, value in shipped) == billed == sum(cents(terms[n].price * q) for n, q in out.items())
+        share, paid = Decimal(rng.randrange(101)), money(rng, 500_000)
+        parts = parts_of(shipped, billed, share, rng.choice([None, 30, 60]))
+        assert sum(part.amount for part in parts) == billed and all(part.amount > 0 for part in parts)
+        open_ = unpaid(parts, paid)
+        assert sum(left for _, left in open_) == max(billed - paid, 0)
+        ages = [Decimal(0)] * len(BUCKETS)
+        for part, left in open_:
+            assert 0 < left <= part.amount
+            ages[bucket(part.due_on, start + 100 * DAY)] += left
+        assert sum(ages) == max(billed - paid, 0)
+        due = percent_of(share, billed)
+        order: Any = SimpleNamespace(
+            revision=SimpleNamespace(deposit_due=due, total=billed, deposit_pro_rata=rng.random() < 0.5), received=paid
+        )
+        split = split_deposit(order)
+        assert split.earnest + split.prepaid + (billed - due) == billed and split.earnest <= percent_of(
+            Decimal(20), billed
+        )
+        assert 0 <= clearing.held_back(order, min(billed, money(rng)), paid) <= paid
+
+
+@pytest.mark.parametrize(
+    ("late", "age"), [(-3, 0), (0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4)]
+)
+def test_a_part_is_as_old_as_the_days_since_it_was_due(late: int, age: int) -> None:
+    assert bucket(today() - late * DAY, today()) == age
+
+
+def test_what_came_back_is_owed_no_more_and_money_pays_what_fell_due_first() -> None:
+    shipped = [(date(2026, 1, 1), Decimal(100)), (date(2026, 2, 1), Decimal(100))]
+    parts = parts_of(shipped, Decimal(150), Decimal(40), 30)
+    assert [(part.stage, part.amount) for part in parts] == [("提货前", 40), ("余款", 60), ("提货前", 20), ("余款", 30)]
+    [(first, left), *_] = unpaid(parts, Decimal(50))
+    assert (first.stage, first.due_on, left) == ("余款", date(2026, 1, 31), 50)
+    assert parts_of(shipped, Decimal(80), Decimal(0), None)[0].amount == 80
+
+
+@pytest.mark.django_db
+def test_an_account_shows_each_age_and_agrees_with_exposure_and_hides_what_is_not_theirs() -> None:
+    shop = on_credit(days=30)
+    order = shop.passed()
+    shipment = shop.dispatched(shop.shipment(order))
+    user = shop.who["finance"]
+    [account] = receivables.accounts(user, today())
+    assert account.ages == [1000, 0, 0, 0, 0] and account.total == exposure.of_customer(shop.customer.pk)
+    Shipment.objects.filter(pk=shipment.pk).update(dispatched_at=timezone.now() - timedelta(days=75))
+    shop.pay(order, Decimal("400"))
+    receive(shop, "50")
+    [account] = receivables.accounts(user, today())
+    assert (account.ages, account.unallocated) == ([0, 0, Decimal(600), 0, 0], 50)
+    client = Client()
+    client.force_login(user)
+    page = client.get(reverse("finance:receivable", args=[shop.customer.code])).content.decode()
+    assert "45 天" in page and order.number in page and "600.00" in page
+    export = client.get(reverse("finance:receivables_export"))
+    assert "600.00" in export.content.decode("utf-8-sig") and export["Content-Disposition"].startswith("attachment")
+    stranger = people.person("sales")
+    client.force_login(stranger)
+    assert receivables.accounts(stranger, today()) == []
+    assert client.get(reverse("finance:receivable", args=[shop.customer.code])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_page_reads_as_much_for_five_customers_as_for_one() -> None:
+    counts = []
+    client = Client()
+    for many in (1, 4):
+        for _ in range(many):
+            shop = Shop()
+            shop.approved()
+            receive(shop, "5")
+        client.force_login(people.person("finance"))
+        client.get(reverse("finance:receivables"))  # what is read once for all pages
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(reverse("finance:receivables"))
+        counts.append(len(seen))
+        assert page.status_code == 200
+    assert counts[0] == counts[1]
