@@ -204,7 +204,9 @@ def test_what_was_pasted_is_read_against_the_orders_in_work_and_kept(client: Any
     assert client.post("/production/daily/sheet/", keyed).status_code == 302
     assert line_of(order).good == 30
     assert client.get(f"/production/{order.number}/day/").status_code == 302
-    assert order.number in client.get(f"/production/daily/{today()}/").content.decode()
+    shown = client.get(f"/production/daily/{today()}/").content.decode()
+    assert order.number in shown
+    assert f'action="/production/daily/{today()}/sign/"' in shown
     assert client.post(f"/production/daily/{today()}/sign/", {"version": "0"}).status_code == 409
     assert client.post(f"/production/daily/{today()}/sign/", {"version": "2"}).status_code == 302
     assert str(today().year) in client.get("/production/daily/").content.decode()
