@@ -100,6 +100,12 @@ class Total:
         self.hours += row.hours
 
     @property
+    def so_far(self) -> Decimal:
+        """Good output of the line in all; what was reserved from stock is not made."""
+        line = self.about["line"]
+        return line.made - line.scrapped
+
+    @property
     def scrap_percent(self) -> Decimal | None:
         made = self.good + self.under_way + self.scrap
         return (self.scrap * 100 / made).quantize(Decimal("0.1")) if made > 0 else None

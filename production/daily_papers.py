@@ -70,7 +70,7 @@ def total_data(total: daily.Total) -> dict[str, Any]:
         "product": terms.product.name if terms else "",
         "spec": terms.spec if terms else "",
         "wanted": terms.to_make if terms else None,
-        "done": total.about["line"].good if terms else None,
+        "done": total.so_far if terms else None,
         "unit": total.unit,
         "good": total.good,
         "under_way": total.under_way,
