@@ -168,6 +168,10 @@ MAY: dict[str, set[str]] = {
     "change_carrier": {"logistics", "cs_supervisor", "admin"},
     "renew_carrier_key": {"admin"},
     # finance
+    "request_invoice": SALES_DESK,
+    "issue_invoice": {"finance"},
+    "refuse_invoice": {"finance"},
+    "red_letter_invoice": {"finance"},
     "import_statement": {"finance"},
     "book_bank_line": {"finance"},
     "put_bank_line_aside": {"finance"},

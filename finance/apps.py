@@ -6,8 +6,9 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import gates, panels, papers
+        from finance import gates, notices, panels, papers
 
         gates.register()
         papers.register()
         panels.register()
+        notices.register()

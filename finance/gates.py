@@ -9,7 +9,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from finance import exposure
 from finance.exposure import MONEY, ZERO, exact, paid, unpaid
-from finance.models import BalanceLetter
+from finance.models import BalanceLetter, InvoiceRequest
 from orders import written
 from orders.duties import end_of_day
 from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
@@ -153,6 +153,16 @@ GATES = (
 )
 
 DUTIES = (
+    Duty(
+        "invoice_asked",
+        "order",
+        "开具发票",
+        Q(Exists(InvoiceRequest.objects.filter(order=OuterRef("pk"), state="open"))),
+        (Owing("finance"),),
+        "finance:order_invoices",
+        end_of_day,
+        frozenset({*RELEASED, "COMPLETED"}),
+    ),
     Duty(
         "balance_letter",
         "order",

@@ -88,4 +88,8 @@ def register() -> None:
         special_release_md="特批发货（营销总监）",
         special_release_fin="特批发货（财务）",
         sign_cancel_settled="取消结算",
+        request_invoice="申请开票",
+        issue_invoice="开票",
+        refuse_invoice="退回开票申请",
+        red_letter_invoice="红冲发票",
     )

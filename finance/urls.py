@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import bank, desk, orders, payments, receivables, shipments
+from finance.views import bank, desk, invoices, orders, payments, receivables, shipments
 
 app_name = "finance"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("finance/bank/<int:pk>/", bank.line, name="bank_line"),
     path("finance/bank/<int:pk>/aside/", bank.aside, name="bank_aside"),
     path("finance/bank/<int:pk>/reopen/", bank.reopen, name="bank_reopen"),
+    path("finance/invoices/", invoices.index, name="invoices"),
+    path("finance/invoices/requests/<int:pk>/", invoices.issue, name="issue_invoice"),
+    path("finance/invoices/requests/<int:pk>/refuse/", invoices.refuse, name="refuse_invoice"),
+    path("finance/invoices/<int:pk>/red/", invoices.red, name="red_invoice"),
+    path("finance/orders/<str:number>/invoices/", invoices.of_order, name="order_invoices"),
+    path("finance/orders/<str:number>/invoices/ask/", invoices.ask, name="ask_invoice"),
     path("finance/payments/", payments.index, name="payments"),
     path("finance/payments/new/", payments.add, name="add_payment"),
     path("finance/payments/<str:number>/", payments.detail, name="payment"),

@@ -1,6 +1,7 @@
 """Finance's records, a file for each paper."""
 
 from finance.models.bank import BankFile, BankLine
+from finance.models.invoices import Invoice, InvoiceRequest
 from finance.models.money import (
     BalanceLetter,
     CancelSettlement,
@@ -19,6 +20,8 @@ __all__ = [
     "CancelSettlement",
     "EntryKind",
     "Goods",
+    "Invoice",
+    "InvoiceRequest",
     "Method",
     "MoneyEntry",
     "Payment",

@@ -15,7 +15,7 @@ from catalog.models import Material
 from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
-from finance.models import BankFile, BankLine
+from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
 from production.models import Batch
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
@@ -71,6 +71,9 @@ class World:
         handed_in.by = shop.who["finance"]
         handed_in.save()
         self.bank_line = BankLine.objects.create(file=handed_in, key="W1", day=today, amount=1, payer="某客户")
+        facts = {"order": self.order, "by": shop.who["sales"], "at": timezone.now()}
+        self.invoice_request = InvoiceRequest.objects.create(amount=1, **facts)
+        self.invoice = Invoice.objects.create(amount=1, number="F1", issued_on=today, **facts)
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
         self.attachment = attachments_of("order", self.order.pk).first()
@@ -97,6 +100,8 @@ class World:
         found = {
             "documents/": self.document,
             "attachments/": self.attachment,
+            "finance/invoices/requests/": self.invoice_request,
+            "finance/invoices/": self.invoice,
             "finance/bank/": self.bank_line,
             "catalog/prices/": self.shop.product.prices.get().price_list,
             "catalog/": self.shop.product,
