@@ -36,6 +36,9 @@ LEFT_OUT = {
     "documents.counter",
     "documents.attachment",
     "documents.notice",
+    # A day is the house's, not an order's.
+    "production.reportday",
+    "production.daysignature",
     "audit.actionkey",
     "audit.actionresult",
 }

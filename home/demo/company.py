@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import bank, customers, materials, people, products, standards, stories
+from home.demo import bank, customers, invoices, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.daily import report_days
@@ -76,6 +76,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     live(company, [plan(company, story) for story in stories.cast(count)])
     ask(company)
     bank.hand_in(company)
+    invoices.ask_and_issue(company)
     answer_online(company)
     hear(company)
     watch(company)

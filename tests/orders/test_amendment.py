@@ -292,7 +292,7 @@ def test_an_amendment_that_asks_for_another_date_is_promised_what_production_sig
     revision = submit(shop, propose(shop, order, header={"requested_on": today() + timedelta(days=9)}))
     approval.sign_check(revision, by=shop.who["customer_service"])
     row = revision.lines.get()
-    word = signing.DateWord(row.line_id, today() + timedelta(days=6), today() + timedelta(days=1), row.to_make)
+    word = signing.DateWord(row.line_id, today() + timedelta(days=6), today() + timedelta(days=1), row.to_make, "提前")
     signing.sign_dates(revision, by=shop.who["production"], words=[word])
     approval.approve(revision, by=shop.who["supervisor"])
     revision.refresh_from_db()

@@ -134,7 +134,7 @@ class People(RuleBasedStateMachine):
     @rule(days=st.sampled_from([9, 9, 30]))
     def date(self, days: int) -> None:
         start, finish = today() + timedelta(days=1), today() + timedelta(days=days)
-        words = [signing.DateWord(row.line_id, finish, start, row.to_make) for row in self.revision.lines.all()]
+        words = [signing.DateWord(row.line_id, finish, start, row.to_make, REASON) for row in self.revision.lines.all()]
         self.attempt(signing.sign_dates, self.revision, who="production", words=words)
 
     @rule(who=st.sampled_from(["supervisor", "marketing_director", "sales"]))

@@ -125,7 +125,7 @@ def material(shop: Shop, revision: Revision) -> None:
 
 def date(shop: Shop, revision: Revision) -> None:
     first, last = today() + timedelta(days=2), today() + timedelta(days=9)
-    words = [signing.DateWord(row.line_id, last, first, row.to_make) for row in revision.lines.all()]
+    words = [signing.DateWord(row.line_id, last, first, row.to_make, "改排") for row in revision.lines.all()]
     signing.sign_dates(revision, by=shop.who["production"], words=words)
 
 
