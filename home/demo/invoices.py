@@ -1,9 +1,8 @@
 """Invoices of finished orders, one of them taken back in red, and some that finance has yet to issue."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from documents.numbering import business_day
 from finance.actions.invoices import issue_invoice, red_letter_invoice, request_invoice
 from finance.invoicing import invoiced
 from finance.models import Invoice, InvoiceRequest
@@ -18,11 +17,10 @@ ISSUED, WAITING = 12, 4
 def ask_and_issue(company: "Company") -> None:
     finance, at = company.people.of("finance")[0], company.clock.now
     for place, order in enumerate(ended(State.COMPLETED)[:ISSUED]):
-        when = max(at - timedelta(days=2), order.ended_at or at)
-        asked = ask(order, when)
+        asked = ask(order, at)
         if asked is not None:
-            day = business_day(when)
-            issue_invoice(asked, by=finance, at=when, number=f"2632{day:%m%d}{place:012d}", issued_on=day)
+            number = f"2632{company.today:%m%d}{place:012d}"
+            issue_invoice(asked, by=finance, at=at, number=number, issued_on=company.today)
     for order in ended(State.SHIPPING)[:WAITING]:
         ask(order, at)
     wrong = Invoice.objects.order_by("pk").first()

@@ -203,6 +203,7 @@ def test_twenty_at_once_hand_in_one_file_and_claim_one_line_once() -> None:
 def test_the_list_reads_as_much_for_fifty_lines_as_for_one() -> None:
     shop = Shop()
     client = finance(shop)
+    client.get(reverse("finance:bank"))
     counts = []
     for many in (1, 40):
         take(shop, *[row(f"{number + 1}", f"{many}-{number}") for number in range(many)])
