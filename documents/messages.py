@@ -17,6 +17,7 @@ LABELS = {
     "bundle": "合并与导出",
     "owed_reread": "待办重算",
     "material_changed": "到料变化",
+    "card_changed": "工艺卡换版",
     "date_pushed": "顺延通知",
     "import_orders": "订单导入",
 }

@@ -9,13 +9,13 @@ from production.gates.shared import IN_FORCE
 from production.models import (
     Batch,
     Characteristic,
+    EditionStatus,
     Finding,
     Inspection,
     ItemKind,
     ProductStandard,
     SampledInspection,
     SamplingState,
-    StandardStatus,
 )
 from production.sampling import LotSeen, Plan, Severity, Stand, after, plan_of
 from production.sampling.plans import finer
@@ -64,7 +64,7 @@ def product_of(batch: Batch) -> int | None:
 def ask_of(batch: Batch, *, lock: bool = False) -> Ask | None:
     """None for a product without a standard in force: it is inspected by the written word, as before."""
     product = product_of(batch)
-    standard = ProductStandard.objects.filter(product=product, status=StandardStatus.IN_FORCE).first()
+    standard = ProductStandard.objects.filter(product=product, status=EditionStatus.IN_FORCE).first()
     if standard is None:
         return None
     stand = stand_of(standard.product_id, lock=lock)

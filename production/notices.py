@@ -14,6 +14,12 @@ def register() -> None:
                 ("technical", "production", CLERK),
                 owing=("technical", "production"),
             ),
+            "card_changed": Tell(
+                "工艺卡换版",
+                "订单 {order} 的技术确认已作废，请重新签署：{words}",
+                ("technical", CLERK),
+                owing=("technical",),
+            ),
             "material_here": Tell("原材料到料", "订单 {order} 所缺的原材料已到：{words}", ("technical", "production")),
             "date_changed": Tell("完成日更改", "订单 {order} 的书面完成日已更改：{words}", (SALESPERSON, CLERK)),
         }

@@ -23,6 +23,7 @@ WORDS = {
     "reserve_material": "预留原材料",
     "free_material": "释放预留的原材料",
     "outdate_statements": "到料有变，原材料说明作废",
+    "outdate_technical": "工艺卡换版，技术确认作废",
     "return_material": "退料",
     "report_made": "生产报工",
     "report_sheet": "班次报表",

@@ -9,6 +9,8 @@ from orders import changes
 from orders.frame import OrderAct
 from orders.models import Revision, RevisionLine, Signed, SignOff
 from orders.papers import tolerance
+from production import cards
+from production.models import ProcessCard
 
 WORK_ORDER = kinds.Kind(
     "production_order",
@@ -42,7 +44,8 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
     order = act.order
     confirmation = queries.current_document("confirmation", "order", order.pk)
     dates = dates_of(revision)
-    rows = revision.lines.select_related("product").order_by("position")
+    rows = [row for row in revision.lines.select_related("product").order_by("position") if row.to_make > 0]
+    made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
     return {
         "order": order.number,
         "confirmation": {
@@ -54,7 +57,7 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
         "released_by": act.by.name,
         "production_head": "",
         "copy_to": "技术部",
-        "lines": [line_data(row, dates.get(row.line_id)) for row in rows if row.to_make > 0],
+        "lines": [line_data(row, dates.get(row.line_id), made_by.get(row.line_id)) for row in rows],
         "special": revision.special,
         "change": revision.change_reason if revision.number > 1 else "",
         "changes": changes_since(revision),
@@ -71,13 +74,14 @@ def changes_since(revision: Revision) -> list[list[str]]:
     return changes.as_data(change for change in found if not change.priced and change.kind != changes.ADDRESS)
 
 
-def line_data(row: RevisionLine, dated: SignOff | None) -> dict[str, Any]:
+def line_data(row: RevisionLine, dated: SignOff | None, card: ProcessCard | None) -> dict[str, Any]:
     return {
         "no": row.position,
         "code": row.product.code,
         "name": row.product.name,
         "spec": row.spec,
         "formula": row.formula,
+        "card": card_data(card) if card else None,
         "quantity": row.to_make,
         "tolerance": tolerance(row),
         "unit": row.unit,
@@ -88,6 +92,14 @@ def line_data(row: RevisionLine, dated: SignOff | None) -> dict[str, Any]:
         "special": row.special,
         "remark": row.remark,
     }
+
+
+def card_data(card: ProcessCard) -> dict[str, Any]:
+    """What the shop floor sets its machines by."""
+    steps = [
+        f"{step.get_step_display()}{f'（{step.parameters}）' if step.parameters else ''}" for step in card.steps.all()
+    ]
+    return {"title": str(card), "steps": " → ".join(steps), "tooling": card.tooling, "note": card.note}
 
 
 def dates_of(revision: Revision) -> dict[int, SignOff]:

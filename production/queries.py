@@ -117,6 +117,19 @@ def percent_made(line: RevisionLine) -> int:
     return 100 if wanted <= 0 else max(0, min(100, int(line.line.good * 100 / wanted)))
 
 
+def lines_unsaid(user: "User") -> QuerySet[RevisionLine]:
+    """Lines to be made, of orders that owe technical's word, that it has not spoken on."""
+    seen = Order.objects.visible_to(user)
+    owed = Owed.objects.open().filter(what="technical_signed", subject_kind="revision", order__in=seen)
+    said = SignOff.objects.live().filter(
+        kind=Signed.TECHNICAL, line=OuterRef("line"), digest=OuterRef("technical_digest")
+    )
+    found = RevisionLine.objects.filter(revision__in=owed.values("subject_id"), quantity__gt=F("from_stock")).exclude(
+        Exists(said.exclude(verdict=WITHDRAWN))
+    )
+    return found.select_related("product", "line", "revision__order__customer", "revision__order__salesperson")
+
+
 # --- one order ----------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,5 @@
-"""What the worker does for production: a working day begins (R20); raw material came, or comes later (R9)."""
+"""What the worker does for production: a working day begins (R20); raw material came, or comes later (R9);
+a 工艺卡 has a new version (R8)."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ from orders import rereading
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.notices import TELLS, tell_people
-from production import daily, queries
+from production import cards, daily, queries
+from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
 from production.models import SupervisionDay
 
@@ -49,3 +51,12 @@ def look_at_orders(payload: dict[str, Any]) -> None:
             tell_people(order, "material_here", f"material_here:{order.pk}:{payload['event']}", text, by)
         else:
             outdate_statements(order, by=by, material_id=payload["material"], reason=payload["words"])
+
+
+@handler("card_changed", safe_to_repeat=True, lease=300)
+def look_at_words(payload: dict[str, Any]) -> None:
+    """Orders confirmed by an older version of a 工艺卡 lose that word; done twice, nothing more happens."""
+    by = User.objects.filter(pk=payload["by"]).first()
+    orders = cards.outdated(judged_by__card__product=payload["product"]).values("order")
+    for order in Order.objects.filter(pk__in=orders).order_by("pk"):
+        outdate_technical(order, by=by, product_id=payload["product"], reason=payload["words"])

@@ -2,6 +2,7 @@ from django.urls import path
 
 from production.views import (
     anomalies,
+    cards,
     daily,
     issuing,
     labels,
@@ -17,6 +18,12 @@ from production.views import (
 app_name = "production"
 urlpatterns = [
     path("production/", lists.index, name="index"),
+    path("production/technical/", cards.lines, name="technical_lines"),
+    path("production/cards/", cards.index, name="cards"),
+    path("production/cards/new/", cards.write, name="write_card"),
+    path("production/cards/<int:pk>/", cards.detail, name="card"),
+    path("production/cards/<int:pk>/edit/", cards.write, name="change_card"),
+    path("production/cards/<int:pk>/put/", cards.put, name="put_card"),
     path("production/<str:number>/technical/", words.technical, name="technical"),
     path("production/<str:number>/material/", words.material, name="material"),
     path("production/<str:number>/dates/", words.dates, name="dates"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import bank, customers, invoices, materials, people, products, standards, stories
+from home.demo import bank, cards, customers, invoices, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.daily import report_days
@@ -69,6 +69,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     materials.fill_store(staff, made, clock.today, founded)
     products.add_prices(staff, made, clock.today, founded)
     standards.write_standards(staff, made, founded)
+    cards.write_cards(staff, made, founded)
     free = products.fill_store(staff, made, rng, clock.today, founded)
     clients = customers.add_customers(staff, made, rng, clock.today, founded)
     say(f"人员 {len(staff.by_name)}，产品 {len(made)}，客户 {len(clients)}；开始下单……")

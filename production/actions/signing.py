@@ -15,10 +15,10 @@ from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
-from production import materials, papers
+from production import cards, materials, papers
 from production.actions import changed_dates
 from production.gates.making import OLD_COPIES
-from production.models import StatedShort
+from production.models import JudgedBy, StatedShort
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
 DATABLE = (*SIGNABLE, Status.IN_FORCE)
@@ -89,15 +89,17 @@ def pick(act: OrderAct, revision: Revision, words: Iterable[OnLine]) -> dict[int
 def sign_technical(act: OrderAct, revision: Revision, *, words: list[LineWord]) -> Order:
     """Whether each line can be made, in writing (R8).
 
-    Raises Refused for an unknown verdict, «不能生产» without advice, or a changed or old formula without the paper
-    that the customer signed.
+    Raises Refused for an unknown verdict, «不能生产» without advice, a changed or old formula without the paper that
+    the customer signed, and for a plain «可以生产» where this customer's goods were last made by another version of
+    the 工艺卡 than the one in force: the customer knows of no change yet.
     """
     rows = pick(act, revision, words)
+    made_by = cards.choices((row, act.order) for row in rows.values())
     for word in words:
         row = rows[word.line_id]
-        check_word(word, row.position)
+        check_word(word, row.position, made_by[word.line_id])
         paper = store(word.paper, act.by, "order", act.order.pk) if word.paper else None
-        sign(
+        signed_now = sign(
             act,
             Signed.TECHNICAL,
             word.verdict,
@@ -106,6 +108,8 @@ def sign_technical(act: OrderAct, revision: Revision, *, words: list[LineWord]) 
             text=word.text.strip(),
             paper=paper,
         )
+        if card := made_by[word.line_id].by(word.verdict):
+            JudgedBy.objects.create(signoff=signed_now, card=card)
         if word.verdict == "cannot":
             tell(act, act.order, "cannot_make", f"第 {row.position} 行，{word.text.strip()}")
     said = {str(rows[word.line_id].line.number): word.verdict for word in words}
@@ -113,11 +117,17 @@ def sign_technical(act: OrderAct, revision: Revision, *, words: list[LineWord]) 
     return act.order
 
 
-def check_word(word: LineWord, position: int) -> None:
+def check_word(word: LineWord, position: int, made_by: cards.Choice) -> None:
     if word.verdict not in VERDICTS:
         raise Refused(f"第 {position} 行：请选择结论。", field="verdict")
     if word.verdict == "cannot" and not word.text.strip():
         raise Refused(f"第 {position} 行：不能生产时，请写明给客户的建议。", field="text")
+    if word.verdict == "can" and made_by.last and made_by.standing:
+        raise Refused(
+            f"第 {position} 行：此客户上次按工艺卡第 {made_by.last.number} 版生产，"
+            f"现行第 {made_by.standing.number} 版。请选「配方有变」或「坚持老工艺」，并附客户签字的配方书面确认。",
+            field="verdict",
+        )
     if word.verdict in WITH_FORMULA and not word.paper:
         raise Refused(f"第 {position} 行：请附上客户签字的配方书面确认。", field="paper")
 

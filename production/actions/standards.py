@@ -8,8 +8,9 @@ from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
 from catalog.models import Product
+from production.editions import drafted, put
 from production.measuring import keep, stand_of
-from production.models import Characteristic, ItemKind, ProductStandard, SamplingState, StandardStatus
+from production.models import Characteristic, ItemKind, ProductStandard, SamplingState
 from production.sampling import Stand
 from production.sampling.switching import call_irregular, call_steady, resume
 
@@ -42,10 +43,7 @@ def write_standard(
 ) -> ProductStandard:
     """A new draft for `product`, or the draft rewritten whole. Raises Refused for one that is in force, for a
     product that has a draft already, and for a list that is empty or too long; Invalid for what the fields refuse."""
-    if standard is None:
-        standard = begin(act, product)
-    elif standard.status != StandardStatus.DRAFT:
-        raise Refused("此版已生效，不能再改；请另写新版。")
+    standard = drafted(act, ProductStandard, standard, product)
     if not items:
         raise Refused("请至少填写一个检验项目。")
     if len(items) > MOST_ITEMS:
@@ -53,8 +51,6 @@ def write_standard(
     names = [item.item.strip() for item in items]
     if len(set(names)) != len(names):
         raise Refused("有两个检验项目同名，请合并或改名。")
-    if standard.pk:
-        standard.version += 1
     standard.title = title.strip()
     save(standard)
     standard.items.all().delete()
@@ -63,18 +59,6 @@ def write_standard(
         save(Characteristic(standard=standard, position=position, **asdict(item)))
     act.record(standard, product=standard.product_id, items=len(items))
     return standard
-
-
-def begin(act: Act, product: Product | None) -> ProductStandard:
-    """The next version. The product's row is the lock, so that two cannot begin the same number."""
-    if product is None:
-        raise Refused("请选择产品。", field="product")
-    Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-    standing = ProductStandard.objects.filter(product=product)
-    if standing.filter(status=StandardStatus.DRAFT).exists():
-        raise Refused("此产品已有一份草稿，请在草稿上修改。", field="product")
-    number = (standing.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    return ProductStandard(product=product, number=number, written_by=act.by, written_at=act.at)
 
 
 def check(item: Item) -> None:
@@ -90,19 +74,9 @@ def put_in_force(act: Act, standard: ProductStandard) -> ProductStandard:
 
     Raises Refused for one that is no draft, or that nothing stands in.
     """
-    Product.objects.select_for_update(no_key=True).get(pk=standard.product_id)
-    standard.refresh_from_db()
-    if standard.status != StandardStatus.DRAFT:
-        raise Refused(f"此版现为「{standard.get_status_display()}」，不能再生效。")
+    put(act, standard)
     if not standard.items.exists():
         raise Refused("此版没有检验项目，请先填写。")
-    for before in ProductStandard.objects.filter(product=standard.product_id, status=StandardStatus.IN_FORCE):
-        before.status = StandardStatus.REPLACED
-        before.version += 1
-        before.save()
-    standard.status, standard.put_by, standard.put_at = StandardStatus.IN_FORCE, act.by, act.at
-    standard.version += 1
-    standard.save()
     act.record(standard, product=standard.product_id, number=standard.number)
     return standard
 

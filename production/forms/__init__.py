@@ -1,6 +1,7 @@
 """What people fill in here."""
 
 from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, ForwardForm, PlanForm
+from production.forms.cards import CardForm
 from production.forms.daily import PasteForm, SheetForm, SignDayForm
 from production.forms.fields import LinesForm
 from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
@@ -19,6 +20,7 @@ from production.forms.words import DatesForm, MaterialForm, RecallForm, Technica
 __all__ = [
     "AnomalyForm",
     "AnswerForm",
+    "CardForm",
     "CloseForm",
     "CountersignForm",
     "DatesForm",

@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 
 from accounts.forms_base import ActionForm, ReasonField, dressed
-from accounts.pickers import PickField
-from catalog.models import Product
 from production.actions.standards import MOST_ITEMS, Item
+from production.forms.editions import EditionForm
 from production.forms.fields import Given
 from production.measuring import Ask, Asked, Found
-from production.models import ItemKind, ProductStandard
+from production.models import ItemKind
 from production.sampling import AQLS, LEVELS
 
 BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -54,33 +53,18 @@ ItemFormSet = forms.formset_factory(
 )
 
 
-class StandardForm(ActionForm):
-    """A draft with its rows; the product is chosen once."""
+class StandardForm(EditionForm):
+    rows_name = "items"
+    rows_class = ItemFormSet
+    rows_error = "请核对检验项目。"
 
-    product = PickField(label="产品", queryset=Product.objects.filter(is_active=True), url_name="catalog:options")
     title = forms.CharField(label="标准名称", max_length=80, help_text="如：Q/YQ 003 热敏不干胶标签出厂标准")
 
-    def __init__(self, data: Any = None, *, standard: ProductStandard | None = None, copied: Any = None) -> None:
-        super().__init__(data, subject=standard)
-        shown = standard or copied
-        if standard is not None:
-            del self.fields["product"]
-        if shown is not None:
-            self.initial["title"] = shown.title
-            if standard is None:
-                self.initial["product"] = shown.product
-        rows = [row_of(item) for item in shown.items.order_by("position")] if shown else []
-        self.rows = ItemFormSet(data, prefix="items", initial=rows or None)
+    def rows_of(self, shown: Any) -> list[Given]:
+        return [row_of(item) for item in shown.items.order_by("position")]
 
-    def clean(self) -> Given:
-        if not self.rows.is_valid():
-            raise forms.ValidationError("请核对检验项目。")
-        return super().clean() or self.cleaned_data
-
-    def given(self) -> Given:
-        rows = [row.cleaned_data for row in self.rows if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        items = [Item(**{name: value for name, value in row.items() if name != "DELETE"}) for row in rows]
-        return {**super().given(), "items": items}
+    def input_of(self, row: Given) -> Item:
+        return Item(**row)
 
 
 def row_of(item: Any) -> Given:

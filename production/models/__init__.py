@@ -2,8 +2,10 @@
 
 from production.models.anomaly import Anomaly, AnomalyAnswer, AnomalyKind, AnswerWay
 from production.models.batch import Batch, BatchStatus
+from production.models.cards import CardStep, JudgedBy, ProcessCard
 from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
+from production.models.editions import Edition, EditionStatus
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
 from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
@@ -14,8 +16,8 @@ from production.models.standards import (
     ProductStandard,
     SampledInspection,
     SamplingState,
-    StandardStatus,
 )
+from production.models.steps import Step
 from production.models.supervision import SupervisionCheck, SupervisionDay, SupervisionItem
 
 __all__ = [
@@ -25,25 +27,30 @@ __all__ = [
     "AnswerWay",
     "Batch",
     "BatchStatus",
+    "CardStep",
     "Characteristic",
     "Countersignature",
     "DailyReport",
     "DaySignature",
     "DelayTold",
+    "Edition",
+    "EditionStatus",
     "Finding",
     "Inspection",
     "InspectionWithdrawal",
     "ItemKind",
+    "JudgedBy",
     "MaterialReserved",
     "MaterialUse",
+    "ProcessCard",
     "ProductStandard",
     "ReportDay",
     "ReportSheet",
     "SampledInspection",
     "SamplingState",
     "Shift",
-    "StandardStatus",
     "StatedShort",
+    "Step",
     "SupervisionCheck",
     "SupervisionDay",
     "SupervisionItem",

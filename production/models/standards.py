@@ -9,15 +9,9 @@ from django.urls import reverse
 from audit.history import History
 from audit.models import AppendOnly
 from catalog.models import Product
-from production.models.fields import person
+from production.models.editions import Edition
 from production.models.inspection import Inspection
 from production.sampling import AQLS, LEVELS, Severity
-
-
-class StandardStatus(models.TextChoices):
-    DRAFT = "draft", "草稿"
-    IN_FORCE = "in_force", "现行"
-    REPLACED = "replaced", "已替代"
 
 
 class ItemKind(models.TextChoices):
@@ -25,38 +19,14 @@ class ItemKind(models.TextChoices):
     ATTRIBUTE = "attribute", "计数（数不合格品）"
 
 
-class ProductStandard(models.Model):
-    """One version of a product's 产品出厂标准. In force it is changed no more: a new version takes its place."""
-
-    product = models.ForeignKey(Product, verbose_name="产品", on_delete=models.PROTECT, related_name="standards")
-    number = models.PositiveIntegerField("版次")
-    title = models.CharField("标准名称", max_length=80, help_text="如 Q/YQ 003 热敏不干胶标签出厂标准")
-    status = models.CharField("状态", max_length=10, choices=StandardStatus, default=StandardStatus.DRAFT)
-    written_by = person("编制人")
-    written_at = models.DateTimeField("编制时间")
-    put_by = person("批准人", null=True)
-    put_at = models.DateTimeField("生效时间", null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+class ProductStandard(Edition):
+    """One version of a product's 产品出厂标准."""
 
     history = History()
 
-    class Meta:
+    class Meta(Edition.Meta):
         verbose_name = "产品出厂标准"
         verbose_name_plural = "产品出厂标准"
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["product", "number"], name="standard_version_once"),
-            models.UniqueConstraint(fields=["product"], condition=Q(status="in_force"), name="standard_one_in_force"),
-            models.UniqueConstraint(
-                fields=["product"],
-                condition=Q(status="draft"),
-                name="standard_one_draft",
-                violation_error_message="此产品已有一份草稿，请在草稿上修改。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} 第 {self.number} 版"
 
     def get_absolute_url(self) -> str:
         return reverse("production:standard", args=[self.pk])

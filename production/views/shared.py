@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from accounts.paging import page_of
 from accounts.roles import ROLES
 from orders.models import Order, Shipment
 from production import queries
-from production.models import Batch
+from production.models import Batch, EditionStatus
 
 WORKING = frozenset(ROLES) - {"admin"}
 
@@ -56,3 +58,24 @@ def page_context(order: Order, here: str) -> dict[str, Any]:
 
 def url(name: str, *args: Any) -> str:
     return reverse(f"production:{name}", args=args)
+
+
+SHELVES = (("in_force", "现行"), ("draft", "草稿"), ("replaced", "已替代"))
+
+
+def shelves_of(request: HttpRequest, found: "QuerySet[Any]", name: str) -> dict[str, Any]:
+    """The list of standards or process cards: a tab for each status, found by the product's words."""
+    shelf = request.GET.get("shelf", "in_force")
+    shelf = shelf if shelf in EditionStatus.values else "in_force"
+    words = request.GET.get("q", "").strip()
+    found = found.filter(status=shelf)
+    if words:
+        found = found.filter(product__search__matches=words)
+    tabs = [{"label": label, "url": f"{url(name)}?shelf={code}", "active": code == shelf} for code, label in SHELVES]
+    return {"page": page_of(found, request.GET, ("id",)), "tabs": tabs, "words": words, "shelf": shelf}
+
+
+def begun_from(request: HttpRequest) -> int | None:
+    """The earlier version that `?from=` names."""
+    source = request.GET.get("from", "")
+    return int(source) if source.isdecimal() and len(source) < 10 else None

@@ -4,32 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
 from production import forms, measuring
 from production.actions import standards
-from production.models import ProductStandard, StandardStatus
+from production.models import EditionStatus, ProductStandard
 from production.sampling import Severity
-from production.views.shared import WORKING, url
-
-SHELVES = (("in_force", "现行"), ("draft", "草稿"), ("replaced", "已替代"))
+from production.views.shared import WORKING, begun_from, shelves_of
 
 
 @open_to(WORKING)
 def index(request: HttpRequest) -> HttpResponse:
-    shelf = request.GET.get("shelf", "in_force")
-    shelf = shelf if shelf in StandardStatus.values else "in_force"
-    words = request.GET.get("q", "").strip()
-    found = ProductStandard.objects.filter(status=shelf).select_related("product__sampling", "put_by", "written_by")
-    if words:
-        found = found.filter(product__search__matches=words)
-    page = page_of(found, request.GET, ("id",))
-    tabs = [
-        {"label": label, "url": f"{url('standards')}?shelf={code}", "active": code == shelf} for code, label in SHELVES
-    ]
-    context = {"page": page, "tabs": tabs, "words": words, "shelf": shelf}
-    return render(request, "production/standards.html", context | {"may_write": may(request.user, "write_standard")})
+    found = ProductStandard.objects.select_related("product__sampling", "put_by", "written_by")
+    context = shelves_of(request, found, "standards") | {"may_write": may(request.user, "write_standard")}
+    return render(request, "production/standards.html", context)
 
 
 @open_to(WORKING)
@@ -38,8 +26,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def detail_page(request: HttpRequest, shown: ProductStandard, steer: forms.SteerForm | None = None) -> HttpResponse:
-    draft = shown.status == StandardStatus.DRAFT
-    if steer is None and shown.status == StandardStatus.IN_FORCE and may(request.user, "steer_sampling"):
+    draft = shown.status == EditionStatus.DRAFT
+    if steer is None and shown.status == EditionStatus.IN_FORCE and may(request.user, "steer_sampling"):
         steer = forms.SteerForm()
     stand = measuring.stand_of(shown.product_id)
     context = {
@@ -61,9 +49,9 @@ def detail_page(request: HttpRequest, shown: ProductStandard, steer: forms.Steer
 def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A new draft, from an earlier version where `?from=` names one; or the draft itself."""
     standard = a_standard(pk) if pk else None
-    source = request.GET.get("from", "")
-    copied = a_standard(int(source)) if source.isdecimal() and len(source) < 10 and not pk else None
-    form = forms.StandardForm(request.POST if request.method == "POST" else None, standard=standard, copied=copied)
+    source = begun_from(request)
+    copied = a_standard(source) if source and not pk else None
+    form = forms.StandardForm(request.POST if request.method == "POST" else None, edition=standard, copied=copied)
     done = perform(request, form, standards.write_standard, standard, said="标准草稿已保存，待质检部批准生效。")
     title = f"修改 {standard}" if standard else "编写产品出厂标准"
     context = {"form": form, "title": title, "standard": standard}

@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import may
+from accounts.permissions import may, roles_of
 from accounts.web import needs, open_to, perform, press
 from documents.access import documents_seen_by
 from documents.queries import documents_of
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.papers import tolerance
-from production import forms, materials, papers, queries
+from production import cards, forms, materials, papers, queries
 from production.actions import signing
 from production.gates.making import OLD_COPIES
 from production.views.shared import WORKING, an_order, page_context, url
@@ -110,6 +110,7 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "verdicts": signing.VERDICTS,
         "material": material_of(word, revision),
+        "made_by": cards_for(word, request, order, to_make),
         "computed": [(row, computed[row.line_id]) for row in to_make if row.line_id in computed],
     }
     return render(request, "production/word.html", context, status=form.status if form else 200)
@@ -143,6 +144,16 @@ def computed_for(word: Word, revision: Revision | None, rows: list[RevisionLine]
     if word is not MATERIAL or revision is None:
         return {}
     return materials.stated(revision, rows, timezone.localdate())
+
+
+def cards_for(
+    word: Word, request: HttpRequest, order: Order, rows: list[RevisionLine]
+) -> list[tuple[RevisionLine, cards.Choice]]:
+    """The 工艺卡 of each line, beside the technical word, for those who may read it."""
+    if word is not TECHNICAL or roles_of(request.user).isdisjoint(cards.READERS):
+        return []
+    made_by = cards.choices((row, order) for row in rows)
+    return [(row, made_by[row.line_id]) for row in rows]
 
 
 def material_of(word: Word, revision: Revision | None) -> dict[int, Any]:

@@ -30,6 +30,7 @@ ADMIN = frozenset({"admin"})
 DAYS = frozenset(
     {"production", "technical", "quality", "customer_service", "cs_supervisor", "marketing_director", "warehouse"}
 )
+CARDS = TECHNICAL | PRODUCTION | QUALITY | CSS | MD
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -265,6 +266,12 @@ TABLE: dict[str, Access] = {
     "production:stop": Access(WORKING, PRODUCTION),
     "production:quality": Access(WORKING),
     "production:trace": Access(QUALITY | TECHNICAL | PRODUCTION | CS | CSS | MD),
+    "production:technical_lines": Access(WORKING),
+    "production:cards": Access(CARDS),
+    "production:card": Access(CARDS),
+    "production:write_card": both(TECHNICAL),
+    "production:change_card": both(TECHNICAL),
+    "production:put_card": send_only(TECHNICAL),
     "production:standards": Access(WORKING),
     "production:standard": Access(WORKING),
     "production:write_standard": both(QUALITY | TECHNICAL),

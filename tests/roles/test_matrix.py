@@ -16,7 +16,7 @@ from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
 from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
-from production.models import Batch
+from production.models import Batch, ProcessCard
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
 from tests import people
@@ -74,6 +74,8 @@ class World:
         facts = {"order": self.order, "by": shop.who["sales"], "at": timezone.now()}
         self.invoice_request = InvoiceRequest.objects.create(amount=1, **facts)
         self.invoice = Invoice.objects.create(amount=1, number="F1", issued_on=today, **facts)
+        written = {"written_by": shop.who["technical"], "written_at": timezone.now()}
+        self.card = ProcessCard.objects.create(product=shop.product, number=1, title="GY-1", formula="A", **written)
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
         self.attachment = attachments_of("order", self.order.pk).first()
@@ -109,6 +111,7 @@ class World:
             "stock/arrivals/": self.arrival,
             "stock/material-lots/": MaterialLot.objects.first(),
             "stock/": Lot.objects.first(),
+            "production/cards/": self.card,
             "quality/batches/": self.batch,
             "customers/<str:code>/contacts": self.shop.contact,
             "customers/<str:code>/addresses": self.shop.address,
