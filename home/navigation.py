@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         Entry("生产", "production:index", "production", WORKING - {"finance", "legal"}),
+        Entry("排产", "production:load", "calendar", frozenset({"production", "technical"})),
         Entry("日报", "production:days", "memo", frozenset({"production", "technical"})),
         Entry("监督", "production:supervision_list", "check", frozenset({"customer_service", "cs_supervisor"})),
         Entry("异常", "production:anomaly_list", "warn", WORKING - {"finance", "legal"}),

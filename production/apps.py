@@ -7,6 +7,7 @@ class ProductionConfig(AppConfig):
 
     def ready(self) -> None:
         from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
+        from production.scheduling import planning
 
         gates.register()
         notices.register()
@@ -15,3 +16,4 @@ class ProductionConfig(AppConfig):
         quality_papers.register()
         panels.register()
         promising.register()
+        planning.register()

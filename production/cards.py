@@ -36,10 +36,8 @@ def choices(rows: Iterable[tuple[RevisionLine, Order]]) -> dict[int, Choice]:
     """By line, in two statements however many."""
     wanted = {row.line_id: (order.customer_id, row.product_id) for row, order in rows}
     products = {product for _, product in wanted.values()}
-    standing = {
-        card.product_id: card
-        for card in ProcessCard.objects.filter(product__in=products, status=EditionStatus.IN_FORCE)
-    }
+    in_force = ProcessCard.objects.filter(product__in=products, status=EditionStatus.IN_FORCE)
+    standing = {card.product_id: card for card in in_force.prefetch_related("steps")}
     last = last_made(wanted.values())
     found = {}
     for line, pair in wanted.items():

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Query
 from documents.models import Document
 from orders import written
 from orders.models import Order, RevisionLine, Signed, State, Status
-from production.models import DailyReport, DaySignature, ReportDay, ReportSheet, SupervisionDay
+from production.models import DailyReport, DaySignature, ReportDay, ReportSheet, SupervisionDay, WorkOrder, WorkSlot
 
 ZERO = Decimal(0)
 MOST_LINES = 60
@@ -19,18 +19,21 @@ ROLES = frozenset(
     {"production", "technical", "quality", "customer_service", "cs_supervisor", "marketing_director", "warehouse"}
 )
 
-# Work is planned on each day of production's signed span of a line, until what is to be made of it is made.
+# Work is planned on the days of a line's work orders; of a line without them, on each day of production's signed span.
+# Either way until what is to be made of it is made.
+
+WORKED = Exists(WorkOrder.objects.filter(line=OuterRef("line"), ended_at=None))
 
 
 def planned(order: OuterRef | int, day: OuterRef | date) -> QuerySet[Any]:
+    outer = OuterRef(day) if isinstance(day, OuterRef) else day
+    on_the_day = Exists(WorkSlot.objects.counting().filter(work__line=OuterRef("line"), day=outer))
     return written.word(
         Signed.DATE,
         line__order=order,
         line__terms__revision__status=Status.IN_FORCE,
         line__made__lt=F("line__terms__quantity") - F("line__terms__from_stock"),
-        start_on__lte=day,
-        finish_on__gte=day,
-    )
+    ).filter(on_the_day | Q(~WORKED, start_on__lte=day, finish_on__gte=day))
 
 
 SIGNED = Exists(DaySignature.objects.filter(report_day__day=OuterRef("day")))

@@ -16,6 +16,8 @@ WORDS = {
     "sign_technical": "技术确认",
     "state_material": "原材料储备说明",
     "sign_dates": "交期书面确认",
+    "move_work": "移动排产",
+    "replan_work": "重新排产",
     "hand_over_order": "生产指令单签字下达",
     "sign_for_order": "签收生产指令单",
     "recall_old_orders": "旧版生产指令单收回作废",

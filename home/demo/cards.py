@@ -10,11 +10,11 @@ from production.actions.cards import StepInput, put_in_force, write_card
 
 WITHOUT_EVERY = 7
 SPEEDS = {
-    "printing": ("150", "0.75", "张力 12 N，80 m/min"),
-    "coating": ("130", "1", "涂布量 22 g/m²，烘道 95 ℃"),
-    "slitting": ("240", "0.25", "复卷张力 8 N"),
-    "die_cutting": ("180", "0.5", "刀深 0.12 mm"),
-    "packing": ("400", "0", "托盘缠膜，四角护边"),
+    "printing": ("60", "0.75", "张力 12 N，80 m/min"),
+    "coating": ("25", "1", "涂布量 22 g/m²，烘道 95 ℃"),
+    "slitting": ("80", "0.25", "复卷张力 8 N"),
+    "die_cutting": ("70", "0.5", "刀深 0.12 mm"),
+    "packing": ("120", "0", "托盘缠膜，四角护边"),
 }
 ROUTES = {
     Product.Kind.LABEL: ("printing", "die_cutting", "slitting", "packing"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import bank, cards, customers, invoices, materials, people, products, standards, stories
+from home.demo import bank, cards, customers, invoices, machines, materials, people, products, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.daily import report_days
@@ -70,6 +70,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     products.add_prices(staff, made, clock.today, founded)
     standards.write_standards(staff, made, founded)
     cards.write_cards(staff, made, founded)
+    machines.add_machines(staff, founded)
     free = products.fill_store(staff, made, rng, clock.today, founded)
     clients = customers.add_customers(staff, made, rng, clock.today, founded)
     say(f"人员 {len(staff.by_name)}，产品 {len(made)}，客户 {len(clients)}；开始下单……")
@@ -82,6 +83,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     hear(company)
     watch(company)
     report_days(company)
+    machines.repair(staff, clock.today, clock.now)
     hand_over(company)
     catch_up(company)
     return company

@@ -9,6 +9,7 @@ from production.models.editions import Edition, EditionStatus
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
 from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
+from production.models.schedule import Machine, MachineDay, WorkOrder, WorkSlot
 from production.models.standards import (
     Characteristic,
     Finding,
@@ -40,6 +41,8 @@ __all__ = [
     "InspectionWithdrawal",
     "ItemKind",
     "JudgedBy",
+    "Machine",
+    "MachineDay",
     "MaterialReserved",
     "MaterialUse",
     "ProcessCard",
@@ -56,4 +59,6 @@ __all__ = [
     "SupervisionItem",
     "ToldBy",
     "Verdict",
+    "WorkOrder",
+    "WorkSlot",
 ]

@@ -23,6 +23,7 @@ PAGES = (
     ("material", "原材料"),
     ("dates", "交期"),
     ("order", "生产指令单"),
+    ("work", "排产"),
     ("issue", "发料"),
     ("report", "报工与完工"),
     ("supervision", "监督"),

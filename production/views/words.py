@@ -19,6 +19,7 @@ from orders.papers import tolerance
 from production import cards, forms, materials, papers, queries
 from production.actions import signing
 from production.gates.making import OLD_COPIES
+from production.scheduling import feasible
 from production.views.shared import WORKING, an_order, page_context, url
 
 
@@ -110,6 +111,7 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "verdicts": signing.VERDICTS,
         "material": material_of(word, revision),
+        "feasible": feasible_for(word, order, revision, to_make),
         "made_by": cards_for(word, request, order, to_make),
         "computed": [(row, computed[row.line_id]) for row in to_make if row.line_id in computed],
     }
@@ -154,6 +156,17 @@ def cards_for(
         return []
     made_by = cards.choices((row, order) for row in rows)
     return [(row, made_by[row.line_id]) for row in rows]
+
+
+def feasible_for(
+    word: Word, order: Order, revision: Revision | None, rows: list[RevisionLine]
+) -> list[tuple[RevisionLine, feasible.Feasible]]:
+    """The earliest finish of each line from load, material and calendar, beside the dates."""
+    if word is not DATES or revision is None or not rows:
+        return []
+    today = timezone.localdate()
+    found = feasible.earliest(order, rows, materials.stated(revision, rows, today), today)
+    return [(row, found[row.line_id]) for row in rows]
 
 
 def material_of(word: Word, revision: Revision | None) -> dict[int, Any]:

@@ -39,7 +39,7 @@ def in_force(works: Works, **more: Any) -> ProcessCard:
 
 
 def carry() -> None:
-    assert tasks.look_at_words  # the handler, as the worker knows it
+    assert tasks.look_at_words.__name__  # the handler, as the worker knows it
     for row in OutboxRow.objects.filter(channel="card_changed", state="waiting"):
         work_off(row.pk)
         row.refresh_from_db()

@@ -16,7 +16,7 @@ from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
 from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
-from production.models import Batch, ProcessCard
+from production.models import Batch, Machine, ProcessCard
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
 from tests import people
@@ -76,6 +76,7 @@ class World:
         self.invoice = Invoice.objects.create(amount=1, number="F1", issued_on=today, **facts)
         written = {"written_by": shop.who["technical"], "written_at": timezone.now()}
         self.card = ProcessCard.objects.create(product=shop.product, number=1, title="GY-1", formula="A", **written)
+        self.machine = Machine.objects.create(name="印刷 1", step="printing")
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
         self.attachment = attachments_of("order", self.order.pk).first()
@@ -112,6 +113,7 @@ class World:
             "stock/material-lots/": MaterialLot.objects.first(),
             "stock/": Lot.objects.first(),
             "production/cards/": self.card,
+            "production/machines/": self.machine,
             "quality/batches/": self.batch,
             "customers/<str:code>/contacts": self.shop.contact,
             "customers/<str:code>/addresses": self.shop.address,

@@ -1,0 +1,62 @@
+"""The earliest day on which a line can be finished, from load, material and calendar; production decides and signs
+(R10)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from orders.models import Order, RevisionLine
+from production import cards, materials
+from production.models import Machine, Step
+from production.scheduling.capacity import Capacity
+from production.scheduling.laying import NoRoom, Piece, lay
+
+
+@dataclass(frozen=True)
+class Feasible:
+    """`finish` is None where it cannot be told; `why` then says what is missing."""
+
+    finish: date | None = None
+    material_by: date | None = None
+    why: str = ""
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def start(self) -> date | None:
+        return self.pieces[0].day if self.pieces else None
+
+
+def earliest(
+    order: Order, rows: list[RevisionLine], stated: dict[int, list[materials.Stated]], today: date
+) -> dict[int, Feasible]:
+    """By line, the lines after one another as they would be released; what is planned of the order already is left
+    out. `stated` is what the need lists say of the lines' material."""
+    made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
+    chosen = cards.choices((row, order) for row in rows)
+    machines = Machine.objects.filter(is_active=True).order_by("pk")
+    capacity = Capacity(machines, today, besides=[row.line_id for row in rows])
+    found = {}
+    for row in rows:
+        card = made_by.get(row.line_id) or chosen[row.line_id].standing
+        if card is None:
+            found[row.line_id] = Feasible(why="此产品尚无工艺卡，无法测算。")
+            continue
+        found[row.line_id] = of_line(row, card, material_by(stated.get(row.line_id, []), today), capacity, today)
+    return found
+
+
+def material_by(stated: list[materials.Stated], today: date) -> date | None:
+    """The day on which all of it is there; None where that is not known."""
+    days = [one.arrives_on if one.short else today for one in stated]
+    return None if None in days else max((day for day in days if day), default=today)
+
+
+def of_line(
+    row: RevisionLine, card: cards.ProcessCard, there: date | None, capacity: Capacity, today: date
+) -> Feasible:
+    if there is None:
+        return Feasible(why="原材料没有足够的到料计划，无法测算。")
+    try:
+        pieces = lay([(step.step, step.hours(row.to_make)) for step in card.steps.all()], capacity, max(today, there))
+    except NoRoom as lacking:
+        return Feasible(material_by=there, why=f"「{Step(lacking.step).label}」没有可用的机台工时。")
+    return Feasible(pieces[-1].day, there, "", tuple(pieces))

@@ -1,0 +1,192 @@
+"""The load picture, the plan of an order, and the machines."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.paging import page_of
+from accounts.permissions import may, roles_of
+from accounts.web import needs, open_to, perform
+from orders.models import Order, State
+from production import daily, promising
+from production.actions import scheduling
+from production.forms.scheduling import DropForm, MachineDayForm, MachineForm, MoveForm, ReplanForm
+from production.models import Machine, Step, WorkOrder, WorkSlot
+from production.scheduling import board
+from production.views.shared import WORKING, an_order, page_context, url
+
+PLANNERS = daily.ROLES
+
+
+@require_safe
+@open_to(PLANNERS)
+def load(request: HttpRequest) -> HttpResponse:
+    return load_page(request)
+
+
+def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpResponse:
+    """Two weeks of machines; `?from=` begins elsewhere, `?step=` keeps one step."""
+    today = timezone.localdate()
+    first, step = day_of(request.GET.get("from", "")) or today, request.GET.get("step", "")
+    user: Any = request.user
+    shown = board.read(user, first, step)
+    fortnight = timedelta(days=board.DAYS)
+    context = {
+        "board": shown,
+        "first": first,
+        "step": step,
+        "steps": Step.choices,
+        "today": today,
+        "earlier": first - fortnight,
+        "later": first + fortnight,
+        "picture": picture(shown),
+        "form": form or DropForm(),
+        "may_move": may(user, "move_work"),
+        "may_change": may(user, "change_machine"),
+    }
+    return render(request, "production/load.html", context, status=form.status if form else 200)
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+# The picture's measures, in its own units.
+LEFT, TOP, WIDE, HIGH, GAP = 130, 26, 60, 30, 4
+
+
+def picture(shown: board.Board) -> dict[str, Any]:
+    """Where each bar stands: a cell's height is the day's hours, its filled part what is taken of them."""
+    bars = []
+    for line, row in enumerate(shown.rows):
+        for place, cell in enumerate(row.cells):
+            full = HIGH - GAP
+            filled = min(full, full * cell.percent // 100)
+            x, y = LEFT + place * WIDE, TOP + line * HIGH
+            tone = "over" if cell.is_over else "late" if cell.is_late else "full" if cell.percent >= 90 else "some"
+            bars.append({"cell": cell, "x": x, "y": y, "fill_y": y + full - filled, "filled": filled, "tone": tone})
+    labels = [{"name": row.machine.name, "y": TOP + line * HIGH + 18} for line, row in enumerate(shown.rows)]
+    heads = [{"day": day, "x": LEFT + place * WIDE + WIDE // 2 - 2} for place, day in enumerate(shown.days)]
+    size = {"width": LEFT + len(shown.days) * WIDE, "height": TOP + len(shown.rows) * HIGH}
+    return {"bars": bars, "labels": labels, "heads": heads, "bar_wide": WIDE - GAP, "bar_high": HIGH - GAP, **size}
+
+
+@require_POST
+@needs("move_work")
+def drop(request: HttpRequest) -> HttpResponse:
+    """A piece of work dropped on another cell of the board."""
+    form = DropForm(request.POST)
+    slot_id = request.POST.get("slot_id", "")
+    known = WorkSlot.objects.filter(pk=int(slot_id)) if slot_id.isdecimal() and len(slot_id) < 12 else None
+    slot = known.select_related("work__line__order").first() if known is not None else None
+    order = get_object_or_404(
+        Order.objects.visible_to(request.user),  # type: ignore[arg-type]
+        pk=slot.work.line.order_id if slot else None,
+    )
+    back = f"{url('load')}?{request.GET.urlencode()}" if request.GET else url("load")
+    done = perform(request, form, scheduling.move_work, order, to=back, said="已移动。")
+    return done or load_page(request, form)
+
+
+@require_safe
+@open_to(WORKING)
+def work(request: HttpRequest, number: str) -> HttpResponse:
+    return work_page(request, an_order(request, number))
+
+
+def work_page(
+    request: HttpRequest, order: Order, *, moving: MoveForm | None = None, replanning: ReplanForm | None = None
+) -> HttpResponse:
+    """The work orders of one order, step by step, and the forms of whoever plans."""
+    works = list(
+        WorkOrder.objects.filter(line__order=order, ended_at=None)
+        .select_related("line", "card__product")
+        .prefetch_related("slots__machine")
+        .order_by("line", "position")
+    )
+    if order.state == State.PRODUCTION and may(request.user, "move_work"):
+        slots = movable(order)
+        moving = moving or (MoveForm(subject=order, slots=slots) if slots else None)
+        lines = promising.to_make(order)
+        replanning = replanning or (ReplanForm(subject=order, lines=lines) if lines else None)
+    else:
+        moving = replanning = None
+    context = page_context(order, "work") | {"works": works, "moving": moving, "replanning": replanning}
+    status = max((form.status for form in (moving, replanning) if form), default=200)
+    return render(request, "production/work.html", context, status=status)
+
+
+def movable(order: Order) -> list[WorkSlot]:
+    found = WorkSlot.objects.counting().filter(work__line__order=order, day__gte=timezone.localdate())
+    return list(found.select_related("work__line", "machine").order_by("work__line", "day"))
+
+
+@require_POST
+@needs("move_work")
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    order = an_order(request, number)
+    form = MoveForm(request.POST, subject=order, slots=movable(order))
+    done = perform(request, form, scheduling.move_work, order, to=url("work", number), said="已移动。")
+    return done or work_page(request, order, moving=form)
+
+
+@require_POST
+@needs("replan_work")
+def replan(request: HttpRequest, number: str) -> HttpResponse:
+    order = an_order(request, number)
+    form = ReplanForm(request.POST, subject=order, lines=promising.to_make(order))
+    done = perform(request, form, scheduling.replan_work, order, to=url("work", number), said="已重新排产。")
+    return done or work_page(request, order, replanning=form)
+
+
+@require_safe
+@open_to(PLANNERS | {"admin"})
+def machines(request: HttpRequest) -> HttpResponse:
+    context = {
+        "page": page_of(Machine.objects.all(), request.GET, ("name",)),
+        "may_change": may(request.user, "change_machine"),
+        "may_plan": not roles_of(request.user).isdisjoint(PLANNERS),
+    }
+    return render(request, "production/machines.html", context)
+
+
+@require_safe
+@open_to(PLANNERS | {"admin"})
+def machine(request: HttpRequest, pk: int) -> HttpResponse:
+    return machine_page(request, get_object_or_404(Machine, pk=pk))
+
+
+def machine_page(request: HttpRequest, shown: Machine, form: MachineDayForm | None = None) -> HttpResponse:
+    may_change = may(request.user, "change_machine")
+    if form is None and may(request.user, "set_machine_day"):
+        form = MachineDayForm()
+    days = shown.days.filter(day__gte=timezone.localdate() - timedelta(days=31)).order_by("-day")[:60]
+    context = {"machine": shown, "days": days, "form": form, "may_change": may_change}
+    return render(request, "production/machine.html", context, status=form.status if form else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("change_machine")
+def change_machine(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    shown = None if pk is None else get_object_or_404(Machine, pk=pk)
+    form = MachineForm(request.POST or None, instance=shown)
+    done = perform(request, form, scheduling.change_machine, shown, said="已保存。")
+    context = {"form": form, "title": f"修改{shown}" if shown else "新增机台", "machine": shown}
+    return done or render(request, "production/machine_form.html", context, status=form.status)
+
+
+@require_POST
+@needs("set_machine_day")
+def set_day(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Machine, pk=pk)
+    form = MachineDayForm(request.POST)
+    done = perform(request, form, scheduling.set_machine_day, shown, to=shown.get_absolute_url(), said="已保存。")
+    return done or machine_page(request, shown, form)

@@ -1,0 +1,52 @@
+// Work moved by dropping it on another cell, or by Alt + arrows while it is focused. The server judges and says why not.
+const board = document.querySelector("[data-board]");
+const form = document.querySelector("form[data-drop]");
+
+function send(work, cell) {
+  if (!cell || cell === work.closest("td")) return;
+  if (cell.parentElement.dataset.step !== work.closest("tr").dataset.step) {
+    document.querySelector("[data-told]").textContent = "只能移到同一工序的机台。";
+    return;
+  }
+  form.elements.slot_id.value = work.dataset.slot;
+  form.elements.machine.value = cell.dataset.machine;
+  form.elements.day.value = cell.dataset.day;
+  form.requestSubmit();
+}
+
+function besides(work, key) {
+  const cell = work.closest("td");
+  const row = cell.parentElement;
+  if (key === "ArrowLeft") return cell.previousElementSibling?.matches("td") ? cell.previousElementSibling : null;
+  if (key === "ArrowRight") return cell.nextElementSibling;
+  const other = key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
+  return other?.children[cell.cellIndex] ?? null;
+}
+
+if (board && form) {
+  let dragged = null;
+  board.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("[data-slot]");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.dataset.slot);
+  });
+  board.addEventListener("dragover", (event) => {
+    const cell = event.target.closest("td[data-day]");
+    if (!dragged || !cell) return;
+    event.preventDefault();
+    board.querySelector(".is-over")?.classList.remove("is-over");
+    cell.classList.add("is-over");
+  });
+  board.addEventListener("dragend", () => board.querySelector(".is-over")?.classList.remove("is-over"));
+  board.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (dragged) send(dragged, event.target.closest("td[data-day]"));
+    dragged = null;
+  });
+  board.addEventListener("keydown", (event) => {
+    const work = event.target.closest("[data-slot]");
+    if (!work || !event.altKey || !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    send(work, besides(work, event.key));
+  });
+}

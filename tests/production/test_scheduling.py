@@ -1,0 +1,301 @@
+"""Work orders: made at the release, in the hours of the machines, moved and planned anew, given up with the order."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Holiday
+from audit.errors import Refused
+from audit.models import Event
+from orders.actions import chain
+from orders.models import Order, State
+from production import materials
+from production.actions import making
+from production.actions.cards import StepInput
+from production.actions.scheduling import change_machine, move_work, replan_work, set_machine_day
+from production.models import Machine, WorkOrder, WorkSlot
+from production.scheduling import feasible
+from production.scheduling.capacity import Capacity
+from tests.orders.test_every_gate import cancelling
+from tests.production.test_cards import in_force
+from tests.production.works import Works, newest
+from tests.shop import today
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+STEPS = (StepInput("printing", Decimal(20), Decimal(1)), StepInput("slitting", Decimal(50)))
+
+
+class Plant(Works):
+    """A product with a card of two steps, 6 and 2 hours for 100; a printer and two slitters; every day is worked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        Holiday.objects.bulk_create(
+            Holiday(day=today() + number * DAY, name="上班", is_working=True) for number in range(60)
+        )
+        self.card = in_force(self, steps=STEPS)
+        self.printer = self.machine("印刷 1", "printing")
+        self.slitter = self.machine("分切 1", "slitting")
+        self.other = self.machine("分切 2", "slitting")
+
+    def machine(self, name: str, step: str, hours: int = 8) -> Machine:
+        return change_machine(None, by=self.who["production"], name=name, step=step, hours=Decimal(hours))
+
+    def move(self, slot: WorkSlot, machine: Machine, day: date) -> Order:
+        return move_work(slot.work.line.order, by=self.who["production"], slot_id=slot.pk, machine=machine, day=day)
+
+
+def slots(order: Order) -> list[tuple[str, int, Decimal]]:
+    """Machine, days from today, hours."""
+    found = WorkSlot.objects.filter(work__line__order=order, work__ended_at=None).order_by("day", "work__position")
+    return [(slot.machine.name, (slot.day - today()).days, slot.hours) for slot in found.select_related("machine")]
+
+
+def slot_of(order: Order, step: str) -> WorkSlot:
+    return WorkSlot.objects.select_related("work__line__order").get(work__line__order=order, work__step=step)
+
+
+def test_a_release_lays_the_steps_of_the_card_from_the_signed_start_on() -> None:
+    plant = Plant()
+    first, second = plant.released(), plant.released()
+    assert slots(first) == [("印刷 1", 3, 6), ("分切 1", 3, 2)]
+    assert slots(second) == [("印刷 1", 3, 2), ("印刷 1", 4, 4), ("分切 1", 4, 2)]
+    works = WorkOrder.objects.filter(line__order=first)
+    assert [(work.step, work.hours, work.quantity) for work in works] == [("printing", 6, 100), ("slitting", 2, 100)]
+
+
+def test_without_a_machine_the_order_is_released_all_the_same() -> None:
+    plant = Plant()
+    Machine.objects.filter(step="slitting").update(is_active=False)
+    assert plant.released().state == State.PRODUCTION
+    assert not WorkOrder.objects.exists() and not WorkSlot.objects.exists()
+
+
+def test_days_off_and_own_hours_are_kept() -> None:
+    plant = Plant()
+    Holiday.objects.filter(day=today() + 3 * DAY).update(is_working=False)
+    set_machine_day(plant.printer, by=plant.who["production"], day=today() + 4 * DAY, hours=Decimal(2), reason="检修")
+    assert slots(plant.released()) == [("印刷 1", 4, 2), ("印刷 1", 5, 4), ("分切 1", 5, 2)]
+
+
+def test_what_ended_or_is_finished_takes_no_hours() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    plant.report(order)
+    making.finish(order, by=plant.who["production"])
+    capacity = Capacity([plant.printer], today(), today() + 9 * DAY)
+    assert capacity.spare(plant.printer.pk, today() + 3 * DAY) == 8
+    cancelled = cancelling(plant, plant.released(), "agree", "stop", "settle")
+    chain.cancel(cancelled, by=plant.who["customer_service"], reason="客户不要了")
+    assert not WorkSlot.objects.filter(work__line__order=cancelled).exists()
+    assert not WorkOrder.objects.filter(line__order=cancelled, ended_at=None).exists()
+
+
+def test_work_is_moved_within_the_machines_hours_and_the_sequence_of_steps() -> None:
+    plant = Plant()
+    order, other = plant.released(), plant.released()
+    cut = slot_of(order, "slitting")
+    plant.move(cut, plant.other, today() + 5 * DAY)
+    assert slots(order) == [("印刷 1", 3, 6), ("分切 2", 5, 2)]
+    assert Event.objects.filter(action="move_work", subject_id=order.pk).get().data["was"].startswith("分切 1")
+    with pytest.raises(Refused, match="只剩 4 小时，放不下 6 小时"):
+        plant.move(slot_of(order, "printing"), plant.printer, today() + 4 * DAY)
+    with pytest.raises(Refused, match="前道工序「印刷」排在"):
+        plant.move(slot_of(order, "slitting"), plant.slitter, today() + 2 * DAY)
+    with pytest.raises(Refused, match="后道工序「分切复卷」排在"):
+        plant.move(slot_of(order, "printing"), plant.printer, today() + 6 * DAY)
+    with pytest.raises(Refused, match="不是在用的分切复卷机台"):
+        plant.move(slot_of(order, "slitting"), plant.printer, today() + 6 * DAY)
+    with pytest.raises(Refused, match="已过去"):
+        plant.move(slot_of(order, "slitting"), plant.slitter, today() - DAY)
+    assert slots(order) == [("印刷 1", 3, 6), ("分切 2", 5, 2)]
+    assert slots(other) == [("印刷 1", 3, 2), ("印刷 1", 4, 4), ("分切 1", 4, 2)]
+
+
+def test_parts_of_one_work_that_meet_become_one() -> None:
+    plant = Plant()
+    plant.released()
+    order = plant.released()
+    late, early = WorkSlot.objects.filter(work__line__order=order, work__step="printing").order_by("-day")
+    plant.move(slot_of(order, "slitting"), plant.slitter, today() + 6 * DAY)
+    plant.move(early, plant.printer, late.day)
+    assert slots(order) == [("印刷 1", 4, 6), ("分切 1", 6, 2)]
+
+
+def test_a_line_is_planned_anew_with_what_is_left_of_each_step() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    line = order.lines.get()
+    making.report_made(order, by=plant.who["production"], rows=[making.Made(line.pk, Decimal(60))], step="分切复卷")
+    replan_work(order, by=plant.who["production"], line_id=line.pk, from_day=today() + 8 * DAY)
+    assert slots(order) == [("印刷 1", 8, 6), ("分切 1", 8, Decimal("0.8"))]
+    with pytest.raises(Refused, match="已过去"):
+        replan_work(order, by=plant.who["production"], line_id=line.pk, from_day=today() - DAY)
+
+
+def test_a_machine_with_work_is_not_taken_away() -> None:
+    plant = Plant()
+    order = plant.released()
+    by = plant.who["production"]
+    with pytest.raises(Refused, match="请先移走"):
+        change_machine(plant.printer, by=by, name="印刷 1", step="printing", hours=Decimal(8), is_active=False)
+    with pytest.raises(Refused, match="当日已排 6 小时"):
+        set_machine_day(plant.printer, by=by, day=slot_of(order, "printing").day, hours=Decimal(2), reason="检修")
+    with pytest.raises(Refused, match="请写明原因"):
+        set_machine_day(plant.printer, by=by, day=today() + DAY, hours=Decimal(2))
+    with pytest.raises(Refused, match="不超过 24"):
+        plant.machine("坏机", "printing", 25)
+
+
+def test_the_earliest_finish_counts_load_material_and_calendar() -> None:
+    plant = Plant()
+    for _ in range(2):
+        plant.released()
+    order = plant.submitted(plant.line("200"))
+    plant.technical(order)
+    rows = list(newest(order).lines.select_related("product", "line"))
+
+    def found(stated: list[materials.Stated]) -> feasible.Feasible:
+        (one,) = feasible.earliest(order, rows, {rows[0].line_id: stated}, today()).values()
+        return one
+
+    assert ((found([]).start or today()) - today(), (found([]).finish or today()) - today()) == (0 * DAY, 1 * DAY)
+    Machine.objects.filter(step="slitting").update(is_active=False)
+    assert "分切复卷" in found([]).why and found([]).finish is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_moves_into_the_last_hours_of_a_day_give_them_once() -> None:
+    plant = Plant()
+    orders = [plant.released() for _ in range(8)]
+    day, gate = today() + 20 * DAY, Barrier(8)
+    cuts = [slot_of(order, "slitting") for order in orders]
+    set_machine_day(plant.other, by=plant.who["production"], day=day, hours=Decimal(5), reason="半天")
+    said: list[str] = []
+
+    def go(slot: WorkSlot) -> None:
+        gate.wait()
+        try:
+            plant.move(slot, plant.other, day)
+        except Refused as refusal:
+            said.append(refusal.message)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=go, args=(slot,)) for slot in cuts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    there = WorkSlot.objects.filter(machine=plant.other, day=day)
+    assert sum(slot.hours for slot in there) == 4
+    assert len(said) == 6 and all("只剩 1 小时" in message for message in said)
+
+
+def page(client: Client, name: str, *args: Any, **query: str) -> Any:
+    return client.get(reverse(f"production:{name}", args=args), query)
+
+
+def test_the_board_asks_as_much_for_many_orders_as_for_one_and_stays_small() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    order = plant.released()
+    page(client, "load")
+    with CaptureQueriesContext(connection) as few:
+        page(client, "load")
+    work, machine = WorkOrder.objects.get(line__order=order, step="printing"), plant.printer
+    for number in range(250):
+        day = today() + (number % 14) * DAY
+        if number % 14 == 0:
+            machine = plant.machine(f"印刷 {number // 14 + 2}", "printing")
+        WorkSlot.objects.create(work=work, machine=machine, day=day, hours=4)
+    with CaptureQueriesContext(connection) as many:
+        shown = page(client, "load")
+    assert len(few) == len(many)
+    assert len(shown.content) < 150_000
+    assert order.number[-9:] in shown.content.decode()
+
+
+def test_the_board_marks_what_is_later_than_production_signed() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    order = plant.released()
+    assert "work late" not in page(client, "load").content.decode()
+    plant.move(slot_of(order, "slitting"), plant.slitter, today() + 12 * DAY)
+    shown = page(client, "load").content.decode()
+    assert "work late" in shown and "晚于完成日的排产 1 段" in shown
+
+
+def test_work_dropped_on_a_full_day_is_refused_on_the_board() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    order = plant.released()
+    slot = slot_of(order, "slitting")
+    typed = {"slot_id": slot.pk, "machine": plant.slitter.pk, "day": today() + 5 * DAY}
+    assert client.post(reverse("production:drop_work"), typed).status_code == 302
+    assert slots(order)[1] == ("分切 1", 5, 2)
+    set_machine_day(plant.other, by=plant.who["production"], day=today() + 6 * DAY, hours=Decimal(0), reason="停机")
+    typed |= {"machine": plant.other.pk, "day": today() + 6 * DAY}
+    refused = client.post(reverse("production:drop_work"), typed)
+    assert refused.status_code == 409 and "只剩 0 小时" in refused.content.decode()
+    assert client.post(reverse("production:drop_work"), {**typed, "slot_id": "x"}).status_code == 404
+
+
+def test_the_plan_of_an_order_is_moved_and_laid_anew_on_its_page() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    order = plant.released()
+    assert "第 1 行 · 印刷" in page(client, "work", order.number).content.decode()
+    slot = slot_of(order, "slitting")
+    typed = {"slot_id": slot.pk, "machine": plant.other.pk, "day": today() + 5 * DAY}
+    path = reverse("production:move_work", args=[order.number])
+    assert client.post(path, typed).status_code == 302
+    refused = client.post(path, {**typed, "day": today()})
+    assert refused.status_code == 409 and "前道工序" in refused.content.decode()
+    line = order.lines.get()
+    answer = client.post(
+        reverse("production:replan_work", args=[order.number]), {"line_id": line.pk, "from_day": today() + 2 * DAY}
+    )
+    assert answer.status_code == 302
+    assert slots(order) == [("印刷 1", 2, 6), ("分切 1", 2, 2)]
+
+
+def test_the_page_of_the_dates_shows_the_earliest_finish() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    order = plant.submitted()
+    plant.technical(order)
+    shown = page(client, "dates", order.number).content.decode()
+    assert "最早可完成" in shown and f"{timezone.localdate():%Y-%m-%d}" in shown
+
+
+def test_machines_are_kept_on_their_pages() -> None:
+    plant = Plant()
+    client = Client()
+    client.force_login(plant.who["production"])
+    typed = {"name": "涂布 1", "step": "coating", "hours": "16", "is_active": "on"}
+    assert client.post(reverse("production:add_machine"), typed).status_code == 302
+    made = Machine.objects.get(name="涂布 1")
+    again = client.post(reverse("production:add_machine"), typed)
+    assert again.status_code == 422 and "涂布 1" in again.content.decode()
+    answer = client.post(
+        reverse("production:set_machine_day", args=[made.pk]), {"day": today(), "hours": "4", "reason": "检修"}
+    )
+    assert answer.status_code == 302
+    assert "检修" in page(client, "machine", made.pk).content.decode()
+    assert "涂布 1" in page(client, "machines").content.decode()
