@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from catalog.materials import Use, change_needs
+from documents import tasks as _notices  # noqa: F401 (it registers there)
 from documents.models import OutboxRow
 from documents.outbox import work_off
 from orders.models import Order, State
-from production import tasks as _channels  # noqa: F401 (they register there)
+from production import tasks as _channels  # noqa: F401 (it registers there)
 from production.models import WorkSlot
 from tests.browser.floor import Screens
 from tests.production.test_scheduling import DAY, Plant
@@ -78,8 +79,9 @@ def test_a_shortage_goes_from_statement_to_arrival_to_approval(house: House) -> 
     page.get_by_label("到料日期").fill(today().isoformat())
     page.locator("main form button.btn-primary").click()
     expect(page.locator("main")).to_contain_text("L-77")
-    for row in OutboxRow.objects.filter(state="waiting").order_by("pk"):
-        work_off(row.pk)
+    for channel in ("material_changed", "notice"):
+        for row in OutboxRow.objects.filter(channel=channel, state="waiting"):
+            work_off(row.pk)
     expect(house.of("production", "/notices/").locator("main")).to_contain_text("所缺的原材料已到")
     page = house.of("technical", f"{here}/material/")
     page.get_by_label("第 1 行 原材料状况").fill("已到料，齐全")
@@ -93,7 +95,7 @@ def test_a_shortage_goes_from_statement_to_arrival_to_approval(house: House) -> 
     page.wait_for_load_state()
     page = house.of("supervisor", "/approvals/")
     page.get_by_role("link", name=order.number).first.click()
-    page.get_by_role("button", name="批准", exact=True).click()
+    page.get_by_role("main").get_by_role("button", name="批准", exact=True).click()
     page.wait_for_load_state()
     assert Order.objects.get(pk=order.pk).state == State.APPROVED
 
