@@ -50,6 +50,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("排产", "production:load", "calendar", frozenset({"production", "technical"})),
         Entry("日报", "production:days", "memo", frozenset({"production", "technical"})),
         Entry("监督", "production:supervision_list", "check", frozenset({"customer_service", "cs_supervisor"})),
+        Entry("打样", "production:samples", "product", frozenset({"technical", "sales", "customer_service"})),
         Entry("异常", "production:anomaly_list", "warn", WORKING - {"finance", "legal"}),
         Entry("质检", "production:quality", "quality", frozenset({"quality", "customer_service", "cs_supervisor"})),
         Entry("财务", "finance:index", "finance", OFFICE),

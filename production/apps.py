@@ -6,10 +6,13 @@ class ProductionConfig(AppConfig):
     verbose_name = "生产"
 
     def ready(self) -> None:
+        from documents import access
         from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
+        from production.models import SampleRequest
         from production.scheduling import planning
 
         gates.register()
+        access.register("samplerequest", access.among(SampleRequest.objects.visible_to))
         notices.register()
         papers.register()
         daily_papers.register()

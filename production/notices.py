@@ -1,10 +1,32 @@
 """What these departments tell beyond the events that the order itself knows."""
 
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from documents.notices import Kind
+from documents.notices import register as add
 from orders import notices
 from orders.notices import CLERK, SALESPERSON, Tell
 
+if TYPE_CHECKING:
+    from production.models import SampleRequest
+
+
+SAMPLES = Kind("sample", "打样进展", frozenset({"sales", "customer_service", "technical"}))
+
+
+def people_told(sample: "SampleRequest", by: User | None) -> QuerySet[User]:
+    """The customer's salesperson and clerk, whoever asked, and technical; not the one who did it."""
+    customer = sample.customer
+    people = [pk for pk in (customer.salesperson_id, customer.clerk_id, sample.asked_by_id) if pk]
+    found = User.objects.filter(Q(pk__in=people) | Q(groups__name="technical"), is_active=True)
+    return (found.exclude(pk=by.pk) if by else found).order_by("pk").distinct()
+
 
 def register() -> None:
+    add(SAMPLES)
     notices.register(
         {
             "finished": Tell("完工报检", "订单 {order} 已完工报检", ("quality", CLERK), owing=("quality",)),

@@ -13,7 +13,19 @@ from django.utils import timezone
 
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import bank, cards, customers, invoices, machines, materials, people, products, standards, stories
+from home.demo import (
+    bank,
+    cards,
+    customers,
+    invoices,
+    machines,
+    materials,
+    people,
+    products,
+    samples,
+    standards,
+    stories,
+)
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
 from home.demo.daily import report_days
@@ -83,6 +95,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     hear(company)
     watch(company)
     report_days(company)
+    samples.order_samples(company)
     machines.repair(staff, clock.today, clock.now)
     hand_over(company)
     catch_up(company)

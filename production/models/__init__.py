@@ -9,6 +9,7 @@ from production.models.editions import Edition, EditionStatus
 from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
 from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
+from production.models.sample import SampleRequest, SampleState, SampleStep
 from production.models.schedule import Machine, MachineDay, WorkOrder, WorkSlot
 from production.models.standards import (
     Characteristic,
@@ -49,6 +50,9 @@ __all__ = [
     "ProductStandard",
     "ReportDay",
     "ReportSheet",
+    "SampleRequest",
+    "SampleState",
+    "SampleStep",
     "SampledInspection",
     "SamplingState",
     "Shift",

@@ -106,6 +106,7 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
             return done
     context = page_context(order, word.slug) | {
         "word": word,
+        "may_ask_sample": may(request.user, "ask_sample"),
         "revision": revision,
         "rows": [(row, said.get(row.line_id)) for row in rows],
         "form": form,

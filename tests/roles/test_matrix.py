@@ -16,6 +16,7 @@ from customers.actions import memos
 from documents.models import Document
 from documents.queries import attachments_of
 from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
+from production.actions import samples
 from production.models import Batch, Machine, ProcessCard
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
@@ -76,6 +77,8 @@ class World:
         self.invoice = Invoice.objects.create(amount=1, number="F1", issued_on=today, **facts)
         written = {"written_by": shop.who["technical"], "written_at": timezone.now()}
         self.card = ProcessCard.objects.create(product=shop.product, number=1, title="GY-1", formula="A", **written)
+        asked = {"by": shop.who["sales"], "customer": shop.customer, "quantity": "2 卷", "words": "照样"}
+        self.sample = samples.ask_sample(None, name="白标", spec="50×30", **asked)
         self.machine = Machine.objects.create(name="印刷 1", step="printing")
         self.batch = Batch.objects.get(line__order=self.order)
         self.document = Document.objects.filter(subject_kind="order", subject_id=self.order.pk).first()
@@ -86,7 +89,7 @@ class World:
 
     @staticmethod
     def missing(name: str) -> Any:
-        return MISSING if name == "pk" else "XX-20200101-0001"
+        return MISSING if name in ("pk", "position") else "XX-20200101-0001"
 
     def one(self, route: Route, name: str) -> Any:
         path = route.path
@@ -98,8 +101,10 @@ class World:
             return self.shop.customer.code
         if name == "day":
             return "2026-11-24"
-        if name in ("subject", "what"):
-            return {"subject": "revision", "what": "submit"}[name]
+        if name == "position":
+            return 1
+        if name in ("subject", "what", "deed"):
+            return {"subject": "revision", "what": "submit", "deed": "drop_sample"}[name]
         found = {
             "documents/": self.document,
             "attachments/": self.attachment,
@@ -126,6 +131,8 @@ class World:
         record: Any = self.order
         if path.startswith("memos/"):
             record = self.memo
+        elif path.startswith("samples/<"):
+            record = self.sample
         elif path.startswith("finance/payments/"):
             record = self.payment
         elif path.startswith(("finance/shipments/", "quality/shipments/", "shipping/<")):
