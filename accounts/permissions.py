@@ -183,6 +183,8 @@ MAY: dict[str, set[str]] = {
     "change_carrier": {"logistics", "cs_supervisor", "admin"},
     "renew_carrier_key": {"admin"},
     # finance
+    "issue_statement": {"finance"},
+    "answer_statement": SALES_DESK | {"finance"},
     "request_invoice": SALES_DESK,
     "issue_invoice": {"finance"},
     "refuse_invoice": {"finance"},

@@ -1,10 +1,10 @@
-"""The one paper of finance: 余款催收通知书."""
+"""The papers of finance: 余款催收通知书, 对账单."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from documents import access, kinds
-from finance.models import Payment
+from finance.models import Payment, Statement
 from orders.models import Order
 from orders.papers import customer_data
 from orders.shares import trimmed
@@ -12,9 +12,12 @@ from orders.shares import trimmed
 if TYPE_CHECKING:
     from accounts.models import User
     from finance.queries import Asked
+    from finance.statements import Month
 
 LETTER = "balance_letter"
 PREFIX = "CK"
+STATEMENT = "statement"
+STATEMENT_PREFIX = "DZ"
 
 
 def letter_data(order: Order, asked: "Asked", pay_by: date, by: "User") -> dict[str, Any]:
@@ -45,8 +48,49 @@ def letter_data(order: Order, asked: "Asked", pay_by: date, by: "User") -> dict[
     }
 
 
+def statement_data(month: "Month") -> dict[str, Any]:
+    """The snapshot of a customer's month, with what is owed after each move."""
+    owed, lines = month.opening, []
+    for move in month.moves:
+        owed += move.charge - move.credit
+        lines.append(
+            {
+                "day": move.day,
+                "what": move.what,
+                "ref": move.ref,
+                "charge": move.charge or None,
+                "credit": move.credit or None,
+                "balance": owed,
+            }
+        )
+    return {
+        "customer": {"name": month.customer.name, "code": month.customer.code},
+        "first": month.first,
+        "last": month.last,
+        "lines": lines,
+        "totals": {
+            "opening": month.opening,
+            "charged": month.charged,
+            "credited": month.credited,
+            "closing": month.closing,
+        },
+    }
+
+
 def register() -> None:
     access.register("payment", access.among(Payment.objects.visible_to))
+    access.register("statement", access.among(Statement.objects.visible_to))
+    if kinds.find(STATEMENT) is None:
+        kinds.register(
+            kinds.Kind(
+                code=STATEMENT,
+                prefix=STATEMENT_PREFIX,
+                title="对账单",
+                template="documents/statement.html",
+                audience="prices",
+                seal="财务专用章",
+            )
+        )
     if kinds.find(LETTER) is None:
         kinds.register(
             kinds.Kind(

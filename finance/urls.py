@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import bank, desk, invoices, orders, payments, receivables, shipments
+from finance.views import bank, desk, invoices, orders, payments, receivables, shipments, statements
 
 app_name = "finance"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("finance/receivables/", receivables.index, name="receivables"),
     path("finance/receivables/export/", receivables.export, name="receivables_export"),
     path("finance/receivables/<str:code>/", receivables.customer, name="receivable"),
+    path("finance/statements/", statements.index, name="statements"),
+    path("finance/statements/<str:code>/<str:month>/", statements.detail, name="statement"),
+    path("finance/statements/<str:code>/<str:month>/issue/", statements.issue, name="issue_statement"),
+    path("finance/statements/<str:code>/<str:month>/answer/", statements.answer, name="answer_statement"),
     path("finance/bank/", bank.index, name="bank"),
     path("finance/bank/<int:pk>/", bank.line, name="bank_line"),
     path("finance/bank/<int:pk>/aside/", bank.aside, name="bank_aside"),

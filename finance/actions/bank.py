@@ -14,7 +14,7 @@ from audit.errors import Refused
 from audit.frame import Act, action
 from customers.models import Customer
 from documents.attachments import store
-from finance import statement
+from finance import bank_statement
 from finance.actions.payments import record_payment
 from finance.models import BankFile, BankLine, Method, PaymentBalance
 from finance.shares import Share
@@ -34,8 +34,8 @@ def import_statement(act: Act, subject: None, *, file: UploadedFile) -> BankFile
     content = file.read()
     file.seek(0)
     try:
-        read = statement.read(file.name or "", content)
-    except statement.Wrong as error:
+        read = bank_statement.read(file.name or "", content)
+    except bank_statement.Wrong as error:
         raise Refused(str(error), field="file") from error
     take_turns()
     keys = [line.key for line in read.lines]
@@ -60,7 +60,7 @@ def take_turns() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
-def row_of(act: Act, handed_in: BankFile, line: statement.Incoming, payment_id: int | None) -> BankLine:
+def row_of(act: Act, handed_in: BankFile, line: bank_statement.Incoming, payment_id: int | None) -> BankLine:
     row = BankLine(
         file=handed_in,
         key=line.key,

@@ -12,6 +12,7 @@ from finance.models.money import (
     Payment,
     PaymentBalance,
 )
+from finance.models.statements import Statement
 
 __all__ = [
     "BalanceLetter",
@@ -26,4 +27,5 @@ __all__ = [
     "MoneyEntry",
     "Payment",
     "PaymentBalance",
+    "Statement",
 ]

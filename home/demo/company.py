@@ -24,6 +24,7 @@ from home.demo import (
     products,
     samples,
     standards,
+    statements,
     stories,
 )
 from home.demo.clock import DAY, WorkClock
@@ -91,6 +92,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     ask(company)
     bank.hand_in(company)
     invoices.ask_and_issue(company)
+    statements.give(company)
     answer_online(company)
     hear(company)
     watch(company)

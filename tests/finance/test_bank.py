@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.errors import Refused
-from finance import statement
+from finance import bank_statement
 from finance.actions import bank, payments
 from finance.matching import guesses, proposals, share_out
 from finance.models import BankFile, BankLine, Payment, PaymentBalance
@@ -45,7 +45,7 @@ def finance(shop: Shop) -> Client:
 
 
 def test_a_bank_s_own_export_is_read_as_it_comes() -> None:
-    read = statement.read(
+    read = bank_statement.read(
         "a.csv",
         (
             TOP

@@ -101,8 +101,8 @@ class World:
             return self.shop.customer.code
         if name == "day":
             return "2026-11-24"
-        if name == "position":
-            return 1
+        if name in ("position", "month"):
+            return {"position": 1, "month": "2026-10"}[name]
         if name in ("subject", "what", "deed"):
             return {"subject": "revision", "what": "submit", "deed": "drop_sample"}[name]
         found = {

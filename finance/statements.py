@@ -1,0 +1,166 @@
+"""对账单: a customer's month — what was carried over, shipped, paid, and what is owed at its end.
+
+Goods are dated by the day they left, money by the day it came; what was billed otherwise since stands with the newest
+shipment of its order, so that the balance of today is always billed − received − written off − unallocated.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from customers.models import Customer
+from finance.models import CancelSettlement, EntryKind, MoneyEntry, Payment, PaymentBalance
+from finance.receivables import shipped_of
+from orders.models import Order, Shipment, State
+from orders.shares import ZERO
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+BACK = {EntryKind.REFUNDED: "退款", EntryKind.WRITTEN_OFF: "尾差核销"}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a statement: `charge` adds to what is owed, `credit` takes from it."""
+
+    day: date
+    what: str
+    ref: str
+    charge: Decimal = ZERO
+    credit: Decimal = ZERO
+
+
+@dataclass
+class Month:
+    """A customer's month; opening + charged − credited = closing. A balance below zero is the customer's."""
+
+    customer: Customer
+    first: date
+    opening: Decimal = ZERO
+    moves: list[Move] = field(default_factory=list)
+
+    @property
+    def charged(self) -> Decimal:
+        return sum((move.charge for move in self.moves), ZERO)
+
+    @property
+    def credited(self) -> Decimal:
+        return sum((move.credit for move in self.moves), ZERO)
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.charged - self.credited
+
+    @property
+    def last(self) -> date:
+        return next_month(self.first) - timedelta(days=1)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.moves and not self.opening
+
+
+def next_month(first: date) -> date:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def months(user: "User", first: date, customer: Customer | None = None) -> list[Month]:
+    """The month of every customer this user sees who moved or owed anything; a fixed number of statements."""
+    customers = {row.pk: row for row in seen_by(user, customer)}
+    since = moves_since(list(customers), first)
+    now = balances(list(customers))
+    found = []
+    for pk in sorted(set(now) | set(since), key=lambda each: customers[each].code):
+        month = Month(customers[pk], first)
+        moves = since.get(pk, [])
+        month.opening = now.get(pk, ZERO) - sum((move.charge - move.credit for move in moves), ZERO)
+        month.moves = [move for move in moves if move.day <= month.last]
+        if not month.is_empty:
+            found.append(month)
+    return found
+
+
+def month_of(user: "User", customer: Customer, first: date) -> Month:
+    return next(iter(months(user, first, customer)), Month(customer, first))
+
+
+def seen_by(user: "User", customer: Customer | None) -> Iterable[Customer]:
+    found = Customer.objects.visible_to(user).order_by("code")
+    return found.filter(pk=customer.pk) if customer else found
+
+
+def balances(customers: list[int]) -> dict[int, Decimal]:
+    """What each owes now; only those with a balance."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    orders = Order.objects.filter(customer__in=customers).exclude(billed=F("received") + F("written_off"))
+    for pk, owed in (
+        orders.order_by().values_list("customer").annotate(due=Sum(F("billed") - F("received") - F("written_off")))
+    ):
+        found[pk] += owed
+    for row in settled(customers):
+        found[row.order.customer_id] += row.kept
+    spare = PaymentBalance.objects.filter(payment__customer__in=customers, left__gt=0).order_by()
+    for pk, left in spare.values_list("payment__customer").annotate(Sum("left")):
+        found[pk] -= left
+    return {pk: owed for pk, owed in found.items() if owed}
+
+
+def settled(customers: list[int]) -> Iterable[CancelSettlement]:
+    """How cancelled orders of which money was kept were settled at last."""
+    found = CancelSettlement.objects.filter(order__customer__in=customers, order__state=State.CANCELLED)
+    newest = found.select_related("order").order_by("order_id", "-pk").distinct("order_id")
+    return [row for row in newest if row.kept]
+
+
+def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
+    """What happened from that day on, by customer and in the order of time."""
+    begins = timezone.make_aware(datetime.combine(first, time.min))
+    found: dict[int, list[Move]] = defaultdict(list)
+    for customer, move in [*goods(customers, begins, first), *money(customers, begins)]:
+        found[customer].append(move)
+    for moves in found.values():
+        moves.sort(key=attrgetter("day", "ref"))
+    return found
+
+
+def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple[int, Move]]:
+    """Shipments at their worth, and what was kept of cancelled orders."""
+    left = Shipment.objects.filter(dispatched_at__gte=begins, lines__line__order__customer__in=customers)
+    orders = list(
+        Order.objects.filter(lines__shipment_lines__shipment__in=left.values("pk"))
+        .select_related("revision")
+        .distinct()
+        .order_by("pk")
+    )
+    shipped = shipped_of(orders)
+    for order in orders:
+        days = shipped[order.pk]
+        rest = order.billed
+        for place, (day, worth) in enumerate(days):
+            value = rest if place == len(days) - 1 else worth
+            rest -= value
+            if day >= first and value:
+                yield order.customer_id, Move(day, "发货", order.number, charge=value)
+    for row in settled(customers):
+        if row.at >= begins:
+            charge = Move(timezone.localdate(row.at), "取消不退款", row.order.number, charge=row.kept)
+            yield row.order.customer_id, charge
+
+
+def money(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
+    """Payments and their reversals, refunds, small differences written off."""
+    for paid in Payment.objects.filter(customer__in=customers, received_at__gte=begins):
+        what = "收款冲销" if paid.reverses_id else "收款"
+        yield paid.customer_id, Move(timezone.localdate(paid.received_at), what, paid.number, credit=paid.amount)
+    rows = MoneyEntry.objects.filter(order__customer__in=customers, at__gte=begins, kind__in=BACK)
+    for row in rows.select_related("order"):
+        day = timezone.localdate(row.at)
+        yield row.order.customer_id, Move(day, BACK[EntryKind(row.kind)], row.order.number, credit=row.amount)
