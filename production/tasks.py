@@ -19,7 +19,7 @@ from orders.notices import TELLS, tell_people
 from production import cards, daily, queries
 from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
-from production.models import SupervisionDay
+from production.models import EditionStatus, ProcessCard, SupervisionDay
 
 
 @shared_task
@@ -56,7 +56,9 @@ def look_at_orders(payload: dict[str, Any]) -> None:
 @handler("card_changed", safe_to_repeat=True, lease=300)
 def look_at_words(payload: dict[str, Any]) -> None:
     """Orders confirmed by an older version of a 工艺卡 lose that word; done twice, nothing more happens."""
-    by = User.objects.filter(pk=payload["by"]).first()
-    orders = cards.outdated(judged_by__card__product=payload["product"]).values("order")
+    by, product = User.objects.filter(pk=payload["by"]).first(), payload["product"]
+    card = ProcessCard.objects.select_related("product").get(product=product, status=EditionStatus.IN_FORCE)
+    words = f"{card.product.name}工艺卡第 {card.number} 版生效"
+    orders = cards.outdated(judged_by__card__product=product).values("order")
     for order in Order.objects.filter(pk__in=orders).order_by("pk"):
-        outdate_technical(order, by=by, product_id=payload["product"], reason=payload["words"])
+        outdate_technical(order, by=by, product_id=product, reason=words)

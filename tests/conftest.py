@@ -1,5 +1,6 @@
 """What every test stands on: a database used as the application uses it, a broker, and no settings but our own."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         redis.Redis.from_url(broker).ping()
     except (psycopg2.Error, redis.RedisError) as problem:
         pytest.exit(f"测试所需的服务不可用,请用 ./dev test 运行:{problem}", returncode=4)
+
+
+def pytest_runtestloop() -> None:
+    """What is loaded by now stays: the collector need not walk it again and again (a tenth of the whole time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

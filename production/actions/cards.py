@@ -64,9 +64,7 @@ def put_in_force(act: Act, card: ProcessCard) -> ProcessCard:
     was given by another one want a new word. Raises Refused for one that is no draft."""
     put(act, card)
     act.record(card, product=card.product_id, number=card.number)
-    words = f"{card.product.name}工艺卡第 {card.number} 版生效"
-    payload = {"product": card.product_id, "by": act.by.pk, "words": words}
-    post("card_changed", f"card:{card.pk}", payload, about=card.product.code)
+    post("card_changed", f"card:{card.pk}", {"product": card.product_id, "by": act.by.pk}, about=card.product.code)
     return card
 
 
