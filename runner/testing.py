@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from runner import postgres
 from runner.embedded import BASE, Embedded, started
 from runner.home import Home, locks
 from runner.postgres import OWNER, ROLES, Postgres
@@ -126,14 +127,13 @@ def _migrate(embedded: Embedded, server: Postgres, folder: Path) -> bool:
     with locks(embedded.home) as held:
         held.own()
         with started(embedded, held):
-            server.tell(OWNER, "postgres", f"CREATE DATABASE {DATABASE}")
-            told = {**environment(embedded, folder), "DATABASE_URL": server.url(OWNER, DATABASE)}
+            told = {**environment(embedded, folder), "DATABASE_URL": server.url(OWNER, postgres.DATABASE)}
             told.pop("DATABASE_OWNER_URL")
             argv = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
             done = subprocess.run(argv, cwd=BASE, env=told, capture_output=True)  # noqa: S603
             if done.returncode:
-                server.tell(OWNER, "postgres", f"DROP DATABASE {DATABASE}")
                 return False
+            server.tell(OWNER, "postgres", f"CREATE DATABASE {DATABASE} TEMPLATE {postgres.DATABASE}")
     # Only a cluster at rest can be copied.
     keep(server, name)
     return True

@@ -2,10 +2,12 @@
 its own, and a window of headless Chromium for each role."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,9 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser
 
+from runner import testing
+from runner.embedded import Embedded
+from runner.home import Home
 from tests.browser.office import Office, Stack
 from tests.foundation.processes import until
 
@@ -41,11 +46,22 @@ def no_demo(data: Path) -> None:
     (data / "demo-users").write_text("sales")
 
 
+def as_after_its_first_start(data: Path) -> None:
+    """With the tables there: making them is tested by tests/foundation/test_run.py."""
+    home = Home(data)
+    home.prepare()
+    server = Embedded(home, durable=True, given={}).postgres
+    assert server is not None
+    testing.fetch(server)
+
+
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    data = tmp_path_factory.mktemp("stack")
+def stack() -> Iterator[Stack]:
+    # Where the servers' user may enter.
+    data = Path(tempfile.mkdtemp(prefix="oms-s-", dir="/tmp"))
     data.chmod(0o711)
     no_demo(data)
+    as_after_its_first_start(data)
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     own = {"DATA_DIR": str(data), "PORT": str(port), "DEMO_PASSWORD": PASSWORD, "ENV_FILE": os.devnull}
@@ -63,6 +79,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
         log.close()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
