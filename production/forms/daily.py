@@ -11,9 +11,8 @@ from accounts.forms_base import ActionForm, ReasonField, dressed
 from orders.models import RevisionLine, State, Status
 from production import pasting
 from production.actions.sheets import LONGEST_SHIFT, SheetRow
-from production.forms.fields import ZERO, Given, LinesForm, amount_field
+from production.forms.fields import ZERO, Given, LinesForm, amount_field, machine_field, step_field
 from production.models import Shift
-from production.models.steps import Step
 
 MOST_ERRORS = 20
 ROW = re.compile(r"第 (\d+) 行")
@@ -24,15 +23,16 @@ COUNTS = [
 ]
 
 
+HEAD = ("day", "shift", "step", "machine", "counted", "reason")
+
+
 def head_fields() -> dict[str, forms.Field]:
     """Day, shift, step and machine: once for the whole sheet."""
     return {
         "day": forms.DateField(label="日期", initial=timezone.localdate),
         "shift": forms.ChoiceField(label="班次", choices=Shift.choices),
-        "step": forms.ChoiceField(
-            label="工序", required=False, choices=[("", "不分工序"), *[(label, label) for label in Step.labels]]
-        ),
-        "machine": forms.CharField(label="机台", required=False, max_length=40),
+        "step": step_field(),
+        "machine": machine_field(),
         "counted": forms.ChoiceField(label="合格数", choices=COUNTS, initial="yes"),
         "reason": ReasonField(
             required=False, label="补报原因", help_text="当日日报已签字，或同样数量又报一次时填写", max_length=500
@@ -100,7 +100,7 @@ class PasteForm(ActionForm):
 
     @property
     def others(self) -> list[Any]:
-        return [self[name] for name in head_fields()]
+        return [self[name] for name in HEAD]
 
     def clean_pasted(self) -> str:
         text: str = self.cleaned_data["pasted"]
@@ -130,7 +130,7 @@ class PasteForm(ActionForm):
 
 
 def dress(form: ActionForm) -> None:
-    for name in head_fields():
+    for name in HEAD:
         form.fields[name].widget = dressed(form.fields[name])
 
 

@@ -8,8 +8,10 @@ from django import forms
 from django.db.models import Model
 
 from accounts.forms_base import ActionForm, dressed
+from accounts.pickers import SuggestInput
 from documents.attachments import ACCEPT
 from orders.models import RevisionLine
+from production.models import Machine, Step
 
 ZERO = Decimal(0)
 Given = dict[str, Any]
@@ -30,6 +32,17 @@ def amount_field(label: str, *, required: bool = False, initial: Decimal | None 
 def words_field(label: str, *, required: bool = True, rows: int = 3, **more: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=2000, widget=widget, **more)
+
+
+def step_field() -> forms.ChoiceField:
+    choices = [("", "不分工序"), *[(label, label) for label in Step.labels]]
+    return forms.ChoiceField(label="工序", required=False, choices=choices)
+
+
+def machine_field() -> forms.CharField:
+    """Any name, the house's own machines proposed."""
+    names = list(Machine.objects.filter(is_active=True).values_list("name", flat=True))
+    return forms.CharField(label="机台", required=False, max_length=40, widget=SuggestInput(names))
 
 
 def paper_field(label: str) -> forms.FileField:

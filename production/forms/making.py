@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.forms_base import ActionForm, ReasonField
 from orders.models import RevisionLine
 from production.actions.making import Made
-from production.forms.fields import ZERO, Given, LinesForm, amount_field, words_field
+from production.forms.fields import ZERO, Given, LinesForm, amount_field, machine_field, step_field, words_field
 from production.models import Shift
 
 
@@ -18,13 +18,14 @@ class ReportForm(LinesForm):
 
     day = forms.DateField(label="日期")
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
-    step = forms.CharField(label="工序", required=False, max_length=40)
-    machine = forms.CharField(label="机台", required=False, max_length=40)
+    step = step_field()
     reason = ReasonField(required=False, label="补报原因", help_text="当日生产日报已签字时填写")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["day"].initial = timezone.localdate
+        self.fields["machine"] = machine_field()
+        self.order_fields(["day", "shift", "step", "machine"])
 
     def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
         return {

@@ -11,7 +11,8 @@ from accounts.roles import ROLES
 from catalog.models import Product
 from customers.actions import memos
 from customers.models import Address, Contact, Customer
-from production.actions import signing
+from production.actions import cards, scheduling, signing
+from production.actions.cards import StepInput
 from shipping.actions import arriving, dispatching
 from tests.shop import Shop
 
@@ -29,8 +30,21 @@ def shop_of(code: str) -> Shop:
     return shop
 
 
+def equip(shop: Shop) -> None:
+    """A 工艺卡 of what is ordered, and the machines of its steps."""
+    technical, production = shop.who["technical"], shop.who["production"]
+    steps = [StepInput("printing", Decimal(30), Decimal("0.5"), "张力 12 N"), StepInput("slitting", Decimal(60))]
+    card = cards.write_card(
+        None, by=technical, product=shop.product, title="GY-001 标签工艺卡", formula="面材 A，胶 B", steps=steps
+    )
+    cards.put_in_force(card, by=technical)
+    for name, step in (("柔印 1 号", "printing"), ("分切机 A", "slitting"), ("分切机 B", "slitting")):
+        scheduling.change_machine(None, by=production, name=name, step=step, hours=Decimal(8))
+
+
 def places() -> dict[str, str]:
     shop = shop_of("K-B")
+    equip(shop)
     who = shop.who
     handed = shop.released()
     signing.hand_over_order(handed, by=who["customer_service"])
