@@ -220,6 +220,7 @@ def test_the_list_of_days_and_a_day_take_the_same_statements_for_many_as_for_few
     order = works.in_work()
     Order.objects.update(released_at=F("released_at") - timedelta(30))
     client.force_login(works.who["production"])
+    client.get("/production/daily/")
     counts = []
     for number in range(2):
         for back in range(3):
