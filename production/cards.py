@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from orders.models import Order, RevisionLine, Signed, SignOff, State
 from production.models import EditionStatus, JudgedBy, ProcessCard
@@ -87,6 +87,5 @@ def outdated(**where: Any) -> QuerySet[SignOff]:
             order__state__in=BEFORE_RELEASE,
             **where,
         )
-        .annotate(product=F("judged_by__card__product"))
         .order_by("order", "pk")
     )

@@ -1,7 +1,7 @@
 """Money: payments as they came in, and every move of money on an order. Rows never change; a counter-row undoes."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -35,15 +35,19 @@ class Method(models.TextChoices):
     MOBILE = "mobile", "微信 / 支付宝"
 
 
-class PaymentQuerySet(models.QuerySet["Payment"]):
+class OfCustomerQuerySet(models.QuerySet[Any]):
+    """Rows with a `customer` whose money they tell of."""
+
     def visible_to(self, user: "User") -> Self:
-        """The payments of customers whose money this user may see."""
+        """Those of customers whose money this user may see."""
         from accounts.permissions import sees_prices
 
         if not sees_prices(user):
             return self.none()
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
+
+class PaymentQuerySet(OfCustomerQuerySet):
     def standing(self) -> Self:
         """Neither reversed nor a reversal."""
         return self.filter(reverses=None, reversed_by=None)

@@ -1,7 +1,5 @@
 """对账单 given to customers, and what they answered."""
 
-from typing import TYPE_CHECKING, Self
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,18 +7,7 @@ from django.urls import reverse
 from audit.history import History
 from customers.models import Customer
 from documents.models import Attachment
-from finance.models.money import money, person
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
-class StatementQuerySet(models.QuerySet["Statement"]):
-    def visible_to(self, user: "User") -> Self:
-        """Those of customers whose money this user may see."""
-        from accounts.permissions import sees_prices
-
-        return self.filter(customer__in=Customer.objects.visible_to(user)) if sees_prices(user) else self.none()
+from finance.models.money import OfCustomerQuerySet, money, person
 
 
 class Statement(models.Model):
@@ -44,7 +31,7 @@ class Statement(models.Model):
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = StatementQuerySet.as_manager()
+    objects = OfCustomerQuerySet.as_manager()
     history = History()
 
     class Meta:

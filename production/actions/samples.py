@@ -20,7 +20,6 @@ from production.notices import SAMPLES, people_told
 
 PREFIX = "YP"
 OPEN_TERMS = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
-TAKE_PAPER = (SampleState.APPROVED, SampleState.SEALED)
 
 
 class SampleAction(Action):

@@ -61,11 +61,6 @@ class Board:
     rows: tuple[Row, ...]
     late: int
 
-    @property
-    def work(self) -> list[Cell]:
-        """The cells with work on them, for the table behind the picture."""
-        return [cell for row in self.rows for cell in row.cells if cell.slots]
-
 
 def read(user: "User", first: date, step: str = "") -> Board:
     """Six statements, whatever there is. What the person may not see takes its hours without being named."""

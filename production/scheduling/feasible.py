@@ -8,7 +8,7 @@ from orders.models import Order, RevisionLine
 from production import cards, materials
 from production.models import Machine, Step
 from production.scheduling.capacity import Capacity
-from production.scheduling.laying import NoRoom, Piece, lay
+from production.scheduling.laying import NoRoom, lay
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,7 @@ class Feasible:
     finish: date | None = None
     material_by: date | None = None
     why: str = ""
-    pieces: tuple[Piece, ...] = ()
-
-    @property
-    def start(self) -> date | None:
-        return self.pieces[0].day if self.pieces else None
+    start: date | None = None
 
 
 def earliest(
@@ -59,4 +55,4 @@ def of_line(
         pieces = lay([(step.step, step.hours(row.to_make)) for step in card.steps.all()], capacity, max(today, there))
     except NoRoom as lacking:
         return Feasible(material_by=there, why=f"「{Step(lacking.step).label}」没有可用的机台工时。")
-    return Feasible(pieces[-1].day, there, "", tuple(pieces))
+    return Feasible(pieces[-1].day, there, start=pieces[0].day)

@@ -11,7 +11,7 @@ from audit import history
 from documents.numbering import business_day
 from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
-from orders.models import Order, Revision, RevisionLine, State
+from orders.models import Order, RevisionLine, State
 from production import cards, papers, promising
 from production.models import DailyReport, Machine, ProcessCard, WorkOrder, WorkSlot
 from production.scheduling.capacity import ZERO, Capacity
@@ -41,7 +41,8 @@ def plan(act: OrderAct, order: Order) -> None:
     end(act, [work for line, works in standing.items() if line not in kept for work in works])
     anew = [row for line, row in wanted.items() if line not in kept]
     if anew:
-        starts = starts_of(anew)
+        signed = papers.dates_of(anew[0].revision)
+        starts = {line: word.start_on for line, word in signed.items()}
         lay_lines(act, order, [(row, made_by[row.line_id], starts.get(row.line_id)) for row in anew])
 
 
@@ -54,12 +55,6 @@ def works_of(order: Order) -> dict[int, list[WorkOrder]]:
 
 def is_for(work: WorkOrder, row: RevisionLine, card: ProcessCard) -> bool:
     return work.card_id == card.pk and work.quantity == row.to_make
-
-
-def starts_of(rows: Iterable[RevisionLine]) -> dict[int, date | None]:
-    """The production dates that production signed."""
-    revision = Revision.objects.get(pk=next(iter(rows)).revision_id)
-    return {line: signed.start_on for line, signed in papers.dates_of(revision).items()}
 
 
 def lay_lines(act: OrderAct, order: Order, lines: list[tuple[RevisionLine, ProcessCard, date | None]]) -> list[int]:
