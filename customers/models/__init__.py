@@ -1,0 +1,19 @@
+"""Customers, what is agreed with them, and what was heard from them (客户信息备忘录)."""
+
+from customers.models.contract import Contract, ContractPrice
+from customers.models.customer import CODE, Address, Contact, Customer, CustomerQuerySet
+from customers.models.memo import Memo, MemoQuerySet
+from customers.models.policy import GradePolicy
+
+__all__ = [
+    "CODE",
+    "Address",
+    "Contact",
+    "Contract",
+    "ContractPrice",
+    "Customer",
+    "CustomerQuerySet",
+    "GradePolicy",
+    "Memo",
+    "MemoQuerySet",
+]
