@@ -29,6 +29,9 @@ PRICE_ROLES = frozenset(
     }
 )
 
+# Cost and margin.
+COST_ROLES = frozenset({"supervisor", "marketing_director", "finance"})
+
 # Beyond a salesperson's own customers and a supervisor's team.
 SEES_EVERY_ORDER = frozenset({"customer_service", "cs_supervisor"})
 SEES_FROM_PENDING = frozenset(

@@ -5,13 +5,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.paging import page_of
-from accounts.permissions import may, sees_prices
+from accounts.permissions import may, roles_of, sees_prices
 from accounts.pickers import suggested
-from accounts.roles import PRICE_ROLES, ROLES
+from accounts.roles import COST_ROLES, PRICE_ROLES, ROLES
 from accounts.web import needs, open_to, perform
 from catalog import actions, queries
 from catalog.forms import FindForm, PriceListForm, ProductForm
 from catalog.models import PriceEntry, PriceList, Product
+
+
+def sees_costs(request: HttpRequest) -> bool:
+    return not roles_of(request.user).isdisjoint(COST_ROLES)
 
 
 @open_to(ROLES)
@@ -23,6 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "may_change": may(request.user, "change_product"),
         "sees_prices": sees_prices(request.user),
+        "sees_costs": sees_costs(request),
     }
     return render(request, "catalog/list.html", context)
 
@@ -44,6 +49,7 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
         "product": shown,
         "prices": entries and entries.order_by("-price_list__valid_from", "grade", "min_quantity")[:60],
         "sees_prices": seen,
+        "sees_costs": sees_costs(request),
         "needs": shown.needs.select_related("material"),  # type: ignore[attr-defined]
         "may_change": may(request.user, "change_product"),
         "may_change_needs": may(request.user, "change_needs"),

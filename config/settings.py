@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "supervision": {"task": "production.tasks.begin_day", "schedule": crontab(minute="*/15", hour="8-20")},
     "overdue": {"task": "orders.tasks.tell_overdue", "schedule": crontab(minute="*/5")},
     "stock": {"task": "stock.tasks.look_at_stock", "schedule": crontab(hour=5, minute=0)},
+    "collecting": {"task": "finance.tasks.collect", "schedule": crontab(hour=8, minute=40)},
     "digests": {"task": "home.send_digests", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "documents.sweep_files", "schedule": crontab(hour=3, minute=0)},
 }

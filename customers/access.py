@@ -1,22 +1,36 @@
-"""Who sees the files of a customer and of a memo (B7)."""
+"""Who sees the files of a customer, its contracts, quotes and memos (B7)."""
 
 from typing import TYPE_CHECKING
 
 from accounts.permissions import sees_prices
-from customers.models import Customer, Memo
+from customers.models import Contract, Customer, Memo, Quote
 from documents import access
 
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import CustomerQuerySet
+    from customers.models.contract import ContractQuerySet
+    from customers.models.quote import QuoteQuerySet
 
 
 def register() -> None:
     access.register("customer", access.among(customers_with_terms))
+    access.register("contract", access.among(contracts_with_terms))
+    access.register("quote", access.among(quotes_with_prices))
     access.register("memo", access.among(Memo.objects.visible_to))
 
 
 def customers_with_terms(user: "User") -> "CustomerQuerySet":
     """A customer's files are contracts: prices and terms are in them."""
     seen = Customer.objects.visible_to(user)
+    return seen if sees_prices(user) else seen.none()
+
+
+def contracts_with_terms(user: "User") -> "ContractQuerySet":
+    seen = Contract.objects.visible_to(user)
+    return seen if sees_prices(user) else seen.none()
+
+
+def quotes_with_prices(user: "User") -> "QuoteQuerySet":
+    seen = Quote.objects.visible_to(user)
     return seen if sees_prices(user) else seen.none()

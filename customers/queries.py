@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.search import query_of
 from catalog.queries import listed_prices
-from customers.models import Address, Contact, Contract, ContractPrice, Customer, Memo
+from customers.models import (
+    Address,
+    Contact,
+    Contract,
+    ContractPrice,
+    ContractReview,
+    ContractTemplate,
+    Customer,
+    Memo,
+    Quote,
+    QuoteLine,
+    QuoteState,
+)
 
 PAGE = 50
 
@@ -32,7 +45,7 @@ def contract_on(customer: Customer, day: date) -> Contract | None:
 
 
 def reference_prices(customer: Customer, wanted: Iterable[tuple[int, Decimal]], day: date) -> list[Reference | None]:
-    """The reference of each (product id, quantity): contract first, then the grade's list; two queries."""
+    """The reference of each (product id, quantity): contract first, then an accepted quote, then the grade's list."""
     asked = list(wanted)
     agreed = {
         product: Reference(price, f"合同 {number}")
@@ -44,11 +57,32 @@ def reference_prices(customer: Customer, wanted: Iterable[tuple[int, Decimal]], 
             product_id__in={product for product, _ in asked},
         ).values_list("product_id", "price", "contract__number")
     }
+    quoted = quoted_prices(customer, {product for product, _ in asked}, day)
     listed = listed_prices(asked, customer.grade, day)
     return [
-        agreed.get(product) or (Reference(found.price, found.price_list) if found else None)
-        for (product, _), found in zip(asked, listed, strict=True)
+        agreed.get(product)
+        or from_quote(quoted.get(product, []), quantity)
+        or (Reference(found.price, found.price_list) if found else None)
+        for (product, quantity), found in zip(asked, listed, strict=True)
     ]
+
+
+def quoted_prices(customer: Customer, products: set[int], day: date) -> dict[int, list[tuple[Decimal, Reference]]]:
+    """(from which quantity on, price) of each product in accepted quotes that stand on `day`; the newest first."""
+    lines = QuoteLine.objects.filter(
+        quote__customer=customer,
+        quote__state=QuoteState.ACCEPTED,
+        quote__valid_until__gte=day,
+        product__in=products,
+    ).order_by("-quote__answered_at", "-quantity")
+    found: dict[int, list[tuple[Decimal, Reference]]] = {}
+    for product, least, price, number in lines.values_list("product_id", "quantity", "price", "quote__number"):
+        found.setdefault(product, []).append((least, Reference(price, f"报价 {number}")))
+    return found
+
+
+def from_quote(offers: list[tuple[Decimal, Reference]], quantity: Decimal) -> Reference | None:
+    return next((reference for least, reference in offers if quantity >= least), None)
 
 
 def customers_for(user: Any, words: str = "", grade: str = "", *, ended: bool = False) -> QuerySet[Customer]:
@@ -91,3 +125,37 @@ def memos_for(user: Any, words: str = "", *, open_only: bool = False) -> QuerySe
         of_customer = Q(customer__in=Customer.objects.filter(search__matches=words)) if query_of(words) else Q()
         found = found.filter(Q(number__istartswith=words) | Q(customer_name__icontains=words) | of_customer)
     return found
+
+
+def quotes_for(user: Any, shelf: str) -> QuerySet[Quote]:
+    """Quotes this person sees, newest first; the open ones wait for us or for the customer."""
+    found = Quote.objects.visible_to(user).select_related("customer", "written_by").order_by("-id")
+    if shelf == "open":
+        return found.filter(state__in=[QuoteState.DRAFT, QuoteState.SENT])
+    return found if shelf == "all" else found.filter(state=shelf)
+
+
+REVIEWED = [
+    Q(Exists(ContractReview.objects.filter(contract=OuterRef("pk"), digest=OuterRef("digest"), side=side, agreed=True)))
+    for side in ContractReview.Side
+]
+DRAFTED = Q(is_active=False, in_force_at=None)
+
+
+def contracts_on(user: Any, shelf: str) -> QuerySet[Contract]:
+    """Contracts this person sees, by where they stand; newest first."""
+    found = Contract.objects.visible_to(user).select_related("customer").order_by("-id")
+    today = timezone.localdate()
+    return found.filter(
+        {
+            "review": DRAFTED & ~(REVIEWED[0] & REVIEWED[1]),
+            "signing": DRAFTED & REVIEWED[0] & REVIEWED[1],
+            "in_force": Q(is_active=True, valid_to__gte=today),
+            "ending": Q(is_active=True, valid_to__gte=today, valid_to__lte=today + timedelta(days=30)),
+            "ended": (Q(is_active=False) & ~Q(in_force_at=None)) | Q(is_active=True, valid_to__lt=today),
+        }[shelf]
+    )
+
+
+def template_in_use() -> ContractTemplate | None:
+    return ContractTemplate.objects.filter(is_active=True).order_by("pk").first()

@@ -1,19 +1,21 @@
 """The terms an order of a customer gets on a day: the contract in force, else the grade (rules.md, grade policy)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from customers.models import Contract, Customer, GradePolicy
+from customers.models import Contract, Customer, GradePolicy, PaymentStage
 
 TERMS = f"""
     SELECT p.starts_early, p.deposit_percent, p.deposit_by_contract_only, p.share_before_shipping,
            p.share_on_contract, p.unpaid_deposit_pushes, p.special_release_allowed,
            c.id, c.starts_early, c.deposit_percent, c.share_before_shipping, c.days_for_rest, c.deposit_pro_rata,
-           c.tolerance_plus, c.tolerance_minus
+           c.tolerance_plus, c.tolerance_minus,
+           (SELECT json_agg(json_build_array(s.kind, s.percent::text, s.days) ORDER BY s.position)
+            FROM {PaymentStage._meta.db_table} s WHERE s.contract_id = c.id)
     FROM {GradePolicy._meta.db_table} p
     LEFT JOIN {Contract._meta.db_table} c
         ON c.customer_id = %(customer)s AND c.is_active AND %(day)s BETWEEN c.valid_from AND c.valid_to
@@ -35,6 +37,7 @@ class Terms:
     unpaid_deposit_pushes: bool
     tolerance_plus: Decimal
     tolerance_minus: Decimal
+    stages: list[list[Any]] = field(default_factory=list)
 
 
 def terms_for(customer: Customer, day: date) -> Terms:
@@ -49,7 +52,7 @@ def terms_for(customer: Customer, day: date) -> Terms:
 
 def settled(row: tuple[Any, ...]) -> Terms:
     early, deposit, by_contract_only, share, share_on_contract, pushes, special, contract, *agreed = row
-    agreed_early, agreed_deposit, agreed_share, days, pro_rata, plus, minus = agreed
+    agreed_early, agreed_deposit, agreed_share, days, pro_rata, plus, minus, stages = agreed
     of_grade = Decimal(0) if by_contract_only else deposit
     if contract is None:
         return Terms(of_grade, early, share, None, None, False, special, pushes, Decimal(0), Decimal(0))
@@ -64,6 +67,7 @@ def settled(row: tuple[Any, ...]) -> Terms:
         unpaid_deposit_pushes=pushes,
         tolerance_plus=plus,
         tolerance_minus=minus,
+        stages=stages or [],
     )
 
 

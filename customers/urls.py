@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import customers, memos
+from customers.views import contracts, customers, memos, quotes
 
 app_name = "customers"
 urlpatterns = [
@@ -15,8 +15,28 @@ urlpatterns = [
     path("customers/<str:code>/contacts/<int:pk>/", customers.contact, name="contact"),
     path("customers/<str:code>/addresses/new/", customers.address, name="add_address"),
     path("customers/<str:code>/addresses/<int:pk>/", customers.address, name="address"),
-    path("customers/<str:code>/contracts/new/", customers.contract, name="add_contract"),
-    path("customers/<str:code>/contracts/<int:pk>/", customers.contract, name="contract"),
+    path("customers/<str:code>/contracts/new/", contracts.add, name="add_contract"),
+    path("contracts/", contracts.index, name="contracts"),
+    path("contracts/templates/", contracts.templates, name="templates"),
+    path("contracts/templates/new/", contracts.template, name="add_template"),
+    path("contracts/templates/<int:pk>/", contracts.template, name="change_template"),
+    path("contracts/<int:pk>/", contracts.detail, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.edit, name="edit_contract"),
+    path("contracts/<int:pk>/ask/", contracts.ask, name="ask_contract_review"),
+    path("contracts/<int:pk>/finance/", contracts.review_fin, name="review_contract_fin"),
+    path("contracts/<int:pk>/legal/", contracts.review_legal, name="review_contract_legal"),
+    path("contracts/<int:pk>/in-force/", contracts.in_force, name="put_contract_in_force"),
+    path("contracts/<int:pk>/end/", contracts.end, name="end_contract"),
+    path("quotes/", quotes.index, name="quotes"),
+    path("quotes/new/", quotes.add, name="add_quote"),
+    path("quotes/<str:number>/", quotes.detail, name="quote"),
+    path("quotes/<str:number>/edit/", quotes.edit, name="edit_quote"),
+    path("quotes/<str:number>/ask/", quotes.ask, name="ask_quote_margin"),
+    path("quotes/<str:number>/agree/", quotes.agree, name="agree_quote"),
+    path("quotes/<str:number>/send/", quotes.send, name="send_quote"),
+    path("quotes/<str:number>/accept/", quotes.accept, name="accept_quote"),
+    path("quotes/<str:number>/lose/", quotes.lose, name="lose_quote"),
+    path("quotes/<str:number>/contract/", quotes.contract, name="contract_quote"),
     path("memos/", memos.index, name="memos"),
     path("memos/new/", memos.add, name="add_memo"),
     path("memos/<str:number>/", memos.detail, name="memo"),

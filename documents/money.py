@@ -1,4 +1,4 @@
-"""Amounts in words (大写), by the conventions for bills (支付结算办法附一)."""
+"""Amounts rounded and in words (大写), by the conventions for bills (支付结算办法附一)."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -6,6 +6,15 @@ import cn2an
 
 CENT = Decimal("0.01")
 LIMIT = Decimal("10000000000000000")  # cn2an reads at most 16 digits before the point
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def trimmed(value: Decimal) -> str:
+    """A Decimal without trailing zeros: 5.00 → 5."""
+    return format(value.normalize(), "f") if value else "0"
 
 
 def in_words(amount: Decimal) -> str:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
+from documents.money import cents
 from orders import written
 from orders.models import Line, Order, RevisionLine, Shipment, ShipmentLine, Signed, State
-from orders.shares import STILL_HERE, ZERO, cents, percent_of, terms_of, worth
+from orders.shares import STILL_HERE, ZERO, percent_of, terms_of, worth
 
 NONE = Decimal(0)
 

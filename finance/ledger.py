@@ -6,12 +6,13 @@ from typing import Any
 
 from audit.errors import Refused
 from audit.frame import Act
+from documents.money import cents
 from finance.models import EntryKind, MoneyEntry
 from orders import written
 from orders.frame import OrderAct
 from orders.models import Order, Shipment, ShipmentLine, Signed, SignOff
 from orders.notices import tell
-from orders.shares import STILL_HERE, cents
+from orders.shares import STILL_HERE
 from orders.signing import withdraw
 
 

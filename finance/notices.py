@@ -1,10 +1,26 @@
 """What finance tells beyond the events that the order itself knows."""
 
+from django.db.models import Q
+
+from accounts.models import User
+from customers.models import Customer
+from documents.notices import Kind, hows
+from documents.notices import register as add
 from orders import notices
 from orders.notices import DESK, Tell
 
+COLLECTING = Kind("collecting", "催收与付款承诺", frozenset({"sales", "customer_service", "finance"}))
+
+
+def told_of(customer: Customer, by: User | None) -> dict[int, str]:
+    """The customer's salesperson and clerk, and finance; not the one who did it."""
+    people = Q(pk__in=[pk for pk in (customer.salesperson_id, customer.clerk_id) if pk]) | Q(groups__name="finance")
+    found = User.objects.filter(people, is_active=True).order_by("pk").distinct()
+    return hows(COLLECTING.code, found.exclude(pk=by.pk) if by else found)
+
 
 def register() -> None:
+    add(COLLECTING)
     notices.register(
         {
             "invoice_asked": Tell("申请开票", "订单 {order} 申请开票：{words}", ("finance",), owing=("finance",)),

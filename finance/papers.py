@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from documents import access, kinds
+from documents.money import trimmed
 from finance.models import Payment, Statement
 from orders.models import Order
 from orders.papers import customer_data
-from orders.shares import trimmed
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -133,9 +133,9 @@ def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
 
 def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple[int, Move]]:
     """Shipments at their worth, and what was kept of cancelled orders."""
-    left = Shipment.objects.filter(dispatched_at__gte=begins, lines__line__order__customer__in=customers)
+    recent = Shipment.objects.filter(dispatched_at__gte=begins, lines__line__order__customer__in=customers)
     orders = list(
-        Order.objects.filter(lines__shipment_lines__shipment__in=left.values("pk"))
+        Order.objects.filter(lines__shipment_lines__shipment__in=recent.values("pk"))
         .select_related("revision")
         .distinct()
         .order_by("pk")
@@ -144,11 +144,11 @@ def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple
     for order in orders:
         days = shipped[order.pk]
         rest = order.billed
-        for place, (day, worth) in enumerate(days):
-            value = rest if place == len(days) - 1 else worth
+        for place, left in enumerate(days):
+            value = rest if place == len(days) - 1 else left.worth
             rest -= value
-            if day >= first and value:
-                yield order.customer_id, Move(day, "发货", order.number, charge=value)
+            if left.day >= first and value:
+                yield order.customer_id, Move(left.day, "发货", order.number, charge=value)
     for row in settled(customers):
         if row.at >= begins:
             charge = Move(timezone.localdate(row.at), "取消不退款", row.order.number, charge=row.kept)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import bank, desk, invoices, orders, payments, receivables, shipments, statements
+from finance.views import bank, collecting, desk, invoices, orders, payments, receivables, shipments, statements
 
 app_name = "finance"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("finance/receivables/", receivables.index, name="receivables"),
     path("finance/receivables/export/", receivables.export, name="receivables_export"),
     path("finance/receivables/<str:code>/", receivables.customer, name="receivable"),
+    path("finance/receivables/<str:code>/remind/", collecting.remind, name="remind_customer"),
+    path("finance/promises/", collecting.promises, name="promises"),
+    path("finance/promises/rules/", collecting.rules, name="collecting_rules"),
+    path("finance/orders/<str:number>/promise/", collecting.promise, name="record_promise"),
     path("finance/statements/", statements.index, name="statements"),
     path("finance/statements/<str:code>/<str:month>/", statements.detail, name="statement"),
     path("finance/statements/<str:code>/<str:month>/issue/", statements.issue, name="issue_statement"),

@@ -42,6 +42,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("首页", "home", "home", frozenset(ROLES)),
         Entry("消息", "notices", "bell", frozenset(ROLES)),
         Entry("备忘录", "customers:memos", "memo", OFFICE),
+        Entry("报价", "customers:quotes", "approve", OFFICE),
         Entry("订单", "orders:list", "order"),
         Entry("审批", "orders:approvals", "approve", frozenset({"supervisor", "marketing_director", "cs_supervisor"})),
     ),
@@ -60,6 +61,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("单据", "archive", "memo"),
         Entry("客户", "customers:list", "customer", OFFICE),
+        Entry("合同", "customers:contracts", "memo", OFFICE),
         Entry("产品", "catalog:list", "product"),
         Entry("导入", "orders:import", "import", frozenset({"customer_service", "sales"})),
     ),

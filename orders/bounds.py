@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from documents.money import trimmed
 from orders.models import Line, Order, Revision, RevisionLine
-from orders.shares import trimmed
 
 # -- as a gate ----------------------------------------------------------------------------------------------------
 

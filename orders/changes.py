@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.money import trimmed
 from orders import digests
 from orders.models import Order, Revision, RevisionLine, Status
-from orders.shares import trimmed
 from orders.terms import HEADER_FIELDS, LINE_FIELDS, POLICY_FIELDS
 
 QUANTITY, PRICE, DATE, ADDRESS, PRODUCT, PACKAGING = "数量", "价格", "日期", "地址", "产品规格", "包装"

@@ -7,10 +7,11 @@ from documents import access, kinds
 from documents.freeze import freeze
 from documents.kinds import Kind
 from documents.models import Document
+from documents.money import cents, trimmed
 from orders import changes
 from orders.frame import OrderAct
 from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
-from orders.shares import cents, percent_of, trimmed
+from orders.shares import percent_of
 
 CONFIRMATION = Kind(
     code="confirmation",

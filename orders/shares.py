@@ -6,28 +6,19 @@ partial shipments add up to the line's amount to the cent.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from audit.errors import Refused
+from documents.money import cents
 from orders.digests import of_shipment
 from orders.models import Line, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState
 
-CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 HUNDRED = Decimal(100)
 # Drafted or noticed: not with the customer yet.
 STILL_HERE = (ShipmentState.DRAFT, ShipmentState.NOTICED)
 
 Quantities = Mapping[int, Decimal]
-
-
-def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def trimmed(value: Decimal) -> str:
-    """A Decimal without trailing zeros: 5.00 → 5."""
-    return format(value.normalize(), "f") if value else "0"
 
 
 def percent_of(percent: Decimal, amount: Decimal) -> Decimal:

@@ -13,10 +13,11 @@ from catalog.models import Product
 from customers import queries as customer_queries
 from customers.models import Customer
 from customers.terms import terms_for
+from documents.money import cents
 from orders import digests
 from orders.amounts import LineRefused, check_line, check_total, check_worth
 from orders.models import Kind, Line, Order, Revision, RevisionLine
-from orders.shares import cents, percent_of
+from orders.shares import percent_of
 
 MOST_LINES = 500
 
@@ -39,6 +40,7 @@ POLICY_FIELDS = (
     "share_before_shipping",
     "starts_early",
     "days_for_rest",
+    "payment_stages",
     "deposit_pro_rata",
     "special_release",
     "unpaid_deposit_pushes",
@@ -105,6 +107,7 @@ def copy_policy(revision: Revision, customer: Customer, day: date) -> None:
     revision.starts_early = terms.starts_early
     revision.share_before_shipping = terms.share_before_shipping
     revision.days_for_rest = terms.days_for_rest
+    revision.payment_stages = terms.stages
     revision.deposit_pro_rata = terms.pro_rata
     revision.special_release = terms.special_release_allowed
     revision.unpaid_deposit_pushes = terms.unpaid_deposit_pushes

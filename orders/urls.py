@@ -16,6 +16,7 @@ app_name = "orders"
 urlpatterns = [
     path("orders/", lists.index, name="list"),
     path("orders/new/", entry.new, name="new"),
+    path("quotes/<str:number>/order/", entry.from_quote, name="order_quote"),
     path("orders/new/customer/", entry.customer_block, name="customer_block"),
     path("orders/new/price/", entry.line_price, name="line_price"),
     path("orders/import/", importing.index, name="import"),

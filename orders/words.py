@@ -2,6 +2,7 @@
 
 WORDS = {
     "create_order": "录入订单",
+    "order_quote": "按报价生成订单",
     "edit_revision": "修改订单",
     "renew_terms": "更新条款",
     "delegate_order": "委托客服代办",
@@ -68,6 +69,7 @@ WORDS = {
     "send_balance_letter": "发出余款催收通知书",
     "record_letter_heard": "电话确认收到催收通知书",
     "write_off": "尾差核销",
+    "record_promise": "登记付款承诺",
     "draft_shipment": "拟发货",
     "check_shipment": "发货复核",
     "issue_notice": "发货通知",

@@ -9,13 +9,13 @@ from documents import kinds, sending
 from documents.freeze import freeze
 from documents.kinds import THREE_COPIES, Kind
 from documents.models import Document
+from documents.money import trimmed
 from documents.numbering import next_number
 from documents.queries import current_document
 from orders import shares
 from orders.frame import OrderAct
 from orders.models import Shipment, Signed, SignOff
 from orders.papers import tolerance
-from orders.shares import trimmed
 from shipping.models import Receipt
 from shipping.queries import Carried, carried, pieces_of
 

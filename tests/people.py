@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from accounts.search import initials, pinyin, tokens
 from catalog.models import PriceEntry, PriceList, Product
+from customers import actions
 from customers.models import Address, Contact, Contract, Customer
 
 made = iter(range(1, 10_000_000))
@@ -37,7 +39,17 @@ def customer(name: str = "", *, grade: str = "B", salesperson: User | None = Non
 
 
 def contract(of: Customer, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31), **facts: Any) -> Contract:
-    return Contract.objects.create(customer=of, number=f"HT-{next(made)}", valid_from=first, valid_to=last, **facts)
+    given = {"is_active": True, "number": f"HT-{next(made)}", "valid_from": first, "valid_to": last, **facts}
+    return Contract.objects.create(customer=of, **given)
+
+
+def in_force(drafted: Contract, clerk: User) -> Contract:
+    """Reviewed by both sides and signed."""
+    yes = {"agreed": True, "text": "同意"}
+    actions.review_contract_fin(drafted.customer, by=person("finance"), part=drafted, **yes)
+    actions.review_contract_legal(drafted.customer, by=person("legal"), part=drafted, **yes)
+    scan = SimpleUploadedFile("合同.pdf", b"%PDF-1.4\n%%EOF\n")
+    return actions.put_contract_in_force(drafted.customer, by=clerk, part=drafted, scan=scan)
 
 
 def contact(of: Customer, **facts: Any) -> Contact:

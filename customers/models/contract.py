@@ -1,17 +1,27 @@
 """客户销售合同: what is agreed with a customer, and for how long."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from audit.history import History
+from audit.models import AppendOnly
 from catalog.models import Product
 from customers.models.customer import Customer
 from customers.models.policy import percent
+from customers.models.quote import Quote
 from documents.models import Attachment
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def visible_to(self, user: Any) -> "ContractQuerySet":
+        return self.filter(customer__in=Customer.objects.visible_to(user))
 
 
 class Contract(models.Model):
@@ -39,9 +49,16 @@ class Contract(models.Model):
     scan = models.ForeignKey(
         Attachment, verbose_name="合同扫描件", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    is_active = models.BooleanField("有效", default=True)
+    is_active = models.BooleanField("有效", default=False)
+    clauses = models.TextField("合同条款", max_length=8000, blank=True)
+    quote = models.ForeignKey(
+        Quote, verbose_name="报价单", on_delete=models.PROTECT, null=True, blank=True, related_name="contracts"
+    )
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    in_force_at = models.DateTimeField("生效办理时间", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
+    objects = ContractQuerySet.as_manager()
     history = History()
 
     class Meta:
@@ -86,6 +103,98 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:contract", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.is_active and self.in_force_at is None
+
+    @property
+    def standing(self) -> str:
+        if self.is_draft:
+            return "起草中"
+        return "生效" if self.is_active else "已停用"
+
+
+class PaymentStage(models.Model):
+    """So many percent of the value, due at a time: what is paid before anything is made, before goods leave, after.
+
+    All stages of a contract make 100 %; the columns of the contract that gates read are drawn from them.
+    """
+
+    class Kind(models.TextChoices):
+        DEPOSIT = "deposit", "定金"
+        BEFORE = "before", "提货前"
+        ARRIVAL = "arrival", "货到后"
+        MONTHLY = "monthly", "月结"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="stages")
+    position = models.PositiveSmallIntegerField("序号")
+    kind = models.CharField("阶段", max_length=8, choices=Kind)
+    percent = models.DecimalField("比例 (%)", max_digits=5, decimal_places=2)
+    days = models.PositiveSmallIntegerField("天数", default=0)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "付款阶段"
+        verbose_name_plural = "付款阶段"
+        ordering = ["contract", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "position"], name="payment_stage_position"),
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="payment_stage_percent"),
+            models.CheckConstraint(condition=Q(kind__in=["arrival", "monthly"]) | Q(days=0), name="payment_stage_days"),
+        ]
+
+    def __str__(self) -> str:
+        share = f"{self.percent.normalize():f}%"
+        late = f" {self.days} 天" if self.kind in ("arrival", "monthly") else ""
+        return f"{self.get_kind_display()}{late} {share}"
+
+
+class ContractReview(AppendOnly):
+    """What finance or legal said of a draft in writing; it counts while `digest` is that of the contract (R11, R36)."""
+
+    class Side(models.TextChoices):
+        FINANCE = "finance", "财务评审"
+        LEGAL = "legal", "法务评审"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="reviews")
+    side = models.CharField("评审方", max_length=8, choices=Side)
+    agreed = models.BooleanField("同意")
+    text = models.CharField("评审意见", max_length=1000)
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="评审人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "合同评审"
+        verbose_name_plural = "合同评审"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.get_side_display()}"
+
+
+class ContractTemplate(models.Model):
+    """The clauses that a contract is drafted with; what stands in 【】 is filled in from the contract."""
+
+    name = models.CharField("模板名称", max_length=60, unique=True)
+    clauses = models.TextField("条款", max_length=8000)
+    is_active = models.BooleanField("使用中", default=True)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = "合同模板"
+        verbose_name_plural = "合同模板"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ContractPrice(models.Model):

@@ -1,5 +1,5 @@
-"""Pages of customers and memos."""
+"""Pages of customers, quotes, contracts and memos."""
 
-from customers.views import customers, memos
+from customers.views import contracts, customers, memos, quotes
 
-__all__ = ["customers", "memos"]
+__all__ = ["contracts", "customers", "memos", "quotes"]

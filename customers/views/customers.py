@@ -17,7 +17,6 @@ from customers import actions, panels, queries
 from customers.forms import (
     AddressForm,
     ContactForm,
-    ContractForm,
     CustomerEditForm,
     CustomerForm,
     FindForm,
@@ -67,6 +66,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "customer": customer,
         "contacts": queries.contacts_of(customer),
         "addresses": queries.addresses_of(customer),
+        "quotes": queries.quotes_for(request.user, "all").filter(customer=customer)[:5] if seen else [],
         "memos": queries.memos_for(request.user).filter(customer=customer)[:8],
         "stand_ins": customer.stand_ins.order_by("name"),
         "terms": terms_for(customer, today) if seen else None,
@@ -79,10 +79,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "customers/detail.html", context)
 
 
-def form_page(
-    request: HttpRequest, customer: Customer, form: RecordForm, title: str, template: str = "customers/form.html"
-) -> HttpResponse:
-    return render(request, template, {"form": form, "customer": customer, "title": title}, status=form.status)
+def form_page(request: HttpRequest, customer: Customer, form: RecordForm, title: str) -> HttpResponse:
+    return render(
+        request, "customers/form.html", {"form": form, "customer": customer, "title": title}, status=form.status
+    )
 
 
 @needs("change_customer")
@@ -120,15 +120,14 @@ def part_page(
     form_class: type[RecordForm],
     action: Callable[..., Any],
     what: str,
-    template: str = "customers/form.html",
 ) -> HttpResponse:
     """Add or change a record of a customer; it is looked up among this customer's own (B7)."""
     customer = one(request, code)
     records = form_class._meta.model._default_manager.filter(customer=customer)  # type: ignore[attr-defined]
     part = None if pk is None else get_object_or_404(records, pk=pk)
-    form = form_class(request.POST or None, request.FILES or None, instance=part)
+    form = form_class(request.POST or None, instance=part)
     done = perform(request, form, action, customer, to=customer.get_absolute_url(), part=part)
-    return done or form_page(request, customer, form, f"{'新增' if part is None else '修改'}{what}", template)
+    return done or form_page(request, customer, form, f"{'新增' if part is None else '修改'}{what}")
 
 
 @needs("change_contact")
@@ -139,16 +138,3 @@ def contact(request: HttpRequest, code: str, pk: int | None = None) -> HttpRespo
 @needs("change_address")
 def address(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     return part_page(request, code, pk, form_class=AddressForm, action=actions.change_address, what="收货地址")
-
-
-@needs("change_contract")
-def contract(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
-    return part_page(
-        request,
-        code,
-        pk,
-        form_class=ContractForm,
-        action=actions.change_contract,
-        what="销售合同",
-        template="customers/contract_form.html",
-    )

@@ -1,6 +1,7 @@
 """Finance's records, a file for each paper."""
 
 from finance.models.bank import BankFile, BankLine
+from finance.models.collecting import CollectingRules, PaymentPromise, Reminder
 from finance.models.invoices import Invoice, InvoiceRequest
 from finance.models.money import (
     BalanceLetter,
@@ -19,6 +20,7 @@ __all__ = [
     "BankFile",
     "BankLine",
     "CancelSettlement",
+    "CollectingRules",
     "EntryKind",
     "Goods",
     "Invoice",
@@ -27,5 +29,7 @@ __all__ = [
     "MoneyEntry",
     "Payment",
     "PaymentBalance",
+    "PaymentPromise",
+    "Reminder",
     "Statement",
 ]

@@ -5,11 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
 from customers.models import Customer
 from documents.bundles import as_csv
 from finance import receivables
+from finance.models import PaymentPromise, Reminder
+from finance.models.collecting import KEPT
 from finance.receivables import BUCKETS, Account
 from finance.views.person import person
 from orders.shares import ZERO
@@ -54,7 +58,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_safe
 @open_to(PRICE_ROLES)
 def customer(request: HttpRequest, code: str) -> HttpResponse:
-    """One customer's open parts, each with how late it is."""
+    """One customer's open parts, each with how late it is, and what was done to get them in."""
     user, today = person(request), timezone.localdate()
     one = get_object_or_404(Customer.objects.visible_to(user), code=code)
     rows = sorted(receivables.owing(user, one), key=lambda each: (each.part.due_on, each.order.pk))
@@ -66,5 +70,16 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "buckets": BUCKETS,
         "deposits": receivables.awaited(user, one)[:MOST],
         "payments": receivables.spare(user, one)[:MOST],
+        "reminders": Reminder.objects.filter(customer=one).select_related("order", "by")[:MOST],
+        "promises": promises_of(user, one),
+        "today": today,
+        "may_remind": may(user, "remind_customer"),
+        "may_promise": may(user, "record_promise"),
     }
     return render(request, "finance/receivable.html", context)
+
+
+def promises_of(user: User, customer: Customer) -> list[PaymentPromise]:
+    """Newest first, each knowing whether it was kept."""
+    found = PaymentPromise.objects.visible_to(user).filter(order__customer=customer)
+    return list(found.annotate(was_kept=KEPT).select_related("order", "by").order_by("-promised_on", "-pk")[:20])

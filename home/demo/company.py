@@ -22,6 +22,7 @@ from home.demo import (
     materials,
     people,
     products,
+    quotes,
     samples,
     standards,
     statements,
@@ -81,6 +82,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     made = products.add_products(staff, founded)
     materials.fill_store(staff, made, clock.today, founded)
     products.add_prices(staff, made, clock.today, founded)
+    quotes.say_costs(staff, made, founded)
     standards.write_standards(staff, made, founded)
     cards.write_cards(staff, made, founded)
     machines.add_machines(staff, founded)
@@ -90,6 +92,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     company = Company(rng, clock, staff, made, clients, free, say)
     live(company, [plan(company, story) for story in stories.cast(count)])
     ask(company)
+    quotes.offer(company)
     bank.hand_in(company)
     invoices.ask_and_issue(company)
     statements.give(company)

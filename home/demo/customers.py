@@ -10,11 +10,11 @@ from customers.actions import (
     add_address,
     add_contact,
     add_customer,
-    change_contract,
     change_grade,
     set_credit_limit,
 )
 from customers.models import Address, Contact, Customer
+from home.demo import quotes
 from home.demo.people import People
 from home.demo.products import CENT, Made
 
@@ -134,9 +134,7 @@ def meet(
     return signer, caller, addresses[0]
 
 
-def agree(
-    people: People, client: Client, made: list[Made], rng: Random, today: date, at: datetime, number: int
-) -> None:
+def agree(staff: People, client: Client, made: list[Made], rng: Random, today: date, at: datetime, number: int) -> None:
     """A contract for nearly all of A and some of B; some of them with prices of their own, one that ends soon."""
     grade = client.grade
     client.on_contract = (grade == "A" and number != 13) or (grade == "B" and number % 6 == 2)
@@ -147,16 +145,15 @@ def agree(
     ends = today + timedelta(days=18 if number == 5 else 200 + number)
     chosen = rng.sample(made, 3) if number % 2 == 0 else []
     prices = [Agreed(each.product, (each.price * Decimal("0.91")).quantize(CENT)) for each in chosen]
-    change_contract(
+    deposit = Decimal(20) if grade == "B" or number % 4 == 3 else Decimal(0)
+    quotes.agree(
+        staff,
         client.customer,
-        by=client.customer.clerk,
-        at=at,
+        at,
+        quotes.of_days(deposit, rng.choice((30, 45, 60)) if client.on_credit else None),
         number=f"HT-{first:%Y}-{number + 1:03d}",
         valid_from=first,
         valid_to=ends,
-        deposit_percent=Decimal(20) if grade == "B" or number % 4 == 3 else Decimal(0),
-        share_before_shipping=None if client.on_credit else Decimal(100),
-        days_for_rest=rng.choice((30, 45, 60)) if client.on_credit else None,
         tolerance_plus=Decimal(5),
         tolerance_minus=Decimal(3),
         amount=Decimal(rng.randrange(30, 160) * 10000),

@@ -1,15 +1,10 @@
 """One order on its way: each `do_…` is one action by the one who owes it, at a given moment of the past."""
 
-import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from random import Random
 from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
 
 from accounts.models import User
 from audit.errors import Blocked
@@ -18,6 +13,7 @@ from finance.actions import balances, clearance, letter, payments
 from finance.queries import letter_figures
 from finance.shares import Share
 from home.demo.customers import Client
+from home.demo.papers import paper
 from home.demo.people import People
 from home.demo.products import Made
 from home.demo.standards import found_on
@@ -37,24 +33,6 @@ PACKING = {"reel": "缠绕膜＋木托盘", "sheet": "纸包＋木托盘", "labe
 FINE = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
 OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
 ZERO = Decimal(0)
-
-
-@cache
-def picture(words: str) -> bytes:
-    """A small scan: a sheet with lines, as a fax leaves it."""
-    image = Image.new("L", (420, 594), 250)
-    draw = ImageDraw.Draw(image)
-    for row in range(60, 520, 26):
-        draw.line((40, row, 380 - (row * 7) % 90, row), fill=120, width=2)
-    draw.ellipse((270, 450, 370, 550), outline=90, width=4)
-    draw.text((40, 24), words, fill=60)
-    kept = io.BytesIO()
-    image.save(kept, "PNG")
-    return kept.getvalue()
-
-
-def paper(name: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(f"{name}.png", picture("SCAN"), "image/png")
 
 
 @dataclass

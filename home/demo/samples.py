@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from home.demo.journey import paper
+from home.demo.papers import paper
 from production.actions import samples as actions
 
 if TYPE_CHECKING:

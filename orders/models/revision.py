@@ -87,6 +87,7 @@ class Revision(SafeRefresh):
     share_before_shipping = percent("发货前应付 %", "100")
     starts_early = models.BooleanField("可先下达后补传", default=False)
     days_for_rest = models.PositiveSmallIntegerField("余款天数", null=True, blank=True)
+    payment_stages = models.JSONField("付款阶段", default=list, blank=True, help_text="[阶段, 比例, 天数]")
     deposit_pro_rata = models.BooleanField("定金按比例冲抵", default=False)
     special_release = models.BooleanField("可特批发货", default=False)
     unpaid_deposit_pushes = models.BooleanField("欠定金也顺延", default=False)

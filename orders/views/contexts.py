@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.terms import Terms, terms_for
+from documents.money import trimmed
 from documents.numbering import business_day
 from orders import bounds, queries
 from orders.models import Order, Revision, RevisionLine
 from orders.papers import balance_words, tolerance
-from orders.shares import trimmed
 
 Context = Callable[[HttpRequest, Order, Any], dict[str, Any]]
 

@@ -9,25 +9,27 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.forms_base import ActionForm
 from accounts.permissions import may
-from accounts.web import needs, perform
+from accounts.web import needs, perform, refused
 from audit.errors import AlreadyDone, Refused
 from catalog.models import Product
 from customers import queries as customer_queries
-from customers.models import Customer, Memo
+from customers.models import Customer, Memo, PaymentStage, Quote
 from customers.terms import terms_for
+from documents.money import trimmed
 from orders import bounds, queries
 from orders.actions.approval import submit
 from orders.actions.entry import create_order, edit_revision
+from orders.actions.quoting import order_quote
 from orders.actions.taking import take_order
 from orders.amounts import MOST_QUANTITY
 from orders.deeds import being_drawn_up
 from orders.forms.differing import number as in_digits
 from orders.forms.entry import CustomerField, OrderForm, code_of, copied_header, header_of, row_of
 from orders.models import Order, Revision, Status
-from orders.shares import trimmed
 from orders.views.shared import an_order
 
 
@@ -106,6 +108,8 @@ def first_values(customer: Customer | None, memo: Memo | None = None) -> dict[st
 def terms_words(customer: Customer) -> str:
     """The way of payment that the terms in force come to, to be corrected where more is agreed."""
     terms = terms_for(customer, timezone.localdate())
+    if terms.stages:
+        return "，".join(stage_words(*stage) for stage in terms.stages)
     parts = [f"定金 {trimmed(terms.deposit_percent)}%"] if terms.deposit_percent else []
     if terms.share_before_shipping >= 100:
         parts.append("余款发货前付清")
@@ -114,6 +118,11 @@ def terms_words(customer: Customer) -> str:
     if terms.share_before_shipping < 100:
         parts.append(f"其余 {terms.days_for_rest} 天内付清" if terms.days_for_rest else "其余按合同付款")
     return "，".join(parts)
+
+
+def stage_words(kind: str, percent: str, days: int) -> str:
+    """As a contract's stage reads: 货到后 30 天 50%."""
+    return str(PaymentStage(kind=kind, percent=Decimal(percent), days=days))
 
 
 def entry_page(request: HttpRequest, form: OrderForm, **more: Any) -> HttpResponse:
@@ -172,6 +181,16 @@ def checklist(form: OrderForm) -> list[dict[str, Any]]:
 
 def has_lines(form: OrderForm) -> bool:
     return any(row["product"].value() and row["quantity"].value() for row in form.lines.forms)
+
+
+@require_POST
+@needs("order_quote")
+def from_quote(request: HttpRequest, number: str) -> HttpResponse:
+    """One click from an accepted quote to a draft with its prices."""
+    quote = get_object_or_404(Quote.objects.visible_to(request.user).select_related("customer"), number=number)
+    form = ActionForm(request.POST)
+    done = perform(request, form, order_quote, None, said="已按报价生成草稿，请补齐交货信息后提交。", quote=quote)
+    return done or refused(request, form, quote)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

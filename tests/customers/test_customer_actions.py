@@ -197,7 +197,9 @@ def test_a_contract_with_its_prices_is_made_and_changed() -> None:
         customer, by=clerk, part=made, seen=made.version, prices=[actions.Agreed(product, Decimal(13))]
     )
     assert [price.price for price in changed.prices.all()] == [13]
-    assert OutboxRow.objects.filter(payload={"customer": customer.pk}).count() == 2
+    assert not OutboxRow.objects.filter(payload={"customer": customer.pk}).exists(), "a draft changes no order"
+    people.in_force(changed, clerk)
+    assert OutboxRow.objects.filter(payload={"customer": customer.pk}).count() == 1
 
 
 def test_two_customers_have_contracts_over_the_same_days() -> None:
@@ -209,8 +211,9 @@ def test_two_customers_have_contracts_over_the_same_days() -> None:
 
 def test_a_contract_taken_out_of_force_makes_room_for_another() -> None:
     customer, clerk = people.customer(), people.person("customer_service")
-    actions.change_contract(customer, by=clerk, part=people.contract(customer), is_active=False)
-    actions.change_contract(customer, by=clerk, number="HT-9", valid_from=date(2026, 2, 1), valid_to=date(2026, 3, 1))
+    actions.end_contract(customer, by=clerk, part=people.contract(customer), reason="换新合同")
+    next_one = {"number": "HT-9", "valid_from": date(2026, 2, 1), "valid_to": date(2026, 3, 1)}
+    people.in_force(actions.change_contract(customer, by=clerk, **next_one), clerk)
     assert Contract.objects.filter(customer=customer, is_active=True).count() == 1
 
 

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 import pytest
@@ -132,45 +131,45 @@ def test_a_salesperson_takes_up_a_customer_for_nobody_else() -> None:
     assert not Customer.objects.exists()
 
 
-LINES = {"prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0"}
+LINES = {f"{name}-{count}": "0" for name in ("prices", "stages") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
 
 
 def contract_data(**more: Any) -> dict[str, Any]:
-    given = {"number": "HT-1", "valid_from": "2026-01-01", "valid_to": "2026-12-31", "is_active": "on"}
+    given = {"number": "HT-1", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
     return {**given, "tolerance_plus": "5", "tolerance_minus": "5", **LINES, **more}
 
 
-def test_a_contract_is_filed_with_prices_and_its_scan() -> None:
+def test_a_contract_is_drafted_with_stages_and_prices() -> None:
     customer, product = people.customer(), people.product()
-    scan = SimpleUploadedFile("合同.pdf", b"%PDF-1.4\n%%EOF\n")
-    line = {"prices-0-product": product.pk, "prices-0-price": "11.2"}
-    answer = as_("customer_service").post(
-        f"/customers/{customer.code}/contracts/new/", contract_data(scan=scan, **line)
-    )
-    assert answer.status_code == 302
+    price = {"prices-TOTAL_FORMS": "1", "prices-0-product": product.pk, "prices-0-price": "11.2"}
+    stages = {"stages-TOTAL_FORMS": "2", "stages-0-kind": "deposit", "stages-0-percent": "30"}
+    rest = {"stages-1-kind": "arrival", "stages-1-percent": "70", "stages-1-days": "30"}
+    url = f"/customers/{customer.code}/contracts/new/"
+    wrong = as_("customer_service").post(url, contract_data(**price, **stages, **rest | {"stages-1-percent": "60"}))
+    assert wrong.status_code == 422
+    assert "之和应为 100%" in text(wrong)
+    assert not Contract.objects.exists()
+    assert as_("customer_service").post(url, contract_data(**price, **stages, **rest)).status_code == 302
     contract = Contract.objects.get()
-    assert contract.scan is not None
     assert str(contract.prices.get().price) == "11.2000"
-
-
-def test_an_overlapping_contract_is_refused_beside_the_date() -> None:
-    customer = people.customer()
-    people.contract(customer, date(2026, 6, 1), date(2027, 5, 31))
-    answer = as_("customer_service").post(f"/customers/{customer.code}/contracts/new/", contract_data())
-    assert answer.status_code == 422
-    assert "与该客户另一份有效合同的期限重叠" in text(answer)
-    assert 'value="HT-1"' in text(answer)
+    assert (contract.deposit_percent, contract.share_before_shipping, contract.days_for_rest) == (30, 30, 30)
+    assert "货到后" in text(as_("legal").get(f"/contracts/{contract.pk}/"))
 
 
 @pytest.mark.parametrize("broken", [b"", b"<html>", b"%PDF-"])
-def test_b13_a_file_that_is_no_pdf_is_refused_with_what_was_typed(broken: bytes) -> None:
+def test_b13_a_file_that_is_no_pdf_is_refused_and_puts_nothing_in_force(broken: bytes) -> None:
     customer = people.customer()
-    answer = as_("customer_service").post(
-        f"/customers/{customer.code}/contracts/new/", contract_data(scan=SimpleUploadedFile("合同.pdf", broken))
+    assert (
+        as_("customer_service").post(f"/customers/{customer.code}/contracts/new/", contract_data()).status_code == 302
     )
-    assert answer.status_code == 422
-    assert 'value="HT-1"' in text(answer)
-    assert not Contract.objects.exists()
+    contract = Contract.objects.get()
+    for role, side in (("finance", "finance"), ("legal", "legal")):
+        said = {"agreed": "yes", "text": "同意"}
+        assert as_(role).post(f"/contracts/{contract.pk}/{side}/", said).status_code == 302
+    signed = {"scan": SimpleUploadedFile("合同.pdf", broken)}
+    assert as_("customer_service").post(f"/contracts/{contract.pk}/in-force/", signed).status_code == 422
+    contract.refresh_from_db()
+    assert not contract.is_active
 
 
 MEMO = {"channel": "phone", "caller": "王经理", "words": "要 200 卷"}

@@ -100,14 +100,12 @@ def test_an_overlapping_contract_is_refused_beside_its_first_day() -> None:
 
     customer = people.customer()
     people.contract(customer)
+    clerk = people.person("customer_service")
+    drafted = change_contract(
+        customer, by=clerk, number="HT-2", valid_from=date(2026, 5, 1), valid_to=date(2027, 4, 30)
+    )
     with pytest.raises(Invalid) as refused:
-        change_contract(
-            customer,
-            by=people.person("customer_service"),
-            number="HT-2",
-            valid_from=date(2026, 5, 1),
-            valid_to=date(2027, 4, 30),
-        )
+        people.in_force(drafted, clerk)
     assert refused.value.errors == {
         "valid_from": ["与该客户另一份有效合同的期限重叠，请调整起止日期，或先停用那一份。"]
     }

@@ -7,10 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from documents.money import cents
 from finance import clearing
 from finance.queries import split_deposit
 from orders.models import State
-from orders.shares import cents, percent_of, step_worth, worth
+from orders.shares import percent_of, step_worth, worth
 
 PRICE = st.decimals("0.0001", "9999.9999", places=4)
 QUANTITY = st.decimals("0.001", "99999.999", places=3)

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.money import cents
 from finance import clearing, exposure, receivables
 from finance.queries import split_deposit
-from finance.receivables import BUCKETS, bucket, parts_of, unpaid, worths
+from finance.receivables import BUCKETS, Left, Sent, Terms, bucket, parts_of, unpaid, worths
 from orders.models import Shipment
-from orders.shares import cents, percent_of, worth
+from orders.shares import percent_of, worth
 from tests import people
 from tests.finance.desk import on_credit, receive
 from tests.shop import Shop, today
@@ -30,6 +31,12 @@ def money(rng: Random, most: int = 10_000_000) -> Decimal:
     return Decimal(rng.randrange(most)) / 100
 
 
+def staged(rng: Random, share: Decimal) -> list[tuple[str, Decimal, int]]:
+    """Stages after shipping that make up what `share` leaves."""
+    cut = Decimal(rng.randrange(int(100 - share) + 1))
+    return [(kind, part, 30) for kind, part in (("arrival", cut), ("monthly", 100 - share - cut)) if part]
+
+
 def test_the_money_equations_hold_in_a_hundred_thousand_cases() -> None:
     """Lines add up to the total, deposit + balance = total, what is open is billed − paid, every age adds up, the
     deposit held back never exceeds what came in."""
@@ -37,15 +44,21 @@ def test_the_money_equations_hold_in_a_hundred_thousand_cases() -> None:
     for _ in range(CASES):
         terms: Any = {line: SimpleNamespace(price=money(rng, 100_000) / 100) for line in range(rng.randrange(1, 4))}
         shipments = [
-            (start + rng.randrange(90) * DAY, {line: Decimal(rng.randrange(1, 10_000)) / 1000 for line in terms})
+            Sent(
+                start + rng.randrange(90) * DAY,
+                rng.choice([None, start + 95 * DAY]),
+                {line: Decimal(rng.randrange(1, 10_000)) / 1000 for line in terms},
+            )
             for _ in range(rng.randrange(1, 4))
         ]
         shipped = worths(terms, shipments)
-        out = {line: sum((carried[line] for _, carried in shipments), Decimal(0)) for line in terms}
+        out = {line: sum((sent.carried[line] for sent in shipments), Decimal(0)) for line in terms}
         billed = worth(terms, out)
-        assert sum(value for _, value in shipped) == billed == sum(cents(terms[n].price * q) for n, q in out.items())
+        assert sum(left.worth for left in shipped) == billed == sum(cents(terms[n].price * q) for n, q in out.items())
         share, paid = Decimal(rng.randrange(101)), money(rng, 500_000)
-        parts = parts_of(shipped, billed, share, rng.choice([None, 30, 60]))
+        parts = parts_of(
+            shipped, billed, rng.choice([Terms(share), Terms(share, 30), Terms(share, 60, staged(rng, share))])
+        )
         assert sum(part.amount for part in parts) == billed and all(part.amount > 0 for part in parts)
         open_ = unpaid(parts, paid)
         assert sum(left for _, left in open_) == max(billed - paid, 0)
@@ -73,12 +86,23 @@ def test_a_part_is_as_old_as_the_days_since_it_was_due(late: int, age: int) -> N
 
 
 def test_what_came_back_is_owed_no_more_and_money_pays_what_fell_due_first() -> None:
-    shipped = [(date(2026, 1, 1), Decimal(100)), (date(2026, 2, 1), Decimal(100))]
-    parts = parts_of(shipped, Decimal(150), Decimal(40), 30)
+    shipped = [Left(date(2026, 1, 1), Decimal(100)), Left(date(2026, 2, 1), Decimal(100))]
+    parts = parts_of(shipped, Decimal(150), Terms(Decimal(40), 30))
     assert [(part.stage, part.amount) for part in parts] == [("提货前", 40), ("余款", 60), ("提货前", 20), ("余款", 30)]
     [(first, left), *_] = unpaid(parts, Decimal(50))
     assert (first.stage, first.due_on, left) == ("余款", date(2026, 1, 31), 50)
-    assert parts_of(shipped, Decimal(80), Decimal(0), None)[0].amount == 80
+    assert parts_of(shipped, Decimal(80), Terms(Decimal(0)))[0].amount == 80
+
+
+def test_stages_after_shipping_are_due_from_arrival_and_from_the_months_end() -> None:
+    stages = [("before", Decimal(40), 0), ("arrival", Decimal(30), 15), ("monthly", Decimal(30), 60)]
+    shipped = [Left(date(2026, 2, 10), Decimal("99.99"), date(2026, 2, 14))]
+    parts = parts_of(shipped, Decimal("99.99"), Terms(Decimal(40), 60, stages))
+    assert [(part.stage, part.amount, part.due_on) for part in parts] == [
+        ("提货前", Decimal("40.00"), date(2026, 2, 10)),
+        ("货到后", Decimal("30.00"), date(2026, 3, 1)),
+        ("月结", Decimal("29.99"), date(2026, 4, 29)),
+    ]
 
 
 @pytest.mark.django_db

@@ -20,6 +20,8 @@ CONTACTS = frozenset({"sales", "customer_service", "cs_supervisor"})
 CS = frozenset({"customer_service"})
 CSS = frozenset({"cs_supervisor"})
 MD = frozenset({"marketing_director"})
+SUPERVISOR = frozenset({"supervisor"})
+LEGAL = frozenset({"legal"})
 FINANCE = frozenset({"finance"})
 TECHNICAL = frozenset({"technical"})
 PRODUCTION = frozenset({"production"})
@@ -131,7 +133,31 @@ TABLE: dict[str, Access] = {
     "customers:add_address": both(CONTACTS),
     "customers:address": both(CONTACTS),
     "customers:add_contract": both(CS | CSS),
-    "customers:contract": both(CS | CSS),
+    "customers:contract": Access(PRICES),
+    "customers:contracts": Access(PRICES),
+    "customers:edit_contract": both(CS | CSS),
+    "customers:ask_contract_review": send_only(CS | CSS),
+    "customers:review_contract_fin": send_only(FINANCE),
+    "customers:review_contract_legal": send_only(LEGAL),
+    "customers:put_contract_in_force": send_only(CS | CSS),
+    "customers:end_contract": send_only(CS | CSS),
+    "customers:templates": Access(PRICES),
+    "customers:add_template": both(LEGAL),
+    "customers:change_template": both(LEGAL),
+    "customers:quotes": Access(PRICES),
+    "customers:quote": Access(PRICES),
+    "customers:add_quote": both(DESK),
+    "customers:edit_quote": both(DESK),
+    "customers:ask_quote_margin": send_only(DESK),
+    "customers:agree_quote": send_only(SUPERVISOR | MD),
+    "customers:send_quote": send_only(DESK),
+    "customers:accept_quote": send_only(DESK),
+    "customers:lose_quote": send_only(DESK),
+    "customers:contract_quote": send_only(CS | CSS),
+    "orders:order_quote": send_only(DESK),
+    "catalog:costs": Access(SUPERVISOR | MD | FINANCE),
+    "catalog:cost": Access(SUPERVISOR | MD | FINANCE, FINANCE),
+    "catalog:cost_rules": both(FINANCE | MD),
     "customers:memos": Access(PRICES),
     "customers:memo": Access(PRICES),
     "customers:add_memo": both(DESK),
@@ -197,6 +223,10 @@ TABLE: dict[str, Access] = {
     "orders:drop_amendment": both(DESK),
     # finance
     "finance:index": Access(PRICES),
+    "finance:remind_customer": send_only(DESK | FINANCE),
+    "finance:promises": Access(PRICES),
+    "finance:collecting_rules": both(FINANCE),
+    "finance:record_promise": both(DESK | FINANCE),
     "finance:receivables": Access(PRICES),
     "finance:receivables_export": Access(PRICES),
     "finance:receivable": Access(PRICES),

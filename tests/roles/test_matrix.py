@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from catalog.models import Material
-from customers.actions import memos
+from customers.actions import memos, quotes
+from customers.models import ContractTemplate
 from documents.models import Document
 from documents.queries import attachments_of
 from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
@@ -61,6 +63,9 @@ class World:
         told = {"channel": "phone", "caller": "王", "words": "要货"}
         self.memo = memos.write_memo(None, by=shop.who["sales"], customer=shop.customer, **told)
         self.contract = people.contract(shop.customer)
+        line = quotes.Offered(shop.product, Decimal(1), Decimal(9))
+        facts = {"customer": shop.customer, "valid_until": timezone.localdate()}
+        self.quote = quotes.write_quote(None, by=shop.who["sales"], lines=[line], **facts)
         paper, today = Material.objects.create(code="M1", name="热敏原纸"), timezone.localdate()
         MaterialLot.objects.create(material=paper, number="ML1", received_on=today)
         self.arrival = ExpectedArrival.objects.create(
@@ -122,7 +127,8 @@ class World:
             "quality/batches/": self.batch,
             "customers/<str:code>/contacts": self.shop.contact,
             "customers/<str:code>/addresses": self.shop.address,
-            "customers/<str:code>/contracts": self.contract,
+            "contracts/templates/": ContractTemplate.objects.first(),
+            "contracts/": self.contract,
             "orders/<str:number>/signoffs": self.order.signoffs.first(),
         }
         return next((row.pk for start, row in found.items() if row and path.startswith(start)), MISSING)
@@ -131,6 +137,8 @@ class World:
         record: Any = self.order
         if path.startswith("memos/"):
             record = self.memo
+        elif path.startswith("quotes/"):
+            record = self.quote
         elif path.startswith("samples/<"):
             record = self.sample
         elif path.startswith("finance/payments/"):

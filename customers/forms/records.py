@@ -1,4 +1,4 @@
-"""What people fill in about customers and memos."""
+"""Customers, their people, addresses, and memos."""
 
 from typing import Any
 
@@ -9,10 +9,8 @@ from accounts.forms_base import ActionForm, ReasonField, RecordForm
 from accounts.models import User
 from accounts.permissions import may
 from accounts.pickers import PickField
-from catalog.forms import ProductRows, plain_row
-from catalog.models import GRADES, Product
-from customers.actions import Agreed
-from customers.models import Address, Contact, Contract, Customer, Memo
+from catalog.models import GRADES
+from customers.models import Address, Contact, Customer, Memo
 from documents.attachments import ACCEPT
 
 
@@ -95,73 +93,6 @@ class AddressForm(RecordForm):
     class Meta:
         model = Address
         fields = ["receiver", "phone", "address", "is_default", "is_active"]
-
-
-class PriceLine(forms.Form):
-    product = forms.ModelChoiceField(label="产品", queryset=Product.objects.none(), required=False)
-    price = forms.DecimalField(
-        label="含税单价",
-        max_digits=14,
-        decimal_places=4,
-        min_value=0,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if bool(given.get("product")) != (given.get("price") is not None) and not self.errors:
-            self.add_error("price" if given.get("product") else "product", "产品与单价须同时填写。")
-        return given
-
-
-class PriceLines(ProductRows):
-    def agreed(self) -> list[Agreed]:
-        return [Agreed(row["product"], row["price"]) for row in self.filled()]
-
-
-PriceFormSet = forms.formset_factory(PriceLine, formset=PriceLines, extra=1, can_delete=True, max_num=200)
-
-
-class ContractForm(RecordForm):
-    scan = forms.FileField(
-        label="合同扫描件",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text="PDF 或图片，不超过 20 MB",
-    )
-
-    class Meta:
-        model = Contract
-        fields = [
-            "number",
-            "valid_from",
-            "valid_to",
-            "amount",
-            "deposit_percent",
-            "share_before_shipping",
-            "days_for_rest",
-            "starts_early",
-            "tolerance_plus",
-            "tolerance_minus",
-            "deposit_pro_rata",
-            "is_active",
-            "terms",
-        ]
-        widgets = {"terms": forms.Textarea(attrs={"rows": 4})}
-
-    def __init__(self, data: Any = None, *args: Any, instance: Contract | None = None, **kwargs: Any) -> None:
-        super().__init__(data, *args, instance=instance, **kwargs)
-        self.fields["starts_early"].widget.choices = Contract._meta.get_field("starts_early").choices
-        standing = [] if instance is None else instance.prices.order_by("product__code").values("product", "price")
-        self.prices: Any = PriceFormSet(data, initial=[plain_row(row) for row in standing], prefix="prices")
-
-    def is_valid(self) -> bool:
-        lines_fit = not self.is_bound or self.prices.is_valid()
-        return super().is_valid() and lines_fit
-
-    def given(self) -> dict[str, Any]:
-        return {**super().given(), "prices": self.prices.agreed()}
 
 
 class MemoForm(RecordForm):

@@ -1,0 +1,137 @@
+"""Reminding customers of what is due, and keeping what they promised (R27)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from accounts.records import save
+from audit.errors import Refused
+from audit.frame import Act, action
+from catalog.actions import put
+from customers.frame import CustomerAction
+from customers.models import Contact, Customer
+from documents import notices, sending
+from documents.numbering import business_day
+from finance.collecting import Ask, asks
+from finance.models import CollectingRules, PaymentPromise, Reminder
+from finance.notices import COLLECTING, told_of
+from orders.frame import OrderAct, order_action
+from orders.models import Order, State
+
+MOST_STEPS = 12
+
+
+@action("remind_customer", frame=CustomerAction, system=True, versioned=False)
+def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
+    """Ask for what the schedule says is to be asked for now: a mail to the customer, a notice to the salesperson.
+
+    Done again on the same day it asks for nothing twice. Raises Refused, to a person, where nothing is to be asked for.
+    """
+    due = asks(customer, business_day(act.at))
+    if not due:
+        if act.by is None:
+            return []
+        raise Refused("按催收日程，今天没有要催的款项；已承诺付款的，到日再催。")
+    address = address_of(customer) if CollectingRules.current().mails_customer else ""
+    rows = [
+        Reminder(
+            customer=customer,
+            order=ask.owing.order,
+            stage=ask.owing.part.stage,
+            due_on=ask.owing.part.due_on,
+            step=ask.step,
+            open=ask.owing.open,
+            mail=address,
+            by=act.by,
+            at=act.at,
+        )
+        for ask in due
+    ]
+    Reminder.objects.bulk_create(rows)
+    if address:
+        write(act, customer, address, due)
+    total = sum((ask.owing.open for ask in due), Decimal(0))
+    notices.tell(
+        told_of(customer, act.by),
+        event=f"reminded:{customer.pk}:{rows[0].pk}",
+        text=f"{customer.called} 有 {len(due)} 笔款项到催收日，合计 {total:,.2f} 元",
+        url=f"/finance/receivables/{customer.code}/",
+        kind=COLLECTING.code,
+    )
+    act.record(customer, parts=len(due))
+    return rows
+
+
+def address_of(customer: Customer) -> str:
+    found = Contact.objects.filter(customer=customer, is_active=True).exclude(email="").order_by("pk").first()
+    return found.email if found else ""
+
+
+def write(act: Act, customer: Customer, address: str, due: Sequence[Ask]) -> None:
+    lines = "\n".join(
+        f"· 订单 {ask.owing.order.number} {ask.owing.part.stage}：{ask.owing.open:,.2f} 元，"
+        f"{ask.owing.part.due_on:%Y-%m-%d} {'到期' if ask.step < 0 else '已到期'}"
+        for ask in due
+    )
+    sending.send_message(
+        address,
+        event=f"reminder:{customer.pk}:{business_day(act.at)}",
+        letter=sending.Letter(
+            "付款提醒",
+            f"尊敬的客户：\n\n以下款项请安排支付；如已付款，请忽略本函并告知汇款凭证。\n\n{lines}\n\n谢谢。",
+        ),
+        subject_kind="customer",
+        subject_id=customer.pk,
+        minder_id=customer.clerk_id or customer.salesperson_id,
+        at=act.at,
+        about=customer.code,
+        by=act.by,
+    )
+
+
+@order_action("record_promise", quiet=True, adds=True)
+def record_promise(act: OrderAct, order: Order, *, amount: Decimal, promised_on: date, words: str) -> Order:
+    """What the customer says they will pay, and by when; until then the schedule does not ask for it.
+
+    Raises Refused for a day gone by, an amount that is not owed, or without the customer's words.
+    """
+    order = act.order
+    owed = owed_on(order)
+    if promised_on < business_day(act.at):
+        raise Refused("承诺付款日不能早于今天。", field="promised_on")
+    if not 0 < amount <= owed:
+        raise Refused(f"承诺金额应大于 0，不超过未收的 {owed:,.2f} 元。", field="amount")
+    if not words.strip():
+        raise Refused("请写明谁、怎么说的。", field="words")
+    PaymentPromise.objects.create(
+        order=order,
+        amount=amount,
+        promised_on=promised_on,
+        words=words.strip(),
+        received_then=order.received,
+        by=act.by,
+        at=act.at,
+    )
+    act.record(order, promised=promised_on, amount=amount)
+    return order
+
+
+def owed_on(order: Order) -> Decimal:
+    """What may still come in: the order's value, or what was billed where that is more."""
+    if order.state == State.CANCELLED or order.revision is None:
+        return Decimal(0)
+    return max(max(order.revision.total, order.billed) - order.received - order.written_off, Decimal(0))
+
+
+@action("change_collecting_rules")
+def change_collecting_rules(act: Act, rules: CollectingRules, **facts: Any) -> CollectingRules:
+    """Change the schedule. Raises Refused for no step, too many, or a step a year away."""
+    changed = put(rules, facts, {"steps", "mails_customer"})
+    rules.steps = sorted(set(rules.steps))
+    if not 0 < len(rules.steps) <= MOST_STEPS or not all(-60 <= step <= 365 for step in rules.steps):
+        raise Refused(f"请填 1 至 {MOST_STEPS} 个日数，每个在 −60 到 365 之间。", field="steps")
+    rules.version += 1
+    save(rules)
+    act.record(rules, changed=changed)
+    return rules

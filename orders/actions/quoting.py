@@ -1,0 +1,50 @@
+"""An order made of an accepted quote, its prices carried (R36)."""
+
+from datetime import timedelta
+from typing import Any
+
+from customers.actions.quotes import ordered
+from customers.models import Quote
+from documents.numbering import business_day
+from orders.actions.entry import create_order
+from orders.frame import OrderAct, order_action
+from orders.models import Order
+from orders.terms import LineInput
+
+
+@order_action("order_quote")
+def order_quote(act: OrderAct, _: None, *, quote: Quote) -> Order:
+    """A draft with the lines and prices of `quote`; what the confirmation still asks for is filled in there.
+
+    Raises Refused for a quote that is not accepted, is over, or has its order already.
+    """
+    fresh = ordered(quote, quote.customer, act.at)
+    lines = list(fresh.lines.select_related("product"))  # type: ignore[attr-defined]
+    order: Order = create_order.body(
+        act,
+        None,
+        customer=fresh.customer,
+        header=header_of(fresh, lines, act),
+        lines=[
+            LineInput(line.product, line.quantity, line.price, spec=line.spec, remark=line.remark) for line in lines
+        ],
+        memo=fresh.memo if fresh.memo and not fresh.memo.order_number else None,
+        customer_reference=fresh.number,
+    )
+    fresh.order_number = order.number
+    fresh.version += 1
+    fresh.save()
+    act.record(fresh, to=order.number)
+    return order
+
+
+def header_of(quote: Quote, lines: list[Any], act: OrderAct) -> dict[str, Any]:
+    customer = quote.customer
+    days = [line.lead_days for line in lines if line.lead_days]
+    return {
+        "contact": customer.contacts.filter(is_active=True).order_by("-may_sign", "id").first(),  # type: ignore[attr-defined]
+        "address": customer.addresses.filter(is_active=True).order_by("-is_default", "id").first(),  # type: ignore[attr-defined]
+        "requested_on": business_day(act.at) + timedelta(days=max(days)) if days else None,
+        "payment_terms": quote.payment_terms,
+        "special": "",
+    }

@@ -1,0 +1,146 @@
+"""What is due is asked for once at each step; a promise waits for its day; a broken one is told of (R27)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.errors import Forbidden, Refused
+from documents.models import OutboxRow
+from finance import tasks
+from finance.actions.collecting import change_collecting_rules, record_promise, remind_customer
+from finance.models import CollectingRules, PaymentPromise, Reminder
+from tests import people, races
+from tests.finance.test_receivables import on_credit
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def shipped() -> tuple[Shop, Any]:
+    """Goods that left today, all due thirty days later."""
+    shop = on_credit(days=30)
+    order = shop.passed()
+    shop.dispatched(shop.shipment(order))
+    order.refresh_from_db()
+    return shop, order
+
+
+def in_days(days: int) -> Any:
+    return timezone.now() + timedelta(days=days)
+
+
+def steps() -> list[int]:
+    return list(Reminder.objects.order_by("pk").values_list("step", flat=True))
+
+
+def test_each_step_asks_once_and_a_missed_night_is_caught_up_by_one() -> None:
+    shop, order = shipped()
+    assert remind_customer(shop.customer, by=None, at=in_days(20)) == []
+    remind_customer(shop.customer, by=None, at=in_days(27))
+    remind_customer(shop.customer, by=None, at=in_days(28))
+    assert steps() == [-3]
+    remind_customer(shop.customer, by=None, at=in_days(48))
+    remind_customer(shop.customer, by=None, at=in_days(48))
+    assert steps() == [-3, 15]
+    assert Reminder.objects.last().open == order.billed - order.received  # type: ignore[union-attr]
+
+
+def test_the_customer_gets_a_mail_and_the_salesperson_a_notice() -> None:
+    shop, order = shipped()
+    shop.contact.email = "pay@example.com"
+    shop.contact.save()
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    mail = OutboxRow.objects.get(channel="email", payload__subject="付款提醒")
+    assert mail.payload["to"] == ["pay@example.com"]
+    assert order.number in mail.payload["body"]
+    notices = OutboxRow.objects.filter(channel="notice", payload__kind="collecting")
+    assert shop.customer.salesperson_id in notices.values_list("payload__recipient", flat=True)
+
+
+def test_a_promise_waits_for_its_day_and_then_is_asked_for_again() -> None:
+    shop, order = shipped()
+    given = {"amount": Decimal(10), "promised_on": timezone.localdate() + timedelta(days=40), "words": "李会计：下周五"}
+    record_promise(order, by=shop.who["finance"], **given)
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    assert steps() == []
+    remind_customer(shop.customer, by=None, at=in_days(41))
+    assert steps() == [1]
+
+
+def test_a_promise_is_kept_by_the_money_that_comes_and_broken_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, order = shipped()
+    day = timezone.localdate()
+    for amount in (Decimal(10), Decimal(20)):
+        record_promise(order, by=shop.who["sales"], amount=amount, promised_on=day, words="王经理")
+    shop.pay(order, Decimal(15))
+    assert [promise.amount for promise in PaymentPromise.objects.kept()] == [10]
+    later = in_days(1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    tasks.tell_broken()
+    tasks.tell_broken()
+    told = [row.payload for row in OutboxRow.objects.filter(channel="notice") if "未兑现" in row.payload["text"]]
+    assert [each["recipient"] for each in told].count(shop.customer.salesperson_id) == 1
+    assert all("20.00" in each["text"] for each in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"amount": Decimal(0)}, "承诺金额应大于 0"),
+        ({"amount": Decimal(10**9)}, "不超过未收的"),
+        ({"promised_on": timedelta(days=-1)}, "不能早于今天"),
+        ({"words": " "}, "谁、怎么说的"),
+    ],
+)
+def test_a_promise_that_says_nothing_is_refused(given: dict[str, Any], words: str) -> None:
+    shop, order = shipped()
+    full = {"amount": Decimal(1), "promised_on": timedelta(days=1), "words": "王经理", **given}
+    full["promised_on"] = timezone.localdate() + full["promised_on"]  # type: ignore[operator]
+    with pytest.raises(Refused, match=words):
+        record_promise(order, by=shop.who["sales"], **full)
+    assert not PaymentPromise.objects.exists()
+
+
+def test_the_schedule_is_finances_and_stays_within_reason() -> None:
+    rules = CollectingRules.current()
+    with pytest.raises(Forbidden):
+        change_collecting_rules(rules, by=people.person("sales"), steps=[1])
+    for wrong in ([], [400], list(range(20))):
+        with pytest.raises(Refused):
+            change_collecting_rules(rules, by=people.person("finance"), steps=wrong)
+    assert change_collecting_rules(rules, by=people.person("finance"), steps=[30, 5, 5]).steps == [5, 30]
+
+
+def test_the_mornings_task_asks_all_who_owe_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, _ = shipped()
+    later = in_days(31)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    tasks.collect()
+    tasks.collect()
+    assert list(Reminder.objects.values_list("customer", "step")) == [(shop.customer.pk, 1)]
+
+
+def test_a_person_who_asks_too_early_is_told_so_and_a_promise_stands_on_the_page() -> None:
+    shop, order = shipped()
+    client = Client()
+    client.force_login(shop.who["finance"])
+    code = shop.customer.code
+    assert client.post(f"/finance/receivables/{code}/remind/").status_code == 409
+    data = {"amount": "10", "promised_on": timezone.localdate().isoformat(), "words": "李会计"}
+    assert client.post(f"/finance/orders/{order.number}/promise/", data).status_code == 302
+    assert "李会计" in client.get(f"/finance/receivables/{code}/").content.decode()
+    assert "李会计" in client.get("/finance/promises/").content.decode()
+    wrong = client.post("/finance/promises/rules/", {"steps": "x"})
+    assert wrong.status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_ask_once() -> None:
+    shop, _ = shipped()
+    moment = in_days(31)
+    races.at_once(20, lambda _: remind_customer(shop.customer, by=None, at=moment))
+    assert Reminder.objects.count() == 1
