@@ -137,7 +137,7 @@ BOLTS = (
         "shipment",
         "发货",
         frozenset({"draft", "noticed"}),
-        (*TO_SHIP, "notice_issued", "return_filed"),
+        (*TO_SHIP, "notice_issued", "return_filed", "picked"),
         (Owing("warehouse"),),
         # Until it is noticed (or ordered in an emergency) what is owed is the notice.
         when=Q(state="noticed") | Q(emergency_at__isnull=False),

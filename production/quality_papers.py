@@ -25,7 +25,7 @@ REPORT = kinds.Kind(
     seal="质检专用章",
     foot=("客服会签", "检验员", "质检主管"),
 )
-LABELS = kinds.Kind("product_labels", "BQ", "产品标签", "documents/labels.html", "plain", foot=())
+LABELS = kinds.Kind("product_labels", "BQ", "产品标签", "documents/labels.html", "plain", foot=(), template_version=2)
 
 # What is labelled, and the sizes that the house's label printers take, in mm.
 LABEL_OF = {"roll": "卷标", "carton": "箱标", "pallet": "托盘标"}

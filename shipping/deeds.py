@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orders.models import Shipment, ShipmentState
+from orders.models.revision import DeliveryWay
 from shipping import actions, forms, queries
 
 DRAFT = frozenset({ShipmentState.DRAFT})
@@ -158,6 +159,17 @@ ALL = (
         forms.Heard,
         said="已记下。",
         when=lambda shipment: shipment.advised_at is not None and shipment.advice_heard_at is None,
+    ),
+    Deed(
+        "sign_pickup",
+        "pickup",
+        "自提签收",
+        actions.sign_pickup,
+        ON_THE_WAY,
+        forms.Pickup,
+        "提货人在门口点清、签字；货即交付，回单一并归档。",
+        said="已签收，回单已归档。",
+        when=lambda shipment: shipment.way == DeliveryWay.PICKUP,
     ),
     Deed(
         "record_arrival",

@@ -324,6 +324,28 @@ class FileReceipt(DeedForm):
         self.initial["signer"] = self.shipment.receiver
 
 
+class Pickup(DeedForm):
+    signer = forms.CharField(label="提货人", max_length=40)
+    document = forms.CharField(
+        label="证件后四位", max_length=4, min_length=4, help_text="身份证或驾驶证末四位，核对本人"
+    )
+    plate = forms.CharField(label="车牌", max_length=20, required=False)
+    paper = forms.FileField(
+        label="签字的提货单照片",
+        help_text="提货人在销售发货单上签字后拍照；PDF 或照片，不超过 20 MB",
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+    )
+
+
+class ScanForm(ActionForm):
+    code = forms.CharField(
+        label="托盘号",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "autocapitalize": "characters"}),
+        help_text="对准托盘标签上的二维码，或用扫码枪；也可手输",
+    )
+
+
 class Waive(RowsForm):
     """Which of the shipment's orders, and why its goods may leave before the signed return."""
 

@@ -80,6 +80,7 @@ CHECK = (
 )
 WORD_ON_MONEY = Exists(settled(shipment=OuterRef("pk"), digest=OuterRef("digest")))
 
+UNPICKED = ShipmentLine.objects.filter(shipment=OuterRef("pk"), pick=None)
 EMERGENCY = written.on_shipment(Signed.EMERGENCY)
 WAIVED = written.word(
     Signed.RETURN_WAIVED, order=OuterRef("pk"), revision=None, digest=OuterRef("revision__print_digest")
@@ -195,6 +196,15 @@ GATES = (
         ~Q(state=ShipmentState.NOTICED) & ~Q(EMERGENCY),
         (CS,),
         "shipping:notice",
+    ),
+    Gate(
+        "picked",
+        "shipment",
+        "逐托扫码",
+        "还有托盘没有扫码拣货，请用手机或扫码枪逐托扫入。",
+        Q(Exists(HouseRules.objects.filter(scan_to_dispatch=True))) & Q(Exists(UNPICKED)),
+        (Owing("warehouse", Q(state=ShipmentState.NOTICED) | Q(emergency_at__isnull=False)),),
+        "shipping:pick",
     ),
     Gate(
         "return_filed",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Now
@@ -213,6 +213,47 @@ def carried(shipment: Shipment) -> list[Carried]:
         for row in rows
         if row.line_id in terms
     ]
+
+
+@dataclass
+class ToPick:
+    """A pallet on a shipment's pick list."""
+
+    row: ShipmentLine
+    terms: RevisionLine
+
+    @property
+    def pallet(self) -> Pallet:
+        return self.row.pallet
+
+    @property
+    def line(self) -> Line:
+        return self.row.line
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.row.quantity
+
+    @property
+    def pick(self) -> Any:
+        return getattr(self.row, "pick", None)
+
+    @property
+    def is_picked(self) -> bool:
+        return self.pick is not None
+
+
+def to_pick(shipment: Shipment) -> list[ToPick]:
+    """What is still to be scanned first, then what was; two queries."""
+    rows = shipment.lines.select_related("line__order", "pallet__lot", "pick__by").order_by("pallet__number")
+    found = list(rows)
+    terms = {
+        row.line_id: row
+        for row in RevisionLine.objects.filter(
+            line__in=[row.line_id for row in found], revision=F("line__order__revision")
+        ).select_related("product")
+    }
+    return sorted((ToPick(row, terms[row.line_id]) for row in found), key=lambda each: each.is_picked)
 
 
 # --- lists --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from shipping.deeds import DEEDS
-from shipping.views import acts, carriers, handing, pages
+from shipping.views import acts, carriers, handing, pages, picking
 
 app_name = "shipping"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("shipping/orders/<str:number>/reserve/", pages.reserve, name="reserve"),
     path("shipping/<str:number>/", pages.detail, name="detail"),
     path("shipping/<str:number>/handover/", handing.of_shipment, name="handed_over"),
+    path("shipping/<str:number>/pick/", picking.pick, name="pick"),
+    path("shipping/<str:number>/pick/anew/", picking.anew, name="pick_anew"),
     path("shipping/<str:number>/edit/", pages.edit, name="edit"),
     path("shipping/<str:number>/waive/", pages.waive, name="waive"),
     *(path(f"shipping/<str:number>/{deed.slug}/", acts.page_of(deed), name=deed.name) for deed in DEEDS.values()),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+import segno
 from django import template
 from django.utils import timezone
 
@@ -142,3 +143,9 @@ def add_up(lines: list[dict[str, Any]]) -> dict[str, Decimal]:
         name: sum((number_of(line.get(name)) or Decimal(0) for line in lines), Decimal(0))
         for name in ("quantity", "pieces", "amount")
     }
+
+
+@register.filter
+def qr_code(text: Any) -> str:
+    """`text` as a QR code to scan, in a `data:` address."""
+    return segno.make(str(text), error="m", micro=False).svg_data_uri(border=0, dark="#111", omitsize=True)

@@ -13,6 +13,7 @@ FIELDS = (
     "push_working_days",
     "small_difference",
     "second_checker",
+    "scan_to_dispatch",
     "at_once",
     "in_time",
     "written_order_days",

@@ -17,6 +17,7 @@ class HouseRules(models.Model):
     push_working_days = models.BooleanField("按工作日顺延", default=False)
     small_difference = models.DecimalField("尾差上限（元）", max_digits=8, decimal_places=2, default=Decimal("10.00"))
     second_checker = models.BooleanField("发货复核须另一人", default=False)
+    scan_to_dispatch = models.BooleanField("发货前须逐托扫码", default=False)
     at_once = models.PositiveSmallIntegerField("「立即」（分钟）", default=30)
     in_time = models.PositiveSmallIntegerField("「及时」（工作分钟）", default=240)
     written_order_days = models.PositiveSmallIntegerField("口头订单补单（工作日）", default=3)

@@ -6,12 +6,14 @@ from shipping.actions.arriving import (
     record_goods_back,
     record_loss,
     record_trouble,
+    sign_pickup,
 )
 from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
 from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
 from shipping.actions.handing import receive_delivery_note
 from shipping.actions.noticing import check_shipment, issue_notice, order_emergency, recall_notice, waive_return
+from shipping.actions.picking import scan_pallet, unpick
 from shipping.actions.reserving import release_reservation, reserve_stock
 
 __all__ = [
@@ -37,6 +39,9 @@ __all__ = [
     "renew_carrier_key",
     "repeat_terms",
     "reserve_stock",
+    "scan_pallet",
     "send_advice",
+    "sign_pickup",
+    "unpick",
     "waive_return",
 ]

@@ -13,6 +13,7 @@ from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState, State
+from orders.models.revision import DeliveryWay
 from orders.notices import tell
 from orders.registry import registry
 from shipping import papers, queries
@@ -189,6 +190,22 @@ def file_receipt(
     remark: str = "",
 ) -> Shipment:
     """File the 到货回单 the customer signed, with its scan or photo (R34)."""
+    return take_receipt(
+        act, shipment, signer=signer, signed_at=signed_at, condition=condition, paper=paper, remark=remark
+    )
+
+
+def take_receipt(
+    act: OrderAct,
+    shipment: Shipment,
+    *,
+    signer: str,
+    signed_at: datetime,
+    condition: str,
+    paper: Any,
+    remark: str,
+) -> Shipment:
+    """Keep what was signed, wherever it was."""
     if condition not in Receipt.Condition.values:
         raise Refused("请选择货物状况。", field="condition")
     if not signer.strip():
@@ -215,6 +232,34 @@ def file_receipt(
         for order in act.orders.values():
             tell(act, order, "receipt_trouble", " ".join(filter(None, [filed.get_condition_display(), remark])))
     return shipment
+
+
+@order_action("sign_pickup", shipment_states={ShipmentState.DISPATCHED}, adds=True)
+def sign_pickup(
+    act: OrderAct, shipment: Shipment, *, signer: str, document: str, paper: Any, plate: str = ""
+) -> Shipment:
+    """自提: whoever fetches the goods counts them at the gate and signs; they have arrived and are signed for at once.
+
+    `document`: the last four of the identity paper shown. Raises Refused for goods that are brought to the customer.
+    """
+    if shipment.way != DeliveryWay.PICKUP:
+        raise Refused("此发货不是自提，请按到货登记与回单归档办理。")
+    if len(document.strip()) != 4:
+        raise Refused("请填写证件末四位。", field="document")
+    fates = queries.fates(shipment)
+    lines = list(shipment.lines.order_by("id"))
+    rows = [(row, fates[row.line_id, row.pallet_id].under_way, ZERO) for row in lines]
+    said = f"自提，证件末四位 {document.strip()}" + (f"，车牌 {plate.strip()}" if plate.strip() else "")
+    take_arrival(act, shipment, arrived_at=act.at, rows=[row for row in rows if row[1]], remark=said)
+    return take_receipt(
+        act,
+        shipment,
+        signer=signer,
+        signed_at=act.at,
+        condition=Receipt.Condition.WHOLE,
+        paper=paper,
+        remark=said,
+    )
 
 
 def own_rows(shipment: Shipment, given: list[ShipmentLine]) -> dict[int, ShipmentLine]:

@@ -1,0 +1,65 @@
+"""Picking by scan: each pallet of a shipment is scanned; what does not belong on it is refused (R29, R30)."""
+
+from django.utils import timezone
+
+from audit.errors import Refused
+from orders.frame import OrderAct, order_action
+from orders.models import Shipment, ShipmentLine, ShipmentState
+from shipping.actions.drafting import record
+from shipping.models import Pick
+from stock.models import Lot, Pallet
+
+HERE = {ShipmentState.DRAFT, ShipmentState.NOTICED}
+LONGEST_CODE = 60
+
+
+@order_action("scan_pallet", shipment_states=HERE, adds=True, quiet=True)
+def scan_pallet(act: OrderAct, shipment: Shipment, *, code: str) -> Shipment:
+    """A pallet's code was read. Raises Refused for a code that is no pallet, one that is not released, of no order on
+    this shipment, not on its list, or scanned before."""
+    pallet = pallet_of(code)
+    rows = list(ShipmentLine.objects.filter(shipment=shipment, pallet=pallet).select_related("pick__by"))
+    if pallet.lot.status != Lot.Status.RELEASED:
+        status = pallet.lot.get_status_display()
+        raise Refused(f"{pallet} 的批次 {pallet.lot} 未放行（{status}），不能发。", field="code")
+    if not rows:
+        raise Refused(elsewhere(shipment, pallet), field="code")
+    fresh = [row for row in rows if not hasattr(row, "pick")]
+    if not fresh:
+        known = rows[0].pick  # type: ignore[attr-defined]
+        when = timezone.localtime(known.at).strftime("%H:%M")
+        raise Refused(f"{pallet} 已由 {known.by} 于 {when} 扫过。", field="code")
+    Pick.objects.bulk_create([Pick(row=row, by=act.by, at=act.at) for row in fresh])
+    record(act, shipment, pallet=pallet.number)
+    return shipment
+
+
+def pallet_of(code: str) -> Pallet:
+    number = code.strip()[:LONGEST_CODE]
+    pallet = Pallet.objects.filter(number__iexact=number).select_related("lot").first() if number else None
+    if pallet is None:
+        raise Refused(f"没有托盘「{number}」，请核对标签。" if number else "请扫描或输入托盘号。", field="code")
+    return pallet
+
+
+def elsewhere(shipment: Shipment, pallet: Pallet) -> str:
+    """Why a pallet that is not on the list is not to be loaded."""
+    other = (
+        ShipmentLine.objects.filter(pallet=pallet, shipment__state__in=HERE)
+        .exclude(shipment=shipment)
+        .select_related("shipment")
+        .first()
+    )
+    if other:
+        return f"{pallet} 属于另一张发货 {other.shipment.number}，不能装上本车。"
+    return f"{pallet} 不在本次发货的明细里，请放回库位。"
+
+
+@order_action("unpick", shipment_states=HERE, adds=True, quiet=True)
+def unpick(act: OrderAct, shipment: Shipment) -> Shipment:
+    """Begin the picking anew. Raises Refused where nothing was scanned."""
+    gone, _ = Pick.objects.filter(row__shipment=shipment).delete()
+    if not gone:
+        raise Refused("还没有扫过托盘。")
+    record(act, shipment, count=gone)
+    return shipment

@@ -1,0 +1,153 @@
+"""Pallets are scanned onto a shipment; what does not belong there is refused; 自提 is signed at the gate (R29, R34)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.errors import Blocked, Forbidden, Refused
+from orders.digests import of_shipment
+from orders.models import HouseRules, Shipment
+from shipping import actions
+from shipping.models import Pick, Receipt
+from stock.actions import quarantine_lot
+from tests import races
+from tests.shop import Shop, paper
+
+pytestmark = pytest.mark.django_db
+
+
+def noticed(shop: Shop, way: str = "freight") -> Shipment:
+    order = shop.passed()
+    shipment = shop.shipment(order)
+    shipment.way = way
+    shipment.digest = of_shipment(shipment, list(shipment.lines.all()))
+    shipment.save()
+    shop.pay_rest(order)
+    return shop.noticed(shipment)
+
+
+def codes(shipment: Shipment) -> list[str]:
+    return [row.pallet.number for row in shipment.lines.select_related("pallet")]
+
+
+def leave(shop: Shop, shipment: Shipment) -> Shipment:
+    soon = timezone.now() + timedelta(days=1)
+    shipment.refresh_from_db()
+    return actions.dispatch(shipment, by=shop.who["warehouse"], carrier="本厂车队", expected_at=soon, check_at=soon)
+
+
+def must_scan() -> None:
+    rules = HouseRules.current()
+    rules.scan_to_dispatch = True
+    rules.save()
+
+
+def test_a_pallet_of_the_list_is_taken_once_and_no_other() -> None:
+    shop = Shop()
+    shipment, warehouse = noticed(shop), shop.who["warehouse"]
+    (code,) = codes(shipment)
+    actions.scan_pallet(shipment, by=warehouse, code=f" {code.lower()} ")
+    assert Pick.objects.get().row.shipment == shipment
+    with pytest.raises(Refused, match="扫过"):
+        actions.scan_pallet(shipment, by=warehouse, code=code)
+    for wrong, words in (("P-不存在", "没有托盘"), ("", "请扫描"), ("x" * 5000, "没有托盘")):
+        with pytest.raises(Refused, match=words):
+            actions.scan_pallet(shipment, by=warehouse, code=wrong)
+    with pytest.raises(Forbidden):
+        actions.scan_pallet(shipment, by=shop.who["sales"], code=code)
+
+
+def test_a_pallet_of_another_shipment_or_none_stays_where_it_is() -> None:
+    shop = Shop()
+    first, second = noticed(shop), noticed(shop)
+    with pytest.raises(Refused, match=f"属于另一张发货 {second.number}"):
+        actions.scan_pallet(first, by=shop.who["warehouse"], code=codes(second)[0])
+    lying = shop.pallet(Decimal(5))
+    with pytest.raises(Refused, match="不在本次发货的明细里"):
+        actions.scan_pallet(first, by=shop.who["warehouse"], code=lying.number)
+    assert not Pick.objects.exists()
+
+
+def test_a_pallet_that_is_not_released_is_refused() -> None:
+    shop = Shop()
+    shipment = noticed(shop)
+    pallet = shipment.lines.get().pallet
+    quarantine_lot(pallet.lot, by=shop.who["quality"], reason="客诉，先停")
+    with pytest.raises(Refused, match="未放行"):
+        actions.scan_pallet(shipment, by=shop.who["warehouse"], code=pallet.number)
+
+
+def test_where_the_house_asks_for_it_nothing_leaves_unscanned() -> None:
+    shop = Shop()
+    shipment = noticed(shop)
+    must_scan()
+    with pytest.raises(Blocked) as held:
+        leave(shop, shipment)
+    assert [gate.code for gate in held.value.unmet] == ["picked"]
+    actions.scan_pallet(shipment, by=shop.who["warehouse"], code=codes(shipment)[0])
+    assert leave(shop, shipment).dispatched_at
+
+
+def test_scanning_anew_forgets_what_was_scanned() -> None:
+    shop = Shop()
+    shipment, warehouse = noticed(shop), shop.who["warehouse"]
+    with pytest.raises(Refused, match="还没有扫过"):
+        actions.unpick(shipment, by=warehouse)
+    actions.scan_pallet(shipment, by=warehouse, code=codes(shipment)[0])
+    actions.unpick(shipment, by=warehouse)
+    assert not Pick.objects.exists()
+
+
+def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
+    shop, client = Shop(), Client()
+    shipment = noticed(shop)
+    client.force_login(shop.who["warehouse"])
+    url = f"/shipping/{shipment.number}/pick/"
+    assert "已扫 0 / 1 托" in client.get(url).content.decode()
+    wrong = client.post(url, {"code": "NO-SUCH"})
+    assert wrong.status_code == 409
+    assert "没有托盘「NO-SUCH」" in wrong.content.decode()
+    assert client.post(url, {"code": codes(shipment)[0]}, follow=True).content.decode().count("全部扫齐") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_scans_of_one_pallet_count_once() -> None:
+    shop = Shop()
+    shipment = noticed(shop)
+    (code,) = codes(shipment)
+    outcomes = races.at_once(20, lambda _: actions.scan_pallet(shipment, by=shop.who["warehouse"], code=code))
+    assert len(races.of_kind(outcomes, Refused)) == 19
+    assert Pick.objects.count() == 1
+
+
+def sign(shop: Shop, shipment: Shipment, **more: Any) -> Shipment:
+    given = {"signer": "张师傅", "document": "123X", "plate": "苏E12345", "paper": paper("提货单.png"), **more}
+    return actions.sign_pickup(shipment, by=shop.who["warehouse"], **given)
+
+
+def test_goods_fetched_at_the_gate_have_arrived_and_are_signed_for_at_once() -> None:
+    shop = Shop()
+    shipment = noticed(shop, way="pickup")
+    order = shipment.lines.get().line.order
+    leave(shop, shipment)
+    with pytest.raises(Refused, match="证件末四位"):
+        sign(shop, shipment, document="12")
+    signed = sign(shop, shipment)
+    order.refresh_from_db()
+    assert signed.state == "signed"
+    assert order.arrived_at is not None
+    assert order.lines.get().arrived == order.lines.get().shipped
+    assert "证件末四位 123X" in Receipt.objects.get().remark
+    assert signed.receipt_at <= timezone.now()
+
+
+def test_goods_that_are_brought_are_not_signed_for_at_the_gate() -> None:
+    shop = Shop()
+    shipment = leave(shop, noticed(shop))
+    with pytest.raises(Refused, match="不是自提"):
+        sign(shop, shipment)
+    assert not Receipt.objects.exists()
