@@ -7,7 +7,10 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         from finance import gates, notices, panels, papers
+        from finance.filing import of_money
+        from orders.filing import register
 
+        register(of_money)
         gates.register()
         papers.register()
         panels.register()

@@ -60,6 +60,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
     ),
     (
         Entry("单据", "archive", "memo"),
+        Entry("归档", "orders:files", "check", OFFICE),
         Entry("客户", "customers:list", "customer", OFFICE),
         Entry("合同", "customers:contracts", "memo", OFFICE),
         Entry("产品", "catalog:list", "product"),

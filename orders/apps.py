@@ -6,9 +6,10 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import bolts, checks, duties, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
+        from orders import bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
 
         bolts.register()
+        filing.register(filing.of_the_order)
         gates.register()
         duties.register()
         papers.register()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from orders.deeds import ALL, DEEDS
-from orders.views import acts, approval, detail, entry, importing, lists, pages, queue
+from orders.views import acts, approval, detail, entry, filing, importing, lists, pages, queue
 
 # The names by which gates and duties point to the page of an action.
 POINTED_AT = {
@@ -15,6 +15,8 @@ VIEWS = {deed.code: acts.view_of(deed) for deed in ALL}
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.index, name="list"),
+    path("orders/files/", filing.files, name="files"),
+    path("orders/<str:number>/file/", filing.file, name="file"),
     path("orders/new/", entry.new, name="new"),
     path("quotes/<str:number>/order/", entry.from_quote, name="order_quote"),
     path("orders/new/customer/", entry.customer_block, name="customer_block"),

@@ -7,10 +7,13 @@ class ProductionConfig(AppConfig):
 
     def ready(self) -> None:
         from documents import access
+        from orders.filing import register
         from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
+        from production.filing import of_making
         from production.models import SampleRequest
         from production.scheduling import planning
 
+        register(of_making)
         gates.register()
         access.register("samplerequest", access.among(SampleRequest.objects.visible_to))
         notices.register()

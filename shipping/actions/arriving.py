@@ -251,6 +251,7 @@ def sign_pickup(
     rows = [(row, fates[row.line_id, row.pallet_id].under_way, ZERO) for row in lines]
     said = f"自提，证件末四位 {document.strip()}" + (f"，车牌 {plate.strip()}" if plate.strip() else "")
     take_arrival(act, shipment, arrived_at=act.at, rows=[row for row in rows if row[1]], remark=said)
+    shipment.save()  # each step of the chain is written: the database knows no leap
     return take_receipt(
         act,
         shipment,

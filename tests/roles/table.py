@@ -154,6 +154,8 @@ TABLE: dict[str, Access] = {
     "customers:accept_quote": send_only(DESK),
     "customers:lose_quote": send_only(DESK),
     "customers:contract_quote": send_only(CS | CSS),
+    "orders:files": Access(PRICES),
+    "orders:file": Access(PRICES),
     "orders:order_quote": send_only(DESK),
     "catalog:costs": Access(SUPERVISOR | MD | FINANCE),
     "catalog:cost": Access(SUPERVISOR | MD | FINANCE, FINANCE),

@@ -1,0 +1,74 @@
+"""Whether an order's file is complete: which papers there are, which are missing and where they are made (R32, R40).
+
+Each department registers a check of its own papers; a check reads many orders at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from documents.models import Document
+from orders.models import Channel, ConfirmationReturn, Order
+
+
+@dataclass(frozen=True)
+class Item:
+    """A paper that the order's file should hold; `url` leads to it, or to where it is made."""
+
+    label: str
+    is_there: bool
+    url: str = ""
+
+
+Check = Callable[[Sequence[Order]], dict[int, list[Item]]]
+_checks: list[Check] = []
+
+
+def register(*checks: Check) -> None:
+    _checks.extend(check for check in checks if check not in _checks)
+
+
+def files_of(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """By order, in the order the departments come; a fixed number of queries."""
+    found: dict[int, list[Item]] = {order.pk: [] for order in orders}
+    for check in _checks:
+        for pk, items in check(orders).items():
+            found[pk] += items
+    return found
+
+
+def missing(items: Iterable[Item]) -> list[Item]:
+    return [item for item in items if not item.is_there]
+
+
+def newest(kind: str, subject_kind: str, ids: Iterable[int]) -> dict[int, str]:
+    """The page of the newest paper of that kind, by subject."""
+    rows = Document.objects.filter(kind=kind, subject_kind=subject_kind, subject_id__in=list(ids), withdrawal=None)
+    return {row.subject_id: row.get_absolute_url() for row in rows.defer("data", "letterhead").order_by("version")}
+
+
+def of_the_order(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """What was heard, the order in writing, the contract, the confirmation and its return."""
+    memos = newest("memo", "memo", [order.memo_id for order in orders if order.memo_id])
+    sent = newest("confirmation", "order", [order.pk for order in orders])
+    accepted = ConfirmationReturn.objects.filter(
+        revision__in=[order.revision_id for order in orders], verdict="accepted"
+    ).values_list("revision__order", flat=True)
+    returned = set(accepted)
+    found: dict[int, list[Item]] = defaultdict(list)
+    for order in orders:
+        page = order.get_absolute_url()
+        contract = order.revision.contract if order.revision else None
+        if order.memo_id:
+            found[order.pk].append(Item("客户信息备忘录", order.memo_id in memos, memos.get(order.memo_id, "")))
+        if order.channel == Channel.SALES_WORD:
+            found[order.pk].append(Item("书面订单", order.written_order_filed_at is not None, page))
+        if contract:
+            scan = contract.scan.get_absolute_url() if contract.scan else contract.get_absolute_url()
+            found[order.pk].append(Item(f"销售合同 {contract.number}", contract.scan_id is not None, scan))
+        confirmation = reverse("orders:confirmation", args=[order.number])
+        found[order.pk].append(Item("订单确认书", order.pk in sent, sent.get(order.pk, confirmation)))
+        found[order.pk].append(Item("确认书签章回传", order.pk in returned, confirmation))
+    return found

@@ -1,0 +1,29 @@
+"""Shipping's papers in an order's file: notice, delivery note, advice, signed receipt, the month's hand-over (R32)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from orders.filing import Item, newest
+from orders.models import Order, ShipmentLine
+
+PAPERS = (("dispatch_notice", "发货通知单"), ("delivery_note", "销售发货单"), ("dispatch_advice", "发货告知书"))
+
+
+def of_shipments(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """Of every shipment that left with something of the order on it."""
+    pairs = ShipmentLine.objects.filter(line__order__in=orders, shipment__dispatched_at__isnull=False)
+    rows = pairs.select_related("shipment__receipt__paper", "shipment__handed_over", "line").order_by("shipment_id")
+    shipments = {(row.line.order_id, row.shipment_id): row.shipment for row in rows}
+    ids = {shipment for _, shipment in shipments}
+    papers = {kind: newest(kind, "shipment", ids) for kind, _ in PAPERS}
+    found: dict[int, list[Item]] = defaultdict(list)
+    for (order, pk), shipment in shipments.items():
+        page = shipment.get_absolute_url()
+        for kind, label in PAPERS:
+            found[order].append(Item(f"{label} {shipment.number}", pk in papers[kind], papers[kind].get(pk, page)))
+        receipt = getattr(shipment, "receipt", None)
+        where = receipt.paper.get_absolute_url() if receipt else page
+        found[order].append(Item(f"到货回单 {shipment.number}", receipt is not None, where))
+        handed = hasattr(shipment, "handed_over")
+        found[order].append(Item(f"发货单移交客服 {shipment.number}", handed, page))
+    return found
