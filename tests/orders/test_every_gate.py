@@ -17,12 +17,12 @@ from audit.errors import Blocked
 from customers.models import Customer, GradePolicy
 from finance.actions import balances, clearance
 from orders.actions import amendment, approval, chain, entry
-from orders.models import Line, Order, Revision, Shipment
+from orders.models import HouseRules, Line, Order, Revision, Shipment
 from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
 from production.models import Batch, DailyReport
-from shipping.actions import arriving, dispatching, noticing
+from shipping.actions import arriving, dispatching, noticing, picking
 from stock.models import Lot
 from tests import people
 from tests.shop import OUTGOING, Shop, paper, today
@@ -341,6 +341,16 @@ def early_without_return(shop: Shop) -> Shipment:
 def waive_return(shop: Shop, shipment: Shipment) -> None:
     order = Order.objects.get(lines__shipment_lines__shipment=shipment)
     noticing.waive_return(order, by=shop.who["cs_supervisor"], reason="客户出差，后补")
+
+
+def unscanned(shop: Shop) -> Shipment:
+    HouseRules.objects.update_or_create(pk=1, defaults={"scan_to_dispatch": True})
+    return noticed(shop)
+
+
+def scan_all(shop: Shop, shipment: Shipment) -> None:
+    for row in shipment.lines.select_related("pallet"):
+        picking.scan_pallet(shipment, by=shop.who["warehouse"], code=row.pallet.number)
 
 
 def delivered(shop: Shop) -> Order:
@@ -674,6 +684,7 @@ CASES = [
         lambda shop, shipment: noticing.issue_notice(shipment, by=shop.who["customer_service"]),
     ),
     Case("dispatch", "return_filed", "至今未回", early_without_return, waive_return, grade="A"),
+    Case("dispatch", "picked", "扫码", unscanned, scan_all),
 ]
 
 
