@@ -203,6 +203,9 @@ MAY: dict[str, set[str]] = {
     "change_carrier": {"logistics", "cs_supervisor", "admin"},
     "renew_carrier_key": {"admin"},
     # finance
+    "suggest_grades": {"cs_supervisor", "marketing_director"},
+    "decide_grade": {"cs_supervisor", "marketing_director"},
+    "change_grade_rule": {"marketing_director"},
     "remind_customer": SALES_DESK | {"finance"},
     "record_promise": SALES_DESK | {"finance"},
     "change_collecting_rules": {"finance"},

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class FinanceConfig(AppConfig):
@@ -8,8 +9,10 @@ class FinanceConfig(AppConfig):
     def ready(self) -> None:
         from finance import gates, notices, panels, papers
         from finance.filing import of_money
+        from finance.models.grading import ensure
         from orders.filing import register
 
+        post_migrate.connect(ensure, sender=self)
         register(of_money)
         gates.register()
         papers.register()

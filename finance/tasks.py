@@ -8,6 +8,7 @@ from documents import notices
 from documents.numbering import business_day
 from finance import collecting
 from finance.actions.collecting import remind_customer
+from finance.actions.grading import suggest_grades
 from finance.notices import COLLECTING, told_of
 from finance.receivables import unsettled
 
@@ -21,6 +22,12 @@ def collect() -> None:
         if collecting.asks(customer, business_day(now)):
             remind_customer(customer, by=None, at=now)
     tell_broken()
+
+
+@shared_task
+def suggest() -> None:
+    """The first morning of a quarter: which customers the rules see in another grade."""
+    suggest_grades(None, by=None)
 
 
 def tell_broken() -> None:

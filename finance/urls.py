@@ -1,6 +1,17 @@
 from django.urls import path
 
-from finance.views import bank, collecting, desk, invoices, orders, payments, receivables, shipments, statements
+from finance.views import (
+    bank,
+    collecting,
+    desk,
+    grading,
+    invoices,
+    orders,
+    payments,
+    receivables,
+    shipments,
+    statements,
+)
 
 app_name = "finance"
 urlpatterns = [
@@ -9,6 +20,10 @@ urlpatterns = [
     path("finance/receivables/export/", receivables.export, name="receivables_export"),
     path("finance/receivables/<str:code>/", receivables.customer, name="receivable"),
     path("finance/receivables/<str:code>/remind/", collecting.remind, name="remind_customer"),
+    path("finance/grades/", grading.index, name="grades"),
+    path("finance/grades/suggest/", grading.suggest, name="suggest_grades"),
+    path("finance/grades/<int:pk>/", grading.decide, name="decide_grade"),
+    path("finance/grades/rules/<str:grade>/", grading.rule, name="grade_rule"),
     path("finance/promises/", collecting.promises, name="promises"),
     path("finance/promises/rules/", collecting.rules, name="collecting_rules"),
     path("finance/orders/<str:number>/promise/", collecting.promise, name="record_promise"),

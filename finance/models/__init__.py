@@ -2,6 +2,7 @@
 
 from finance.models.bank import BankFile, BankLine
 from finance.models.collecting import CollectingRules, PaymentPromise, Reminder
+from finance.models.grading import GradeRule, GradeSuggestion
 from finance.models.invoices import Invoice, InvoiceRequest
 from finance.models.money import (
     BalanceLetter,
@@ -23,6 +24,8 @@ __all__ = [
     "CollectingRules",
     "EntryKind",
     "Goods",
+    "GradeRule",
+    "GradeSuggestion",
     "Invoice",
     "InvoiceRequest",
     "Method",

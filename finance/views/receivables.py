@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.permissions import may
+from accounts.permissions import may, roles_of
 from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
 from customers.models import Customer
@@ -15,6 +15,7 @@ from finance import receivables
 from finance.models import PaymentPromise, Reminder
 from finance.models.collecting import KEPT
 from finance.receivables import BUCKETS, Account
+from finance.views.grading import JUDGES
 from finance.views.person import person
 from orders.shares import ZERO
 
@@ -26,7 +27,13 @@ HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "待收定金", "�
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     found = receivables.accounts(person(request), timezone.localdate())
-    context = {"accounts": found[:MOST], "more": max(0, len(found) - MOST), "sums": sums(found), "buckets": BUCKETS}
+    context = {
+        "accounts": found[:MOST],
+        "more": max(0, len(found) - MOST),
+        "sums": sums(found),
+        "buckets": BUCKETS,
+        "judges": not roles_of(request.user).isdisjoint(JUDGES),
+    }
     return render(request, "finance/receivables.html", context)
 
 

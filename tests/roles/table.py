@@ -225,6 +225,10 @@ TABLE: dict[str, Access] = {
     "orders:drop_amendment": both(DESK),
     # finance
     "finance:index": Access(PRICES),
+    "finance:grades": Access(CSS | MD | FINANCE),
+    "finance:suggest_grades": send_only(CSS | MD),
+    "finance:decide_grade": both(CSS | MD),
+    "finance:grade_rule": both(MD),
     "finance:remind_customer": send_only(DESK | FINANCE),
     "finance:promises": Access(PRICES),
     "finance:collecting_rules": both(FINANCE),

@@ -17,7 +17,7 @@ from customers.actions import memos, quotes
 from customers.models import ContractTemplate
 from documents.models import Document
 from documents.queries import attachments_of
-from finance.models import BankFile, BankLine, Invoice, InvoiceRequest
+from finance.models import BankFile, BankLine, GradeSuggestion, Invoice, InvoiceRequest
 from production.actions import samples
 from production.models import Batch, Machine, ProcessCard
 from shipping.models import Carrier
@@ -78,6 +78,10 @@ class World:
         handed_in.save()
         self.bank_line = BankLine.objects.create(file=handed_in, key="W1", day=today, amount=1, payer="某客户")
         facts = {"order": self.order, "by": shop.who["sales"], "at": timezone.now()}
+        figures = {"turnover": 1, "average_late": 0, "worst_late": 0, "broken": 0, "at": timezone.now()}
+        self.suggestion = GradeSuggestion.objects.create(
+            customer=shop.customer, quarter=today.replace(month=1, day=1), current="B", suggested="A", **figures
+        )
         self.invoice_request = InvoiceRequest.objects.create(amount=1, **facts)
         self.invoice = Invoice.objects.create(amount=1, number="F1", issued_on=today, **facts)
         written = {"written_by": shop.who["technical"], "written_at": timezone.now()}
@@ -100,6 +104,8 @@ class World:
         path = route.path
         if name == "number":
             return self.numbered(path)
+        if name == "grade":
+            return "A"
         if name == "carrier":
             return self.carrier.code
         if name == "code":
@@ -113,6 +119,7 @@ class World:
         found = {
             "documents/": self.document,
             "attachments/": self.attachment,
+            "finance/grades/": self.suggestion,
             "finance/invoices/requests/": self.invoice_request,
             "finance/invoices/": self.invoice,
             "finance/bank/": self.bank_line,

@@ -1,0 +1,116 @@
+"""How a customer paid in the last year, and which grade the rules make of that."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from operator import attrgetter
+
+from django.db.models import Count
+from django.utils import timezone
+
+from customers.models import Customer
+from finance.collecting import broken
+from finance.models import GradeRule, MoneyEntry
+from finance.receivables import Part, Terms, parts_of, shipped_of
+from orders.models import Order
+from orders.shares import ZERO
+
+YEAR = timedelta(days=365)
+TENTH = Decimal("0.1")
+
+
+@dataclass
+class Habits:
+    """Of one customer: `late` days weighed by yuan, over parts that fell due."""
+
+    turnover: Decimal = ZERO
+    due: Decimal = ZERO
+    late_yuan: Decimal = ZERO
+    worst: int = 0
+    broken: int = 0
+
+    @property
+    def average(self) -> Decimal:
+        return (self.late_yuan / self.due).quantize(TENTH) if self.due else Decimal("0.0")
+
+    def count(self, part: Part, late: int) -> None:
+        self.due += part.amount
+        self.late_yuan += part.amount * late
+        self.worst = max(self.worst, late)
+
+
+def quarter_of(day: date) -> date:
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def habits(today: date) -> dict[int, Habits]:
+    """By customer, of everyone whose goods left within a year; a fixed number of queries."""
+    begins = today - YEAR
+    since = timezone.make_aware(datetime.combine(begins, time.min))
+    left = Order.objects.filter(lines__shipment_lines__shipment__dispatched_at__gte=since)
+    orders = list(Order.objects.filter(pk__in=left.values("pk")).select_related("revision").order_by("pk"))
+    shipped, paid = shipped_of(orders), payments_of(orders)
+    found: dict[int, Habits] = defaultdict(Habits)
+    for order in orders:
+        assert order.revision is not None  # noqa: S101 (released)
+        habit = found[order.customer_id]
+        habit.turnover += sum((each.worth for each in shipped[order.pk] if each.day >= begins), ZERO)
+        parts = parts_of(shipped[order.pk], order.billed, Terms.of(order.revision))
+        for part, late in lateness(parts, paid[order.pk], today):
+            habit.count(part, late)
+    for customer, count in broken(today).order_by().values_list("order__customer").annotate(Count("pk")):
+        found[customer].broken = count
+    return found
+
+
+def payments_of(orders: Sequence[Order]) -> dict[int, list[tuple[date, Decimal]]]:
+    """(day the money came, amount) of each order, oldest first."""
+    found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    rows = MoneyEntry.objects.filter(order__in=orders).select_related("payment").order_by("at", "pk")
+    for row in rows:
+        when = row.payment.received_at if row.payment and row.amount > 0 else row.at
+        found[row.order_id].append((timezone.localdate(when), row.amount))
+    return found
+
+
+def lateness(parts: Iterable[Part], paid: Sequence[tuple[date, Decimal]], today: date) -> Iterable[tuple[Part, int]]:
+    """Each part that fell due with the days until it was covered, oldest first; unpaid ones are late until today."""
+    moves = sorted(paid, key=lambda move: move[0])
+    sums = list(accumulate((amount for _, amount in moves), max_keeping))
+    needed = ZERO
+    for part in sorted(parts, key=attrgetter("due_on")):
+        needed += part.amount
+        place = bisect_left(sums, needed)
+        covered = moves[place][0] if place < len(moves) else None
+        if part.due_on <= today:
+            yield part, max(0, ((covered or today) - part.due_on).days)
+
+
+def max_keeping(total: Decimal, amount: Decimal) -> Decimal:
+    """What had come in at most: what was reversed later does not undo that it was there."""
+    return total + max(amount, ZERO)
+
+
+def suggested(habit: Habits, rules: Sequence[GradeRule]) -> str:
+    """The best grade whose rule is met; C where none is."""
+    for rule in sorted(rules, key=attrgetter("grade")):
+        if (
+            habit.turnover >= rule.least_turnover
+            and habit.average <= rule.most_average_late
+            and habit.worst <= rule.most_worst_late
+            and habit.broken <= rule.most_broken
+        ):
+            return rule.grade
+    return "C"
+
+
+def differing(today: date) -> list[tuple[Customer, Habits, str]]:
+    """Customers whom the rules see in another grade than they are in."""
+    known, rules = habits(today), list(GradeRule.objects.all())
+    customers = Customer.objects.active().filter(pk__in=known).order_by("pk")
+    pairs = [(customer, known[customer.pk], suggested(known[customer.pk], rules)) for customer in customers]
+    return [(customer, habit, grade) for customer, habit, grade in pairs if grade != customer.grade]
