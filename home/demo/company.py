@@ -16,6 +16,7 @@ from documents.numbering import BUSINESS_ZONE, business_day
 from home.demo import (
     bank,
     cards,
+    collecting,
     customers,
     invoices,
     machines,
@@ -96,6 +97,7 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     bank.hand_in(company)
     invoices.ask_and_issue(company)
     statements.give(company)
+    collecting.collect(company)
     answer_online(company)
     hear(company)
     watch(company)

@@ -76,11 +76,14 @@ def offer(company: "Company") -> None:
             inquiry="来电询价，年用量另议",
             lines=[line(one, Decimal(factor)) for one in chosen],
         )
+        if quote.thin:
+            actions.ask_quote_margin(quote, by=customer.salesperson, at=at)
+        if quote.thin and steps:
+            director = company.people["marketing_director"]
+            quote = actions.agree_quote(quote, by=director, at=at, reason="老客户试单，量大再议")
         for step in steps:
             said = {} if step == "send_quote" else {"answer": WORDS[step]}
             quote = getattr(actions, step)(quote, by=customer.salesperson, at=at, **said)
-        if quote.thin:
-            actions.ask_quote_margin(quote, by=customer.salesperson, at=at)
         if "accept_quote" in steps:
             draft(company, quote.customer, quote, at)
 
