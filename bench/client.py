@@ -4,15 +4,16 @@ import http.client
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import quantiles
 from urllib.parse import urlencode
 
 from bench.company import PASSWORD
+from bench.forms import CSRF, form_of
 from bench.meter import MILLISECONDS, STATEMENTS
 
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
+BOUNDARY = "of-the-bench"
 
 
 class Unexpected(Exception):
@@ -42,18 +43,26 @@ class Client:
     def get(self, path: str, *, metered: bool = False) -> Answer:
         return self.send("GET", path, None, metered)
 
-    def post(self, path: str, fields: Iterable[tuple[str, str]] | dict[str, str], *, metered: bool = False) -> Answer:
-        pairs = list(fields.items()) if isinstance(fields, dict) else list(fields)
-        return self.send("POST", path, urlencode([*pairs, ("csrfmiddlewaretoken", self.token)]), metered)
+    def post(self, path: str, fields: dict[str, str], *, metered: bool = False) -> Answer:
+        body = urlencode(fields | {CSRF: self.token}).encode()
+        return self.send("POST", path, body, metered, "application/x-www-form-urlencoded")
+
+    def upload(self, path: str, fields: dict[str, str], name: str, filename: str, content: bytes) -> Answer:
+        """A form with one file."""
+        parts = [f'name="{key}"\r\n\r\n{value}'.encode() for key, value in (fields | {CSRF: self.token}).items()]
+        parts.append(f'name="{name}"; filename="{filename}"\r\n\r\n'.encode() + content)
+        head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; ".encode()
+        body = b"".join(head + part + b"\r\n" for part in parts) + f"--{BOUNDARY}--\r\n".encode()
+        return self.send("POST", path, body, False, f"multipart/form-data; boundary={BOUNDARY}")
 
     @property
     def token(self) -> str:
         return self.cookies.get("csrftoken", "")
 
-    def send(self, method: str, path: str, body: str | None, metered: bool) -> Answer:
+    def send(self, method: str, path: str, body: bytes | None, metered: bool, kind: str = "") -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         if metered:
             headers["X-Bench"] = "1"
         response = self.answered(method, path, body, headers)
@@ -71,7 +80,7 @@ class Client:
             float(response.getheader(MILLISECONDS) or 0),
         )
 
-    def answered(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+    def answered(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
         """On a new connection where the server closed the idle one meanwhile, as browsers do."""
         try:
             self.line.request(method, path, body, headers)
@@ -82,15 +91,14 @@ class Client:
             return self.line.getresponse()
 
     def form(self, path: str, action: str = "") -> dict[str, str]:
-        """The hidden fields of the page's form, ready to be sent back."""
+        """What the page's form holds (the one sent to `action` where given), ready to be sent back."""
         page = self.get(path)
         if page.status != 200:
             raise Unexpected(f"GET {path}: {page.status} {page.location}")
-        body = page.body
-        if action:
-            _, _, body = body.partition(f'action="{action}"')
-        body = (body.partition('name="key"')[2] and body) or page.body
-        return {name: value for name, value in HIDDEN.findall(body) if name in ("key", "version")}
+        try:
+            return form_of(page.body, action)
+        except LookupError as problem:
+            raise Unexpected(f"GET {path}: {problem}") from problem
 
 
 @dataclass

@@ -15,6 +15,8 @@ from customers.models import Address, Contact, Customer
 
 PASSWORD = "bench-only"  # noqa: S105 (of a database that is thrown away)
 SLOTS = 8
+CLIENTS = 8
+STAFF = ("technical", "production", "quality", "finance", "warehouse")
 PLACES = [
     "苏州",
     "无锡",
@@ -61,11 +63,12 @@ GOODS = ["热敏标签纸", "铜版不干胶", "合成纸标签", "热转印碳�
 
 @dataclass
 class Company:
-    """`clerks` and `supervisors` are the bench's clients; each supervisor leads three salespeople."""
+    """`clerks`, `supervisors` and `staff` are the bench's clients; each supervisor leads three salespeople."""
 
     clerks: list[User] = field(default_factory=list)
     supervisors: list[User] = field(default_factory=list)
     sellers: list[User] = field(default_factory=list)
+    staff: dict[str, list[User]] = field(default_factory=dict)
     # (customer, contact, address, salesperson) ids
     customers: list[tuple[int, int, int, int]] = field(default_factory=list)
     # SLOTS products each: the products of one order
@@ -86,8 +89,9 @@ def hire(role: str, number: int, **facts: object) -> User:
 
 def found(customers: int, ranges: int) -> Company:
     company = Company()
-    company.clerks = [hire("customer_service", number) for number in range(8)]
-    company.supervisors = [hire("supervisor", number) for number in range(8)]
+    company.clerks = [hire("customer_service", number) for number in range(CLIENTS)]
+    company.supervisors = [hire("supervisor", number) for number in range(CLIENTS)]
+    company.staff = {role: [hire(role, number) for number in range(CLIENTS)] for role in STAFF}
     company.sellers = [hire("sales", number, supervisor=company.supervisors[number % 8]) for number in range(24)]
     add_customers(company, customers)
     add_products(company, ranges)

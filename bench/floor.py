@@ -1,17 +1,21 @@
-"""The floor under creating an order, and the two jobs that have no page: the nightly push and a paper."""
+"""The floor under creating an order, and what has no page: the nightly push, a paper, what all customers owe."""
 
 import statistics
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg2 import sql
 
 from bench.seeding import Trade
+from customers.models import Customer
 from documents import rendering
 from documents.models import Document
+from finance.exposure import with_exposure
 from orders import nightly
 from orders.models import DatePush, Line, Order, Revision, RevisionLine
 
@@ -78,6 +82,21 @@ def night(trade: Trade, orders: int) -> tuple[float, int]:
     began = time.perf_counter()
     nightly.run(trade.press.made_on - timedelta(days=1))
     return time.perf_counter() - began, DatePush.objects.count() - before
+
+
+@dataclass
+class Exposed:
+    customers: int
+    statements: int
+    seconds: float
+
+
+def exposure() -> Exposed:
+    """What every customer may owe us."""
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        found = list(with_exposure(Customer.objects.all()).values_list("pk", "exposure"))
+    return Exposed(len(found), len(asked), time.perf_counter() - began)
 
 
 def paper(times: int) -> tuple[float, int]:

@@ -10,14 +10,19 @@ from pathlib import Path
 import django
 from django.db import connection
 
+from bench.bank import LINES, HandedIn
 from bench.client import Timed
+from bench.departments import LOAD, OF_ONE, PAGES
+from bench.floor import Exposed
 
 EMPTY, BARE = "空页(已登录)", "空页(无中间件)"
 HELD = ("订单列表首页", "订单列表末页", "列表搜索", "全站搜索", "审批队列", "首页待办", "订单页",
-        "单据档案", "单据档案查客户", "客户自己的页面")  # fmt: skip
-STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40}
+        "单据档案", "单据档案查客户", "客户自己的页面", "追溯", *PAGES, *OF_ONE)  # fmt: skip
+STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40, LOAD: 12}
+SIZE = 300.0  # kB
 PAGE, GROWTH, ACTION, CREATE, NIGHT, PAPER = 6.0, 1.5, 25.0, 30.0, 3.0, 200.0
-ACTIONS = ("签字(客服核对)", "批准", "下达")
+BANK, EXPOSURE = 5.0, 1.0  # seconds
+ACTIONS = ("签字(客服核对)", "批准", "下达", "技术签字", "报工", "检验", "登记收款", "起草发货", "款项落实")
 WHY = Path(__file__).with_name("why.md")
 
 
@@ -32,6 +37,8 @@ class Result:
     actions: dict[str, Timed] = field(default_factory=dict)
     memory: list[int] = field(default_factory=list)
     inserts: float = 0
+    exposure: Exposed | None = None
+    handed_in: HandedIn | None = None
     paper: float = 0
     paper_pages: int = 0
     night: float = 0
@@ -81,14 +88,22 @@ class Result:
             yield f"{name}:p95 是空页 p95 的倍数", PAGE, self.pages[name].p95 / empty.p95
         for name in HELD:
             yield f"{name}:p95 是 1,000 张订单时的倍数", GROWTH, self.pages[name].p95 / self.small[name].p95
-        for name in self.actions.keys() & set(ACTIONS):
+        for name in (name for name in ACTIONS if name in self.actions):
             yield f"{name}:p50 是空页 p50 的倍数", ACTION, self.actions[name].p50 / empty.p50
         for name, most in STATEMENTS.items():
             if timed := (self.pages | self.actions).get(name):
                 yield f"{name}:SQL 条数", most, timed.statements
+        yield f"{LOAD}:大小(kB)", SIZE, self.pages[LOAD].size / 1024
         if "新建 5 行订单(1 人)" in self.actions:
             one = self.actions["新建 5 行订单(1 人)"].p50
             yield f"新建 5 行订单({one:.0f} ms):是裸插入({self.inserts:.1f} ms)的倍数", CREATE, one / self.inserts
+        if self.exposure:
+            yield f"{self.exposure.customers:,} 个客户的敞口:SQL 条数", 1, self.exposure.statements
+            yield f"{self.exposure.customers:,} 个客户的敞口(秒)", EXPOSURE, self.exposure.seconds
+        if self.handed_in:
+            yield f"银行流水 {LINES:,} 行,首次导入(秒)", BANK, self.handed_in.first
+            yield f"银行流水 {LINES:,} 行,再次导入(秒)", BANK, self.handed_in.again
+            yield f"银行流水 {LINES:,} 行,再次导入多出的行", 0, self.handed_in.doubled
         yield f"夜间顺延 {self.pushed:,} 张(秒)", NIGHT, self.night
         yield f"热态 PDF,{self.paper_pages} 页(毫秒)", PAPER, self.paper
 

@@ -11,7 +11,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import floor, report  # noqa: E402
+from bench import bank, departments, floor, machines, report  # noqa: E402
 from bench.client import Unexpected  # noqa: E402
 from bench.scenes import House  # noqa: E402
 from bench.seeding import Trade  # noqa: E402
@@ -36,6 +36,7 @@ def main() -> int:
     with serving() as (port, master):
         say(f"{SMALL} 张订单")
         trade.grow(min(SMALL, given.orders))
+        machines.lay(trade.company, trade.press.made_on)
         result.small = House(port, trade.company).look(given.rounds, given.each)
         say(f"{given.orders} 张订单")
         began = time.monotonic()
@@ -51,6 +52,12 @@ def main() -> int:
             "下达": lambda: house.release(10),
             "新建 5 行订单(8 人同时)": lambda: house.create(8),
             "新建 5 行订单(1 人)": lambda: house.create(25, clients=1),
+            "技术签字": lambda: house.of_department("technical", departments.technical_words()),
+            "报工": lambda: house.of_department("production", departments.reports()),
+            "检验": lambda: house.of_department("quality", departments.inspections()),
+            "登记收款": lambda: house.of_department("finance", departments.payments()),
+            "起草发货": lambda: house.act(house.clerks, departments.drafts(), 10),
+            "款项落实": lambda: house.of_department("finance", departments.clearances()),
         }
         for name, act in wanted.items():
             try:
@@ -58,9 +65,11 @@ def main() -> int:
             except Unexpected as problem:
                 # The others are still of interest; the report says that this one is missing.
                 say(f"{name}: {problem}")
+        result.handed_in = bank.hand_in(house.staff["finance"][0], trade.press.made_on)
         result.memory = memory_of(master)
         say("底线")
         result.inserts = floor.bare_inserts(60)
+        result.exposure = floor.exposure()
     say("单据与夜间顺延")
     result.paper, result.paper_pages = floor.paper(15)
     result.night, result.pushed = floor.night(trade, given.due)

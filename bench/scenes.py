@@ -2,16 +2,18 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 from urllib.parse import quote
 
 from django.utils import timezone
 
+from bench import departments
 from bench.client import Answer, Client, Step, Timed, Unexpected, closed_loop
-from bench.company import Company
+from bench.company import CLIENTS, Company
+from bench.departments import Todo
 from bench.seeding import SEED
 from catalog.models import Product
 from customers.models import Customer
@@ -21,33 +23,19 @@ from orders.models import Order, Owed, Revision, State
 from portal import tokens
 from portal.models import CustomerLink
 
-CLIENTS = 8
 WORDS = ["苏州", "华印", "晨光", "医药", "物流", "shz", "宁波", "电子"]
-PAGES = (
-    "空页(已登录)",
-    "空页(无中间件)",
-    "订单列表首页",
-    "订单列表末页",
-    "列表搜索",
-    "全站搜索",
-    "审批队列",
-    "首页待办",
-    "订单页",
-    "新建订单表单",
-    "单据档案",
-    "单据档案查客户",
-    "客户自己的页面",
-)
 
 
 class House:
-    """Eight clerks and eight supervisors at their browsers."""
+    """Eight people of each role at their browsers."""
 
     def __init__(self, port: int, company: Company) -> None:
         self.company = company
         self.dice = random.Random(SEED)  # noqa: S311
         self.clerks = [Client(port, user.username) for user in company.clerks]
         self.supervisors = [Client(port, user.username) for user in company.supervisors]
+        self.staff = {role: [Client(port, user.username) for user in people] for role, people in company.staff.items()}
+        self.staff["clerks"] = self.clerks
         # A spread over all orders, old and new.
         everything = list(Order.objects.order_by("pk").values_list("number", flat=True))
         self.numbers = self.dice.sample(everything, min(200, len(everything)))
@@ -69,7 +57,20 @@ class House:
             "单据档案": (self.clerks, lambda: "/documents/"),
             "单据档案查客户": (self.clerks, lambda: "/documents/?q=" + quote(WORDS[next(words) % len(WORDS)])),
             "客户自己的页面": (self.clerks, lambda: self.dice.choice(self.links)),
+            **self.departments(),
         }
+
+    def departments(self) -> dict[str, tuple[list[Client], Callable[[], str]]]:
+        traced = departments.trace_of_a_lot()
+        found: dict[str, tuple[list[Client], Callable[[], str]]] = {
+            "追溯": (self.staff["quality"], lambda: traced),
+        }
+        for name, (role, path) in departments.PAGES.items():
+            found[name] = (self.staff[role], lambda path=path: path)  # type: ignore[misc]
+        for name, (role, path, state) in departments.OF_ONE.items():
+            numbers = departments.some(state)
+            found[name] = (self.staff[role], lambda path=path, numbers=numbers: path.format(self.dice.choice(numbers)))  # type: ignore[misc]
+        return found
 
     def look(self, rounds: int, each: int) -> dict[str, Timed]:
         """All pages, round after round, so that a slow minute of the machine falls on every one of them."""
@@ -92,37 +93,40 @@ class House:
     # Actions
 
     def check(self, most: int) -> Timed:
-        return self.act("check", self.owing("cs_checked", self.clerks, most))
+        return self.act(self.clerks, of_orders("check", "cs_checked"), most)
 
     def approve(self, most: int) -> Timed:
-        teams: dict[int | None, list[str]] = defaultdict(list)
+        teams: dict[int | None, list[Todo]] = defaultdict(list)
         owed = Owed.objects.open().filter(what="approve", role="supervisor").order_by("?")
         for number, supervisor in owed.values_list("order__number", "order__salesperson__supervisor_id"):
-            teams[supervisor].append(number)
+            teams[supervisor].append(Todo(f"/orders/{number}/approve/"))
         users = zip(self.supervisors, self.company.supervisors, strict=True)
-        return self.act("approve", [(client, teams[user.pk][:most]) for client, user in users])
+        return self.send_all([(client, teams[user.pk][:most]) for client, user in users])
 
     def release(self, most: int) -> Timed:
-        return self.act("release", self.owing("release", self.clerks, most))
+        return self.act(self.clerks, of_orders("release", "release"), most)
+
+    def of_department(self, role: str, wanted: Iterable[Todo], most: int = 10) -> Timed:
+        return self.act(self.staff[role], wanted, most)
+
+    def act(self, clients: list[Client], wanted: Iterable[Todo], most: int) -> Timed:
+        todos = list(islice(wanted, most * len(clients)))
+        return self.send_all([(client, todos[place :: len(clients)]) for place, client in enumerate(clients)])
 
     @staticmethod
-    def owing(what: str, clients: list[Client], most: int) -> list[tuple[Client, list[str]]]:
-        found = Owed.objects.open().filter(what=what).exclude(order__state=State.DRAFT).order_by("?")
-        numbers = list(found.values_list("order__number", flat=True)[: most * len(clients)])
-        return [(client, numbers[place :: len(clients)]) for place, client in enumerate(clients)]
-
-    def act(self, slug: str, wanted: list[tuple[Client, list[str]]]) -> Timed:
+    def send_all(wanted: list[tuple[Client, list[Todo]]]) -> Timed:
         """The forms are opened first; timed is the sending, up to the redirect. The first of each is metered."""
         work: list[Any] = []
         metered: list[Any] = []
-        for client, numbers in wanted:
-            urls = [f"/orders/{number}/{slug}/" for number in numbers]
-            forms = [(url, client.form(url)) for url in urls]
-            if forms and len(metered) < CLIENTS:
-                url, fields = forms.pop()
-                metered.append(done(client.post(url, fields, metered=True)))
+        for client, todos in wanted:
+            forms = [(todo.target or todo.page, client.form(todo.page, todo.target) | todo.filled) for todo in todos]
+            if forms:
+                metered.append(done(client.post(*forms.pop(), metered=True)))
             work.append((client, [send(url, fields) for url, fields in forms]))
-        return with_meter(closed_loop([one for one in work if one[1]]), metered)
+        work = [one for one in work if one[1]]
+        if not work:
+            raise Unexpected("nothing to be done")
+        return with_meter(closed_loop(work), metered)
 
     def create(self, each: int, clients: int = CLIENTS) -> Timed:
         """A draft of five lines."""
@@ -180,6 +184,12 @@ def customer_pages(most: int) -> list[str]:
         for paper in papers
     )
     return [tokens.path_of(link) for link in links]
+
+
+def of_orders(slug: str, what: str) -> Iterator[Todo]:
+    """The orders on which `what` is owed, at the page where it is done."""
+    found = Owed.objects.open().filter(what=what).exclude(order__state=State.DRAFT).order_by("?")
+    return (Todo(f"/orders/{number}/{slug}/") for number in found.values_list("order__number", flat=True))
 
 
 def fetch(path: str) -> Step:

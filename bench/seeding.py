@@ -28,7 +28,7 @@ class Trade:
 
     def __init__(self, most: int, longest: int = 8) -> None:
         """Room for `most` orders of up to `longest` lines."""
-        self.company: Company = found(max(40, most // 50), max(8, most // 1000))
+        self.company: Company = found(max(40, most // 10), max(8, most // 1000))
         self.press = Press(self.company)
         self.dice = random.Random(SEED)  # noqa: S311 (the same trade each time)
         self.count = 0
