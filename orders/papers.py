@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from documents import access, kinds
 from documents.freeze import freeze
 from documents.kinds import Kind
@@ -55,10 +57,10 @@ def keep(act: OrderAct, kind: Kind, data: dict[str, Any]) -> Document:
 def confirmation_data(revision: Revision) -> dict[str, Any]:
     """The snapshot of docs/documents.md: everything the customer is asked to confirm."""
     order = revision.order
-    dates = {
-        row.line_id: row
-        for row in SignOff.objects.live().filter(kind=Signed.DATE, line__order=order, finish_on__isnull=False)
-    }
+    signed = SignOff.objects.live().filter(
+        kind=Signed.DATE, finish_on__isnull=False, line__terms__revision=revision, digest=F("line__terms__date_digest")
+    )
+    dates = {row.line_id: row for row in signed}
     rows = list(revision.lines.select_related("product").order_by("position"))
     return {
         "order": order.number,

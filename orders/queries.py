@@ -255,17 +255,18 @@ def every_line(order: Order) -> list[Line]:
 
 
 def words_on(order: Order, rows: Sequence[RevisionLine], kind: str, digest: str) -> dict[int, SignOff]:
-    """By line: the newest word of a kind, from the page's signatures; `stands` says whether it saw what is there now
-    and what it was based on still is the newest of its kind."""
+    """By line: the word of a kind that saw what is there now, else the newest one, from the page's signatures;
+    `stands` says whether it did, and what it was based on still is the newest of its kind."""
     known: list[SignOff] = order.__dict__["_signoffs"] if "_signoffs" in order.__dict__ else signoffs_of(order)
     now = {row.line_id: getattr(row, digest) for row in rows}
     gone = {word.supersedes_id for word in known}
     found: dict[int, SignOff] = {}
     for word in known:
         if word.line_id in now and word.kind == kind and word.verdict != "withdrawn" and word.pk not in gone:
-            fits = word.digest == now[word.line_id] and (word.based_on_id is None or word.based_on_id not in gone)
-            word.__dict__["stands"] = fits
-            found[word.line_id] = word
+            saw = word.digest == now[word.line_id]
+            if saw or word.line_id not in found:
+                word.__dict__["stands"] = saw and (word.based_on_id is None or word.based_on_id not in gone)
+                found[word.line_id] = word
     return found
 
 
@@ -317,7 +318,12 @@ def named_states(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 COMMITTED = Subquery(
     SignOff.objects.live()
-    .filter(kind=Signed.DATE, order=OuterRef("order"), finish_on__isnull=False)
+    .filter(
+        kind=Signed.DATE,
+        finish_on__isnull=False,
+        line__terms__revision=OuterRef("pk"),
+        digest=F("line__terms__date_digest"),
+    )
     .order_by("-finish_on")
     .values("finish_on")[:1]
 )

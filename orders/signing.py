@@ -1,4 +1,8 @@
-"""Writing a signature down: the newest word of its kind on its thing supersedes the one before."""
+"""Writing a signature down: the newest word of its kind on its thing supersedes the one before.
+
+A line is shared by the revisions of its order, so that there a word takes the place of the one on the same contents
+only: what is signed for an amendment leaves the words alone that the terms in force stand on.
+"""
 
 from typing import Any
 
@@ -25,6 +29,8 @@ def sign(
     thing: dict[str, Any] = {"revision": revision, "line": line, "shipment": shipment}
     if not any(thing.values()):
         thing = {"order": order, **dict.fromkeys(thing)}
+    if line is not None:
+        thing["digest"] = digest
     before = SignOff.objects.live().filter(kind=kind, **thing).first()
     row = SignOff.objects.create(
         kind=kind,
@@ -55,6 +61,7 @@ def withdraw(act: Act, signoff: SignOff) -> SignOff:
         revision=signoff.revision,
         line=signoff.line,
         shipment=signoff.shipment,
+        digest=signoff.digest,
         by=act.by,
         at=act.at,
         text=act.reason,

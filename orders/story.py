@@ -31,6 +31,7 @@ from orders.signing import WITHDRAWN
 
 MONEY = (Signed.PRICE_CS, Signed.PRICE_MD, Signed.CREDIT, Signed.CLEARANCE, Signed.CANCEL_SETTLED)
 MOST_EVENTS = 200
+COUNTS = "有效"
 VERDICTS = {
     "ok": "同意",
     "can": "可以生产",
@@ -52,7 +53,7 @@ VERDICTS = {
 def signatures(
     signoffs: list[SignOff], revisions: list[Revision], lines: dict[int, list[RevisionLine]], *, prices: bool, user: Any
 ) -> list[dict[str, Any]]:
-    """The newest word of each kind on each thing: who, when, what, and whether it still counts."""
+    """The words of each kind on each thing that count, and the newest of those that don't: who, when, what."""
     now = digests_now(revisions, lines)
     positions = {row.line_id: row.line.number for rows in lines.values() for row in rows}
     withdrawable = may(user, "withdraw_signoff")
@@ -68,9 +69,18 @@ def signatures(
             if withdrawable and row.by_id == user.pk and row.verdict != WITHDRAWN and row.shipment_id is None
             else "",
         }
-        for row in signoffs
-        if not hasattr(row, "superseded_by")
+        for row in shown(signoffs, now)
     ]
+
+
+def shown(signoffs: list[SignOff], now: set[str]) -> Iterable[SignOff]:
+    """Newest first; a word that saw other contents is left out where a newer one of its kind is on the same thing."""
+    said: set[tuple[Any, ...]] = set()
+    for row in signoffs:
+        thing = (row.kind, row.revision_id, row.line_id, row.shipment_id)
+        if not hasattr(row, "superseded_by") and (thing not in said or standing(row, now) == COUNTS):
+            said.add(thing)
+            yield row
 
 
 def digests_now(revisions: list[Revision], lines: dict[int, list[RevisionLine]]) -> set[str]:
@@ -88,7 +98,7 @@ def digests_now(revisions: list[Revision], lines: dict[int, list[RevisionLine]])
 def standing(row: SignOff, now: set[str]) -> str:
     if row.verdict == WITHDRAWN:
         return "已撤回"
-    return "有效" if row.shipment_id or row.digest in now else "内容已改，失效"
+    return COUNTS if row.shipment_id or row.digest in now else "内容已改，失效"
 
 
 def about(row: SignOff, positions: dict[int, int]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from orders.models import Order, RevisionLine, Signed, SignOff, State
 from production.models import EditionStatus, JudgedBy, ProcessCard
@@ -54,6 +54,9 @@ def last_made(pairs: Collection[Pair]) -> dict[Pair, ProcessCard]:
             signoff__superseded_by__isnull=True,
             signoff__order__customer__in={customer for customer, _ in pairs},
             signoff__order__released_at__isnull=False,
+            # What was signed for an amendment that is not in force made nothing yet.
+            signoff__line__terms__revision=F("signoff__order__revision"),
+            signoff__digest=F("signoff__line__terms__technical_digest"),
         )
         .select_related("card", "signoff__order")
         .order_by("signoff__order__customer_id", "card__product_id", "-signoff__order__released_at", "-pk")

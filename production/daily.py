@@ -33,6 +33,7 @@ def planned(order: OuterRef | int, day: OuterRef | date) -> QuerySet[Any]:
         line__order=order,
         line__terms__revision__status=Status.IN_FORCE,
         line__made__lt=F("line__terms__quantity") - F("line__terms__from_stock"),
+        digest=F("line__terms__date_digest"),
     ).filter(on_the_day | Q(~WORKED, start_on__lte=day, finish_on__gte=day))
 
 
@@ -192,7 +193,7 @@ def sheets_of(day: date) -> QuerySet[ReportSheet]:
 
 def open_lines(words: str = "") -> list[RevisionLine]:
     """What a shift may report on: lines to make of the orders in 生产, those planned first on top."""
-    start = written.word(Signed.DATE, line=OuterRef("line")).values("start_on")[:1]
+    start = written.word(Signed.DATE, line=OuterRef("line"), digest=OuterRef("date_digest")).values("start_on")[:1]
     found = (
         RevisionLine.objects.filter(
             revision__order__state=State.PRODUCTION, revision__status=Status.IN_FORCE, quantity__gt=F("from_stock")

@@ -16,6 +16,7 @@ def dates_of(order: Order) -> QuerySet[SignOff]:
         line__order=order,
         line__terms__revision__status="in_force",
         line__terms__quantity__gt=F("line__terms__from_stock"),
+        digest=F("line__terms__date_digest"),
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from documents import kinds, queries
 from documents.freeze import freeze
 from documents.models import Document
@@ -103,6 +105,8 @@ def card_data(card: ProcessCard) -> dict[str, Any]:
 
 
 def dates_of(revision: Revision) -> dict[int, SignOff]:
-    """Production's standing written dates, by line."""
-    live = SignOff.objects.live().filter(kind=Signed.DATE, line__terms__revision=revision, finish_on__isnull=False)
+    """Production's standing written dates for these terms, by line."""
+    live = SignOff.objects.live().filter(
+        kind=Signed.DATE, finish_on__isnull=False, line__terms__revision=revision, digest=F("line__terms__date_digest")
+    )
     return {row.line_id: row for row in live if row.line_id}

@@ -138,12 +138,20 @@ def worked_on(order: Order) -> Revision | None:
     known = order.__dict__.get("_revisions")
     if known is None:
         known = order.revisions.filter(status__in=[*WORKED_ON, Status.IN_FORCE]).order_by("-number")
+    return next(iter(in_hand_of(order, known)), None)
+
+
+def in_hand(order: Order) -> list[Revision]:
+    """The revisions that words are given on: the open ones, the newest first, and the one in force beside them."""
+    found = order.revisions.filter(status__in=[*WORKED_ON, Status.IN_FORCE]).order_by("-number")
+    return in_hand_of(order, found)
+
+
+def in_hand_of(order: Order, known: Iterable[Revision]) -> list[Revision]:
     found = [revision for revision in known if revision.status in (*WORKED_ON, Status.IN_FORCE)]
-    open_ones = [revision for revision in found if revision.status != Status.IN_FORCE]
-    revision = next(iter(open_ones or found), None)
-    if revision is not None:
+    for revision in found:
         revision.order = order
-    return revision
+    return sorted(found, key=lambda revision: revision.status == Status.IN_FORCE)
 
 
 def terms_of(revision: Revision) -> list[RevisionLine]:
@@ -151,7 +159,7 @@ def terms_of(revision: Revision) -> list[RevisionLine]:
 
 
 def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, Any]:
-    """The newest word of `kind` on each line; `stands` says whether it saw what is there now."""
+    """On each line the word of `kind` that saw what is there now, else the newest; `stands` says whether it did."""
     gone = SignOff.objects.filter(supersedes=OuterRef("based_on"))
     live: QuerySet[Any] = (
         SignOff.objects.live()
@@ -159,11 +167,14 @@ def words_on(revision: Revision, kind: Signed, digest: str) -> dict[int, Any]:
         .exclude(verdict=WITHDRAWN)
         .annotate(saw=F(f"line__terms__{digest}"), base_gone=Exists(gone))
         .select_related("by", "paper")
+        .order_by("-at", "-pk")
     )
-    found = {}
+    found: dict[int, Any] = {}
     for word in live:
-        word.stands = word.digest == word.saw and not word.base_gone
-        found[word.line_id] = word
+        saw = word.digest == word.saw
+        if saw or word.line_id not in found:
+            word.stands = saw and not word.base_gone
+            found[word.line_id] = word
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from audit.errors import Refused
 from documents.numbering import business_day
@@ -137,12 +137,17 @@ def relax_promise(act: OrderAct, revision: Revision, *, promised_on: date, agree
     return act.order
 
 
-def last_finish(revision: Revision) -> date | None:
-    """The latest finish that production has signed for the lines of this revision and that still counts."""
+def signed_dates(revision: Revision) -> QuerySet[SignOff]:
+    """Production's dates for the lines of this revision that saw what is there now."""
     found = SignOff.objects.live().filter(
         kind=Signed.DATE, line__terms__revision=revision, line__terms__date_digest=F("digest")
     )
-    return found.exclude(verdict=WITHDRAWN).aggregate(last=Max("finish_on"))["last"]
+    return found.exclude(verdict=WITHDRAWN)
+
+
+def last_finish(revision: Revision) -> date | None:
+    """The latest finish that production has signed for the lines of this revision and that still counts."""
+    return signed_dates(revision).aggregate(last=Max("finish_on"))["last"]
 
 
 def promise_of(revision: Revision, today: date) -> date:
@@ -153,8 +158,8 @@ def promise_of(revision: Revision, today: date) -> date:
     base = changes.base_of(revision, revision.order.revisions.all())
     if base is None or base.promised_on is None or base.requested_on != revision.requested_on:
         return promised
-    rows = revision.lines.values("line_id")
-    if SignOff.objects.filter(kind=Signed.DATE, line__in=rows, at__gte=revision.entered_at).exists():
+    signed_for_it = signed_dates(revision).filter(at__gte=revision.entered_at)
+    if signed_for_it.exists():
         return promised
     return max(promised, dates.shown_promise(base))
 

@@ -1,6 +1,6 @@
 """Raw material promised to an order by hand, and what becomes of a statement whose arrival does not come (R9)."""
 
-from typing import Any
+from datetime import date
 
 from audit.errors import Refused
 from documents.numbering import business_day
@@ -11,6 +11,8 @@ from orders.notices import tell
 from orders.signing import withdraw
 from production import materials, promising, queries
 from production.models import StatedShort
+
+Covered = dict[tuple[int | None, str], date | None]
 
 
 @order_action("reserve_material", states={State.PRODUCTION}, adds=True)
@@ -46,7 +48,7 @@ def outdate_statements(act: OrderAct, order: Order, *, material_id: int) -> Orde
         material=material_id, statement__order=order, statement__superseded_by__isnull=True
     ).select_related("statement", "material")
     now = covered(act, order, material_id)
-    late = [short for short in relying if (day := now.get(short.statement.line_id)) is None or day > short.arrives_on]
+    late = [short for short in relying if is_late(short, now)]
     for short in late:
         withdraw(act, short.statement)
     if late:
@@ -55,16 +57,20 @@ def outdate_statements(act: OrderAct, order: Order, *, material_id: int) -> Orde
     return order
 
 
-def covered(act: OrderAct, order: Order, material_id: int) -> dict[int | None, Any]:
-    """By line: the day by which enough of the material is there as things stand; lines without such a day left out."""
-    revision = queries.worked_on(order)
-    if revision is None:
-        return {}
-    rows = [row for row in queries.terms_of(revision) if row.to_make > 0]
-    day = business_day(act.at)
-    return {
-        line: one.arrives_on if one.short else day
-        for line, listed in materials.stated(revision, rows, day).items()
-        for one in listed
-        if one.material.pk == material_id and (one.arrives_on or not one.short)
-    }
+def is_late(short: StatedShort, now: Covered) -> bool:
+    """Of what was stated of terms that are in hand no more, nobody is told."""
+    key = (short.statement.line_id, short.statement.digest)
+    return key in now and ((day := now[key]) is None or day > short.arrives_on)
+
+
+def covered(act: OrderAct, order: Order, material_id: int) -> Covered:
+    """By line and what a statement saw of it: the day by which enough of the material is there as things stand."""
+    day, found = business_day(act.at), Covered()
+    for revision in queries.in_hand(order):
+        rows = [row for row in queries.terms_of(revision) if row.to_make > 0]
+        listed = materials.stated(revision, rows, day)
+        for row in rows:
+            needed = [one for one in listed.get(row.line_id, ()) if one.material.pk == material_id]
+            days = [one.arrives_on if one.short else day for one in needed]
+            found[row.line_id, row.material_digest] = next(iter(days), None)
+    return found

@@ -30,6 +30,7 @@ LATER = written.word(
     line__order=OuterRef("pk"),
     line__terms__revision__status=IN_FORCE,
     line__terms__quantity__gt=F("line__terms__from_stock"),
+    digest=F("line__terms__date_digest"),
     finish_on__gt=OuterRef("promised_on"),
 )
 UNTOLD = LATER.exclude(

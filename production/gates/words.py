@@ -40,15 +40,19 @@ PUSHES_SINCE = Coalesce(
 )
 PUSHED_TOO_OFTEN = Exists(
     SignOff.objects.live()
-    .filter(kind=Signed.DATE, verdict="ok", line__terms__revision=OuterRef("pk"))
-    .filter(line__terms__quantity__gt=F("line__terms__from_stock"))
+    .filter(
+        kind=Signed.DATE,
+        verdict="ok",
+        line__terms__revision=OuterRef("pk"),
+        line__terms__quantity__gt=F("line__terms__from_stock"),
+        digest=F("line__terms__date_digest"),
+    )
     .annotate(signed_day=TruncDate("at"))
     .annotate(pushed=PUSHES_SINCE)
     .filter(pushed__gte=LIMIT)
 )
-START_GONE_BY = Exists(
-    to_make().filter(line__made=0).filter(Exists(written.word(Signed.DATE, line=OuterRef("line"), start_on__lt=TODAY)))
-)
+START_IS_PAST = written.on_line(Signed.DATE, "date_digest", start_on__lt=TODAY)
+START_GONE_BY = Exists(to_make().filter(line__made=0).filter(START_IS_PAST))
 
 
 def standing(revision: Revision, kind: Signed, digest: str) -> dict[int, SignOff | None]:
@@ -86,7 +90,7 @@ def explain_current(revision: Revision) -> str:
         return f"{rows(missing)}的原材料说明或条款已变更，请生产部重新签署日期。"
     gone = (
         RevisionLine.objects.filter(TO_MAKE, revision=revision)
-        .filter(Exists(written.word(Signed.DATE, line=OuterRef("line"), start_on__lt=TODAY)), line__made=0)
+        .filter(START_IS_PAST, line__made=0)
         .values_list("position", flat=True)
     )
     if gone:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Subquery
 
-from orders.models import Order, Signed, SignOff
+from orders.models import Order, Signed, SignOff, Status
 from production.models import Machine, Step, WorkSlot
 from production.scheduling.capacity import ZERO, Capacity
 
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 DAYS = 14
 SIGNED_FINISH = Subquery(
     SignOff.objects.live()
-    .filter(kind=Signed.DATE, verdict="ok", line=OuterRef("work__line"))
+    .filter(
+        kind=Signed.DATE,
+        verdict="ok",
+        line=OuterRef("work__line"),
+        line__terms__revision__status=Status.IN_FORCE,
+        digest=F("line__terms__date_digest"),
+    )
     .order_by("-pk")
     .values("finish_on")[:1]
 )

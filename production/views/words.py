@@ -94,20 +94,23 @@ def dates(request: HttpRequest, number: str) -> HttpResponse:
 def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
     """Everybody sees what was said and what is missing; whose word it is, signs here."""
     order = an_order(request, number)
-    revision = queries.worked_on(order)
+    known = queries.in_hand(order)
+    revision = asked_for(request, known)
     rows = queries.terms_of(revision) if revision else []
     said = queries.words_on(revision, word.kind, word.digest) if revision else {}
     to_make = [row for row in rows if row.to_make > 0]
     computed = computed_for(word, revision, to_make)
     form = form_of(word, request, order, revision, to_make, said, computed)
     if form is not None and revision is not None and request.method == "POST":
-        done = perform(request, form, word.action, revision, to=url(word.slug, order.number), said="已签字。")
+        page = url(word.slug, order.number) + (f"?version={revision.number}" if len(known) > 1 else "")
+        done = perform(request, form, word.action, revision, to=page, said="已签字。")
         if done:
             return done
     context = page_context(order, word.slug) | {
         "word": word,
         "may_ask_sample": may(request.user, "ask_sample"),
         "revision": revision,
+        "editions": editions(known, revision),
         "rows": [(row, said.get(row.line_id)) for row in rows],
         "form": form,
         "verdicts": signing.VERDICTS,
@@ -117,6 +120,25 @@ def page_of(word: Word, request: HttpRequest, number: str) -> HttpResponse:
         "computed": [(row, computed[row.line_id]) for row in to_make if row.line_id in computed],
     }
     return render(request, "production/word.html", context, status=form.status if form else 200)
+
+
+def asked_for(request: HttpRequest, known: list[Revision]) -> Revision | None:
+    """The revision of that number, else the newest that waits for words."""
+    wanted = request.GET.get("version", "")
+    return next((each for each in known if str(each.number) == wanted), next(iter(known), None))
+
+
+def editions(known: list[Revision], shown: Revision | None) -> list[dict[str, Any]]:
+    """While an amendment is open the terms in force go on beside it: a way to either."""
+    return [
+        {
+            "label": f"第 {each.number} 版 · {each.get_status_display()}",
+            "url": f"?version={each.number}",
+            "active": each == shown,
+        }
+        for each in known
+        if len(known) > 1
+    ]
 
 
 def form_of(

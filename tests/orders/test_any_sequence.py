@@ -25,11 +25,12 @@ from catalog.materials import Use, change_needs
 from customers.actions import change_grade
 from orders import nightly
 from orders.actions import amendment, approval, chain, confirmation, entry
-from orders.models import Order, State
+from orders.models import Order, State, Status
 from orders.owed import differences
 from orders.rereading import reread
 from portal.actions import links, words
 from portal.models import CustomerLink, Word
+from production import papers
 from production.actions import anomalies, inspection, making, signing
 from production.actions.days import sign_day
 from production.actions.delays import tell_delay
@@ -202,6 +203,21 @@ class People(RuleBasedStateMachine):
     @rule()
     def drop(self) -> None:
         self.attempt(amendment.drop_amendment, self.revision, who="customer_service", reason=REASON)
+
+    @rule()
+    def amend_with_words_and_drop(self) -> None:
+        """B30: what was signed for an amendment leaves the dates of the terms in force as they were."""
+        in_force = self.order.revisions.filter(status=Status.IN_FORCE).first()
+        before = papers.dates_of(in_force) if in_force else {}
+        self.amend()
+        self.edit("90", "纸箱")
+        self.submit("sales")
+        self.technical("can")
+        self.material()
+        self.date(30)
+        self.drop()
+        if in_force:
+            assert papers.dates_of(in_force) == before
 
     @rule(grade=st.sampled_from("ABC"))
     def regrade(self, grade: str) -> None:
