@@ -58,6 +58,8 @@ BOLTS = (
         (
             "confirmation_sent",
             "confirmation_returned",
+            "technical_signed",
+            "material_stated",
             "deposit_received",
             "credit_ok",
             "terms_current",

@@ -17,7 +17,7 @@ from audit.errors import Blocked
 from customers.models import Customer, GradePolicy
 from finance.actions import balances, clearance
 from orders.actions import amendment, approval, chain, entry
-from orders.models import HouseRules, Line, Order, Revision, Shipment
+from orders.models import HouseRules, Line, Order, Revision, Shipment, SignOff
 from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
@@ -111,6 +111,14 @@ def unsigned(*missing: str) -> Callable[[Shop], Revision]:
         return revision
 
     return make
+
+
+def withdrawn(shop: Shop, kind: str) -> Revision:
+    """Confirmed by the customer, and technical takes a word back that the approval stood on."""
+    order = shop.confirmed()
+    word = SignOff.objects.live().get(order=order, kind=kind)
+    approval.withdraw_signoff(word, by=shop.who["technical"], reason="工艺卡换版")
+    return order.revision
 
 
 def technical(shop: Shop, revision: Revision) -> None:
@@ -554,6 +562,8 @@ CASES = [
         lambda shop: shop.sent().revision,
         lambda shop, rev: shop.returned(rev),
     ),
+    Case("release", "technical_signed", "技术", lambda shop: withdrawn(shop, "technical"), technical),
+    Case("release", "material_stated", "原材料", lambda shop: withdrawn(shop, "material"), material),
     Case(
         "release",
         "deposit_received",

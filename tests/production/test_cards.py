@@ -12,10 +12,10 @@ from django.urls import reverse
 from audit.errors import Blocked, Forbidden, Refused
 from documents.models import Document, OutboxRow
 from documents.outbox import work_off
-from orders.actions import approval
+from orders.actions import approval, chain
 from orders.models import Order, SignOff
 from production import cards as reading
-from production import tasks
+from production import queries, tasks
 from production.actions import cards
 from production.actions.cards import StepInput
 from production.models import JudgedBy, ProcessCard
@@ -104,6 +104,22 @@ def test_a_new_version_takes_back_the_words_of_orders_not_released() -> None:
         works.approve(signed)
     carry()
     assert SignOff.objects.filter(order=signed, verdict="withdrawn").count() == 1
+
+
+def test_an_approved_order_is_not_released_by_a_card_that_is_in_force_no_more() -> None:
+    works = Works()
+    in_force(works)
+    order = works.approved()
+    works.send(order)
+    in_force(works, formula="改胶")
+    carry()
+    assert owes(order, "technical_signed") == {"technical"}
+    assert [row.line.order for row in queries.lines_unsaid(works.who["technical"])] == [order]
+    with pytest.raises(Blocked, match="技术部"):
+        chain.release(newest(order), by=works.who["customer_service"])
+    works.technical(order)
+    assert owes(order, "technical_signed") == set()
+    assert chain.release(newest(order), by=works.who["customer_service"])
 
 
 def test_a_word_given_without_a_card_stays_when_the_first_one_comes() -> None:
