@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from documents import access, kinds
+from documents import queries as documents
 from documents.freeze import freeze
 from documents.kinds import Kind
 from documents.models import Document
@@ -47,6 +48,14 @@ def freeze_confirmation(act: OrderAct, revision: Revision, *, restored: bool = F
     return keep(act, CONFIRMATION, data)
 
 
+def confirmation_of(revision: Revision) -> Document | None:
+    """The newest confirmation of these very terms: a later revision may have its own already."""
+    papers = documents.documents_of("order", revision.order_id).filter(kind=CONFIRMATION.code)
+    # Papers frozen before they named their revision are known by the moment of the approval.
+    own = papers.filter(Q(data__revision=revision.number) | Q(made_at=revision.approved_at))
+    return own.order_by("-version").first()
+
+
 def keep(act: OrderAct, kind: Kind, data: dict[str, Any]) -> Document:
     order = act.order
     return freeze(
@@ -64,6 +73,7 @@ def confirmation_data(revision: Revision) -> dict[str, Any]:
     rows = list(revision.lines.select_related("product").order_by("position"))
     return {
         "order": order.number,
+        "revision": revision.number,
         "ordered_on": order.created_at,
         "customer": customer_data(revision),
         "salesperson": order.salesperson.name,

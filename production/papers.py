@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import F
 
-from documents import kinds, queries
+from documents import kinds
 from documents.freeze import freeze
 from documents.models import Document
 from orders import changes
 from orders.frame import OrderAct
-from orders.models import Revision, RevisionLine, Signed, SignOff
-from orders.papers import tolerance
+from orders.models import Confirmation, Revision, RevisionLine, Signed, SignOff
+from orders.papers import confirmation_of, tolerance
 from production import cards
 from production.models import ProcessCard
 
@@ -44,7 +44,7 @@ def freeze_work_order(act: OrderAct, revision: Revision) -> Document:
 
 def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
     order = act.order
-    confirmation = queries.current_document("confirmation", "order", order.pk)
+    confirmation = confirmation_of(revision)
     dates = dates_of(revision)
     rows = [row for row in revision.lines.select_related("product").order_by("position") if row.to_make > 0]
     made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
@@ -54,6 +54,7 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
             "number": confirmation.number if confirmation else order.number,
             "version": confirmation.version if confirmation else revision.number,
         },
+        "returned": "已核验回传" if revision.confirmation == Confirmation.VERIFIED else "待补传",
         "customer": {"name": order.customer.called, "code": order.customer.code},
         "released_at": act.at,
         "released_by": act.by.name,

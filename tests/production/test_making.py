@@ -14,6 +14,7 @@ from production.actions import anomalies, making, signing
 from production.actions.making import Made
 from production.models import Anomaly, Batch, DailyReport
 from tests.production.works import Works, blocked, line_of, newest, owes, paper, unmet
+from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,26 @@ def test_its_paper_is_frozen_without_prices() -> None:
     assert document.data["lines"][0]["quantity"] == "100.000"
     assert "price" not in document.data["lines"][0]
     assert document.subject_id == order.pk
+
+
+def test_its_paper_says_whether_the_confirmation_of_its_terms_came_back() -> None:
+    early, returned = Works(), Shop()
+    early.in_work()
+    returned.in_work()
+    first, second = Document.objects.filter(kind="production_order").order_by("pk")
+    assert [paper.data["returned"] for paper in (first, second)] == ["待补传", "已核验回传"]
+
+
+def test_its_paper_names_the_confirmation_of_the_terms_in_force_though_an_amendment_has_its_own() -> None:
+    works = Works()
+    order = works.released()
+    amended(works, order, packaging="木托")
+    works.technical(order)
+    works.dates(order)
+    works.approve(order)
+    assert Document.objects.filter(kind="confirmation").count() == 2
+    signing.hand_over_order(order, by=works.who["customer_service"])
+    assert Document.objects.get(kind="production_order").data["confirmation"]["version"] == 1
 
 
 def amended(works: Works, order: Order, **changes: object) -> None:
