@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F
 
-from documents import kinds
+from documents import kinds, queries
 from documents.freeze import freeze
 from documents.models import Document
 from orders import changes
@@ -48,6 +48,7 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
     dates = dates_of(revision)
     rows = [row for row in revision.lines.select_related("product").order_by("position") if row.to_make > 0]
     made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
+    lines = [line_data(row, dates.get(row.line_id), made_by.get(row.line_id)) for row in rows]
     return {
         "order": order.number,
         "confirmation": {
@@ -60,11 +61,29 @@ def work_order_data(act: OrderAct, revision: Revision) -> dict[str, Any]:
         "released_by": act.by.name,
         "production_head": "",
         "copy_to": "技术部",
-        "lines": [line_data(row, dates.get(row.line_id), made_by.get(row.line_id)) for row in rows],
+        "lines": lines,
         "special": revision.special,
-        "change": revision.change_reason if revision.number > 1 else "",
-        "changes": changes_since(revision),
+        **change_data(revision, lines),
     }
+
+
+def change_data(revision: Revision, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Why it takes the place of the one before: other dates for the same terms, or an amendment."""
+    if SignOff.objects.filter(kind=Signed.HANDED_OVER, revision=revision).exists():
+        return {"change_title": "日期更改", "change": "生产部书面日期已改", "changes": dates_since(revision, lines)}
+    return {"change": revision.change_reason if revision.number > 1 else "", "changes": changes_since(revision)}
+
+
+def dates_since(revision: Revision, lines: list[dict[str, Any]]) -> list[list[str]]:
+    before = queries.current_document(WORK_ORDER.code, "order", revision.order_id)
+    printed = {line["no"]: line for line in before.data["lines"]} if before else {}
+    return [
+        [changes.DATE, f"第 {line['no']} 行 {label}", was, now]
+        for line in lines
+        for field, label in (("produced_on", "生产日期"), ("finish_on", "完工日期"))
+        for was, now in [(printed.get(line["no"], {}).get(field) or "", str(line[field] or ""))]
+        if was != now
+    ]
 
 
 def changes_since(revision: Revision) -> list[list[str]]:

@@ -17,7 +17,7 @@ from orders.notices import tell
 from orders.signing import WITHDRAWN, sign
 from production import cards, materials, papers
 from production.actions import changed_dates
-from production.gates.making import OLD_COPIES
+from production.gates.making import OLD_COPIES, on_paper
 from production.models import JudgedBy, StatedShort
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
@@ -237,7 +237,8 @@ def check_date(act: OrderAct, revision: Revision, word: DateWord, row: RevisionL
 def hand_over_order(act: OrderAct, order: Order) -> Order:
     """Customer service signs the 生产指令单 of the terms in force and hands it to production; technical gets a copy.
 
-    Raises Refused where nothing is to be made, or it is handed over already (R18).
+    Handed over anew, with the copies of the one before to be had back, where production has written other dates
+    since (R19). Raises Refused where nothing is to be made, or it is handed over already (R18).
     """
     order = act.order
     revision = in_force(order)
@@ -271,7 +272,7 @@ def sign_for_order(act: OrderAct, order: Order) -> Order:
 
 @order_action("recall_old_orders", states=RELEASED)
 def recall_old_orders(act: OrderAct, order: Order, *, text: str) -> Order:
-    """收回作废: the copies of the 生产指令单 that an amendment overtook are back, and by whom."""
+    """收回作废: the copies of the 生产指令单 that an amendment or other dates overtook are back, and by whom."""
     order = act.order
     if not text.strip():
         raise Refused("请写明收回的份数和交回人。", field="text")
@@ -296,10 +297,5 @@ def in_force(order: Order) -> Revision:
 
 
 def signed(revision: Revision, kind: Signed) -> SignOff | None:
-    """The live signature of `kind` under what the revision prints now."""
-    return (
-        SignOff.objects.live()
-        .filter(kind=kind, verdict="ok", revision=revision, digest=revision.print_digest)
-        .select_related("by")
-        .first()
-    )
+    """The signature of `kind` under what its 生产指令单 prints now."""
+    return on_paper(kind, revision=revision, digest=revision.print_digest).select_related("by").first()

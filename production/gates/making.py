@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from orders import written
 from orders.duties import at_once
@@ -18,17 +19,42 @@ MAKING = RevisionLine.objects.filter(TO_MAKE, revision__order=OuterRef("pk"), re
 SOMETHING_TO_MAKE = Exists(MAKING)
 
 
-def on_revision_in_force(kind: Signed) -> Exists:
-    return Exists(
-        Revision.objects.filter(order=OuterRef("pk"), status=IN_FORCE).filter(written.on_revision(kind, "print_digest"))
+# It prints production's written dates, which rule (R19). So a signature on it counts until a date is written that
+# differs from the one that stood when it was given.
+PRINTED = SignOff.objects.filter(
+    kind=Signed.DATE, verdict="ok", line=OuterRef("line"), digest=OuterRef("digest"), pk__lt=OuterRef(OuterRef("pk"))
+).order_by("-pk")
+DATED_ANEW = (
+    written.word(
+        Signed.DATE,
+        pk__gt=OuterRef("pk"),
+        line__terms__revision=OuterRef("revision"),
+        digest=F("line__terms__date_digest"),
     )
+    .annotate(finish_printed=PRINTED.values("finish_on")[:1], start_printed=PRINTED.values("start_on")[:1])
+    .exclude(finish_on=F("finish_printed"), start_on=F("start_printed"))
+)
+HANDED_OVER_SINCE = written.word(Signed.HANDED_OVER, revision=OuterRef("revision"), pk__gt=OuterRef("pk"))
 
 
-# Copies of a 生产指令单 that an amendment has overtaken, until somebody has them back (收回作废).
+def on_paper(kind: Signed, **on: Any) -> QuerySet[SignOff]:
+    """Signatures of `kind` on the 生产指令单 that say what it would print now."""
+    return written.word(kind, **on).exclude(Exists(DATED_ANEW)).exclude(Exists(HANDED_OVER_SINCE))
+
+
+def on_revision_in_force(kind: Signed) -> Exists:
+    signed = on_paper(kind, revision=OuterRef("pk"), digest=OuterRef("print_digest"))
+    return Exists(Revision.objects.filter(Exists(signed), order=OuterRef("pk"), status=IN_FORCE))
+
+
+# Copies of a 生产指令单 that an amendment or other dates have overtaken, until somebody has them back (收回作废).
 OLD_COPIES = Exists(
-    SignOff.objects.filter(
-        kind=Signed.HANDED_OVER, verdict="ok", order=OuterRef("pk"), revision__status="superseded"
-    ).exclude(Exists(SignOff.objects.filter(kind=Signed.RECALLED, order=OuterRef("order"), at__gt=OuterRef("at"))))
+    SignOff.objects.filter(kind=Signed.HANDED_OVER, verdict="ok", order=OuterRef("pk"))
+    .annotate(overtaken_at=Coalesce("superseded_by__at", "revision__superseded_at"))
+    .filter(overtaken_at__isnull=False)
+    .exclude(
+        Exists(SignOff.objects.filter(kind=Signed.RECALLED, order=OuterRef("order"), at__gte=OuterRef("overtaken_at")))
+    )
 )
 
 HANDED_OVER = on_revision_in_force(Signed.HANDED_OVER)
@@ -75,6 +101,8 @@ STOPPED = Exists(
 
 def explain_signed_for(order: Order) -> str:
     if not Order.objects.filter(HANDED_OVER, pk=order.pk).exists():
+        if written.word(Signed.HANDED_OVER, revision__order=order, revision__status=IN_FORCE).exists():
+            return "生产部的书面日期已变，请客服换发生产指令单。"
         return "生产指令单客服尚未签字下达，请客服签字。"
     return "生产指令单尚未由生产主管签收，请生产主管签收。"
 

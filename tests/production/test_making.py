@@ -1,12 +1,14 @@
 """The 生产指令单, daily reports, finishing within tolerance, anomalies and stopped work (R18–R22)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from audit.errors import AlreadyDone, Blocked, Forbidden, Refused
 from documents.models import Document
+from documents.serving import standing_of
 from orders.actions import amendment, approval, chain, entry
 from orders.actions.approval import as_input
 from orders.models import LineEntry, Order
@@ -14,7 +16,7 @@ from production.actions import anomalies, making, signing
 from production.actions.making import Made
 from production.models import Anomaly, Batch, DailyReport
 from tests.production.works import Works, blocked, line_of, newest, owes, paper, unmet
-from tests.shop import Shop
+from tests.shop import Shop, today
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +114,69 @@ def test_an_amendment_in_force_wants_its_own_signatures() -> None:
     signing.sign_for_order(order, by=works.who["production"])
     assert "order_signed_for" not in unmet("finish", works.fresh(order))
     assert Document.objects.filter(kind="production_order").count() == 2
+
+
+def test_a_changed_date_voids_both_signatures_and_the_new_paper_names_it() -> None:
+    works = Works()
+    order = works.in_work()
+    works.dates(order, days=9, text="提前")
+    assert owes(order, "order_signed_for") == {"customer_service"}
+    assert "书面日期已变" in unmet("report", works.fresh(order))["order_signed_for"]
+    with pytest.raises(Blocked):
+        works.report(order)
+    signing.hand_over_order(order, by=works.who["customer_service"])
+    assert owes(order, "order_signed_for") == {"production"}
+    signing.sign_for_order(order, by=works.who["production"])
+    assert unmet("report", works.fresh(order)) == {}
+    old, new = Document.objects.filter(kind="production_order").order_by("version")
+    was, now = (str(today() + timedelta(days=days)) for days in (10, 9))
+    assert (old.data["lines"][0]["finish_on"], new.data["lines"][0]["finish_on"]) == (was, now)
+    assert new.data["changes"] == [["日期", "第 1 行 完工日期", was, now]]
+    assert (old.superseded_by, standing_of(old)) == (new, "已作废")
+
+
+def test_the_copies_with_the_old_date_are_had_back_each_time() -> None:
+    works = Works()
+    order = works.in_work()
+    clerk = works.who["customer_service"]
+    for days in (9, 8):
+        works.dates(order, days=days, text="提前")
+        assert owes(order, "old_orders_recalled") == set()
+        signing.hand_over_order(order, by=clerk)
+        assert owes(order, "old_orders_recalled") == {"customer_service"}
+        signing.recall_old_orders(order, by=clerk, text="2 份")
+    assert owes(order, "old_orders_recalled") == set()
+
+
+def test_the_same_dates_signed_again_leave_the_paper_as_it_is() -> None:
+    works = Works()
+    order = works.in_work()
+    works.material(order)
+    works.dates(order)
+    works.dates(order)
+    assert unmet("report", works.fresh(order)) == {}
+    with pytest.raises(Refused, match="已签字下达"):
+        signing.hand_over_order(order, by=works.who["customer_service"])
+
+
+def test_a_date_changed_twice_is_compared_with_what_the_paper_prints() -> None:
+    works = Works()
+    order = works.in_work()
+    works.dates(order, days=9, text="提前")
+    works.dates(order, days=9, text="提前")
+    assert "order_signed_for" in unmet("finish", works.fresh(order))
+    works.dates(order, text="还是原定")
+    assert "order_signed_for" not in unmet("finish", works.fresh(order))
+
+
+def test_work_that_has_begun_goes_on_while_the_paper_with_another_date_is_on_its_way() -> None:
+    works = Works()
+    order = works.in_work()
+    works.report(order, "40")
+    works.dates(order, days=9, text="提前")
+    works.report(order, "60")
+    with pytest.raises(Blocked, match="书面日期已变"):
+        making.finish(order, by=works.who["production"])
 
 
 # Reports
