@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from audit.keys import digest_of
 from orders.models import HouseRules, Order, State
 from production.models import SupervisionCheck, SupervisionItem
 
@@ -26,6 +27,11 @@ def items_of(order: Order, house: str | None = None) -> list[str]:
     own = order.revision.supervision if order.revision else ""
     lines = (NUMBERED.sub("", line).strip(" 。;；") for text in (house, own) for line in re.split(r"[\n;；]", text))
     return [line[:LONGEST] for line in dict.fromkeys(filter(None, lines))][:MOST]
+
+
+def seen(items: list[str]) -> str:
+    """What a page has shown of the list: ticks count for these very items only."""
+    return digest_of(items)
 
 
 def in_work(user: "User", day: "date") -> QuerySet[Order]:

@@ -50,7 +50,8 @@ def look(order: Order, at: datetime, *, off: bool) -> None:
         Tick(place, ok=not (off and place == 1), note="比计划慢半个班，已与机长核对" if off and place == 1 else "")
         for place in range(1, len(items) + 1)
     ]
-    check_supervision(order, by=order.clerk, at=at, ticks=ticks, raises=off, kind="date")
+    seen = supervised.seen(items)
+    check_supervision(order, by=order.clerk, at=at, ticks=ticks, seen_items=seen, raises=off, kind="date")
 
 
 def is_late(company: "Company", order: Order, at: datetime, why: str) -> bool:

@@ -8,7 +8,7 @@ from orders.frame import OrderAct, order_action
 from orders.models import Order, State
 from production.actions.anomalies import keep
 from production.models import AnomalyKind, SupervisionCheck, SupervisionItem
-from production.supervised import items_of
+from production.supervised import items_of, seen
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,17 @@ class Tick:
 
 @order_action("check_supervision", states={State.PRODUCTION}, adds=True)
 def check_supervision(
-    act: OrderAct, order: Order, *, ticks: list[Tick], kind: str = "", raises: bool = False
+    act: OrderAct, order: Order, *, ticks: list[Tick], seen_items: str, kind: str = "", raises: bool = False
 ) -> SupervisionCheck:
-    """The day's look at an order. Every item is answered; what is off is explained, and raised where asked for."""
+    """The day's look at an order. Every item is answered; what is off is explained, and raised where asked for.
+
+    `seen_items` is the digest of the list that was ticked. Raises Refused where it is another one by now.
+    """
     order, day = act.order, business_day(act.at)
     if earlier := SupervisionCheck.objects.filter(order=order, day=day).select_related("by").first():
         raise Refused(f"{order.number} 今天已由 {earlier.by} 检查。如又有不符，请直接报告异常。")
     items, found = items_of(order), {tick.position: tick for tick in ticks}
-    if set(found) != set(range(1, len(items) + 1)) or len(ticks) != len(items):
+    if seen_items != seen(items) or set(found) != set(range(1, len(items) + 1)) or len(ticks) != len(items):
         raise Refused("检查项已更改，请刷新后逐项重新勾选。")
     off = [tick for tick in ticks if not tick.ok]
     for tick in off:

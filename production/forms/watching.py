@@ -9,6 +9,7 @@ from accounts.forms_base import ActionForm, dressed
 from production.actions.supervision import Tick
 from production.forms.fields import Given, words_field
 from production.models import Anomaly, AnomalyKind, ToldBy
+from production.supervised import seen
 
 OK, OFF = "ok", "off"
 
@@ -16,6 +17,7 @@ OK, OFF = "ok", "off"
 class SupervisionForm(ActionForm):
     """One row per item: 正常 or 不符, and what is off."""
 
+    seen_items = forms.CharField(widget=forms.HiddenInput)
     raises = forms.BooleanField(label="不符项立即报告异常", required=False, initial=True)
     kind = forms.ChoiceField(
         label="异常类别",
@@ -27,6 +29,7 @@ class SupervisionForm(ActionForm):
     def __init__(self, *args: Any, items: Iterable[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.items = list(items)
+        self.initial["seen_items"] = seen(self.items)
         for at, text in enumerate(self.items, 1):
             found = forms.ChoiceField(
                 label=text,
@@ -55,6 +58,7 @@ class SupervisionForm(ActionForm):
             "ticks": [
                 Tick(at, found[f"{at}-found"] == OK, found[f"{at}-note"] or "") for at in range(1, len(self.items) + 1)
             ],
+            "seen_items": found["seen_items"],
             "raises": found["raises"],
             "kind": found["kind"],
         }

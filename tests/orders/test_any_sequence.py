@@ -38,7 +38,7 @@ from production.actions.promising import free_material, outdate_statements, rese
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, Batch
-from production.supervised import items_of
+from production.supervised import items_of, seen
 from tests.portal.visitor import visitor
 from tests.shop import Shop, paper, today
 from tests.stock.test_materials import lot
@@ -252,8 +252,9 @@ class People(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        ticks = [Tick(at, True) for at in range(1, len(items_of(self.order)) + 1)]
-        self.attempt(check_supervision, self.order, who="customer_service", ticks=ticks)
+        items = items_of(self.order)
+        ticks = [Tick(at, True) for at in range(1, len(items) + 1)]
+        self.attempt(check_supervision, self.order, who="customer_service", ticks=ticks, seen_items=seen(items))
 
     @rule(days=st.sampled_from([5, 40]))
     def tell_delay(self, days: int) -> None:

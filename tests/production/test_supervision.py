@@ -31,7 +31,12 @@ def ticks(order: Order, off: int = 0, note: str = "慢了一天") -> list[Tick]:
 
 
 def look(works: Works, order: Order, off: int = 0, **more: Any) -> SupervisionCheck:
-    return check_supervision(order, by=works.who["customer_service"], ticks=ticks(order, off), **more)
+    given = {"ticks": ticks(order, off), "seen_items": seen_of(order), **more}
+    return check_supervision(order, by=works.who["customer_service"], **given)
+
+
+def seen_of(order: Order) -> str:
+    return supervised.seen(supervised.items_of(order))
 
 
 def test_the_list_is_the_houses_items_and_then_the_orders_own() -> None:
@@ -85,7 +90,7 @@ def test_what_is_off_is_explained_and_raised_in_the_same_step() -> None:
     works = Works()
     order = works.in_work()
     with pytest.raises(Refused, match="写明情况"):
-        check_supervision(order, by=works.who["customer_service"], ticks=ticks(order, 1, " "))
+        look(works, order, ticks=ticks(order, 1, " "))
     check = look(works, order, 1, raises=True, kind="date")
     anomaly = Anomaly.objects.get()
     assert check.anomaly == anomaly and anomaly.kind == "date" and "进度：慢了一天" in anomaly.text
@@ -103,14 +108,13 @@ def test_a_refused_kind_leaves_neither_look_nor_anomaly() -> None:
 def test_every_item_is_answered_and_a_day_is_looked_at_once() -> None:
     works = Works()
     order = works.in_work()
-    clerk = works.who["customer_service"]
     with pytest.raises(Refused, match="重新勾选"):
-        check_supervision(order, by=clerk, ticks=ticks(order)[:-1])
+        look(works, order, ticks=ticks(order)[:-1])
     look(works, order)
     with pytest.raises(Refused, match="今天已由"):
         look(works, order)
     with pytest.raises(Forbidden):
-        check_supervision(order, by=works.who["production"], ticks=ticks(order))
+        check_supervision(order, by=works.who["production"], ticks=ticks(order), seen_items=seen_of(order))
 
 
 def test_the_page_ticks_item_by_item_and_keeps_what_was_typed() -> None:
@@ -118,6 +122,7 @@ def test_the_page_ticks_item_by_item_and_keeps_what_was_typed() -> None:
     order = works.in_work()
     client = signed_in(works.who["customer_service"])
     data = {f"{at}-found": "ok" for at in range(1, 5)} | {"2-found": "off", "raises": "on", "kind": "quality"}
+    data["seen_items"] = seen_of(order)
     page = client.post(url("supervision", order.number), data)
     assert page.status_code == 422 and "不符时请写明情况" in page.content.decode()
     assert client.post(url("supervision", order.number), {**data, "2-note": "有色差"}).status_code == 302
@@ -150,6 +155,20 @@ def test_an_order_that_is_as_it_should_be_is_ticked_from_the_list_in_one_click()
     client = signed_in(works.who["customer_service"])
     assert "全部正常" in client.get(url("supervision_list")).content.decode()
     assert "全部正常" not in signed_in(works.who["production"]).get(url("supervision_list")).content.decode()
-    fine = {f"{at}-found": "ok" for at in range(1, 5)}
+    fine = {f"{at}-found": "ok" for at in range(1, 5)} | {"seen_items": seen_of(order)}
     assert client.post(url("supervision", order.number), fine).status_code == 302
     assert not SupervisionCheck.objects.get(order=order).items.filter(ok=False).exists()
+
+
+def test_ticks_do_not_land_on_items_that_nobody_saw() -> None:
+    works = Works()
+    order = works.in_work()
+    client = signed_in(works.who["customer_service"])
+    fine = {f"{at}-found": "ok" for at in range(1, 5)} | {"seen_items": seen_of(order)}
+    assert fine["seen_items"] in client.get(url("supervision_list")).content.decode()
+    items = supervised.items_of(order)
+    HouseRules.objects.update(supervision="\n".join([*items[:-1], "接头不超过一个"]))
+    answer = client.post(url("supervision", order.number), fine)
+    assert answer.status_code == 409 and "检查项已更改" in answer.content.decode()
+    assert not SupervisionCheck.objects.exists()
+    assert client.post(url("supervision", order.number), fine | {"seen_items": seen_of(order)}).status_code == 302

@@ -13,7 +13,7 @@ from production.models import Anomaly, AnomalyAnswer, DelayTold, SupervisionChec
 from tests.production.test_anomalies import raised
 from tests.production.test_delays import late
 from tests.production.test_races import at_once
-from tests.production.test_supervision import ticks
+from tests.production.test_supervision import seen_of, ticks
 from tests.production.works import Works
 from tests.shop import today
 
@@ -62,7 +62,8 @@ def test_a_day_is_ticked_once() -> None:
     order = works.in_work()
     given = ticks(order, 1)
     clerk = works.who["customer_service"]
-    look = lambda: check_supervision(order, by=clerk, ticks=given, raises=True, kind="date")  # noqa: E731
+    seen = seen_of(order)
+    look = lambda: check_supervision(order, by=clerk, ticks=given, seen_items=seen, raises=True, kind="date")  # noqa: E731
     assert at_once(look) == ONE
     assert (SupervisionCheck.objects.count(), Anomaly.objects.count()) == (1, 1)
 
