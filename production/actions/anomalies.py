@@ -39,15 +39,20 @@ def raise_anomaly(
         raise Refused("请写明情况。", field="text")
     if len(photos) > MOST_PHOTOS:
         raise Refused(f"一次最多附 {MOST_PHOTOS} 张照片，其余请另报一项。", field="photos")
-    ids = {int(pk) for pk in lines}
-    found = list(act.order.lines.filter(pk__in=ids))
-    if len(found) != len(ids):
-        raise Refused("所选的行不属于此单。", field="lines")
+    found = lines_of(act.order, lines)
     anomaly = keep(act, act.order, found, kind, text.strip())
     anomaly.photos.set([store(photo, act.by, "order", act.order.pk) for photo in photos])
     numbers = [line.number for line in found]
     act.record(act.order, anomaly=anomaly.pk, kind=kind, text=anomaly.text, lines=numbers, photos=len(photos))
     return anomaly
+
+
+def lines_of(order: Order, lines: Iterable[int]) -> list[Line]:
+    ids = {int(pk) for pk in lines}
+    found = list(order.lines.filter(pk__in=ids))
+    if len(found) != len(ids):
+        raise Refused("所选的行不属于此单。", field="lines")
+    return found
 
 
 def raise_by_itself(act: OrderAct, order: Order, line: Line, kind: str, text: str) -> None:

@@ -38,25 +38,32 @@ class PhotosField(forms.FileField):
         return files
 
 
-class AnomalyForm(ActionForm):
-    kind = forms.ChoiceField(
-        label="类别",
-        choices=[("", "请选择"), *(choice for choice in AnomalyKind.choices if choice[0] != AnomalyKind.AMENDED)],
-    )
-    lines = forms.TypedMultipleChoiceField(
+def lines_field() -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
         label="订单行",
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="不选即整单",
     )
+
+
+def named(lines: Iterable[RevisionLine]) -> list[tuple[int, str]]:
+    return [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]
+
+
+class AnomalyForm(ActionForm):
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=[("", "请选择"), *(choice for choice in AnomalyKind.choices if choice[0] != AnomalyKind.AMENDED)],
+    )
+    lines = lines_field()
     text = words_field("情况", help_text="发生了什么、何时、影响多少数量")
     photos = PhotosField(label="照片", required=False, help_text="可一次选多张，JPG、PNG 或 PDF，每张不超过 20 MB")
 
     def __init__(self, *args: Any, lines: Iterable[RevisionLine], **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]
-        self.fields["lines"].choices = rows  # type: ignore[attr-defined]
+        self.fields["lines"].choices = named(lines)  # type: ignore[attr-defined]
 
 
 class ForwardForm(ActionForm):

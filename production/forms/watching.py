@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 
 from accounts.forms_base import ActionForm, dressed
+from orders.models import RevisionLine
 from production.actions.supervision import Tick
+from production.forms.anomalies import lines_field, named
 from production.forms.fields import Given, words_field
 from production.models import Anomaly, AnomalyKind, ToldBy
 from production.supervised import seen
@@ -25,9 +27,11 @@ class SupervisionForm(ActionForm):
         choices=[choice for choice in AnomalyKind.choices if choice[0] != AnomalyKind.AMENDED],
         initial=AnomalyKind.QUALITY,
     )
+    lines = lines_field()
 
-    def __init__(self, *args: Any, items: Iterable[str], **options: Any) -> None:
+    def __init__(self, *args: Any, items: Iterable[str], lines: Iterable[RevisionLine], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["lines"].choices = named(lines)  # type: ignore[attr-defined]
         self.items = list(items)
         self.initial["seen_items"] = seen(self.items)
         for at, text in enumerate(self.items, 1):
@@ -61,6 +65,7 @@ class SupervisionForm(ActionForm):
             "seen_items": found["seen_items"],
             "raises": found["raises"],
             "kind": found["kind"],
+            "lines": found["lines"],
         }
 
 

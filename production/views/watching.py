@@ -53,7 +53,8 @@ def supervision(request: HttpRequest, number: str) -> HttpResponse:
     if order.state == State.PRODUCTION and may(request.user, "check_supervision"):
         data = request.POST if request.method == "POST" else None
         if data is not None or today is None:
-            form = SupervisionForm(data, subject=order, items=supervised.items_of(order))
+            lines = queries.measured_lines(order)
+            form = SupervisionForm(data, subject=order, items=supervised.items_of(order), lines=lines)
             done = perform(
                 request, form, check_supervision, order, to=url("supervision_list"), said=f"{number} 已检查。"
             )

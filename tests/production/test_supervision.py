@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.errors import Forbidden, Refused
+from audit.models import Event
 from orders.models import HouseRules, Order, Owed
 from orders.owed import differences
 from production import supervised, tasks
@@ -96,6 +97,22 @@ def test_what_is_off_is_explained_and_raised_in_the_same_step() -> None:
     assert check.anomaly == anomaly and anomaly.kind == "date" and "进度：慢了一天" in anomaly.text
     assert anomaly.forwarded_by == works.who["customer_service"]
     assert owes(order, "anomaly_plan") == {"cs_supervisor", "marketing_director"}
+
+
+def test_the_anomaly_of_a_look_names_its_lines_and_its_event_names_the_anomaly() -> None:
+    works = Works()
+    order = works.in_work(works.line(), works.line("30"))
+    line = order.lines.get(number=2)
+    client = signed_in(works.who["customer_service"])
+    data = {f"{at}-found": "ok" for at in range(1, 5)} | {"2-found": "off", "2-note": "色差", "raises": "on"}
+    data |= {"kind": "quality", "seen_items": seen_of(order), "lines": str(line.pk)}
+    assert client.post(url("supervision", order.number), data).status_code == 302
+    anomaly = Anomaly.objects.get()
+    assert list(anomaly.lines.all()) == [line]
+    event = Event.objects.get(action="check_supervision")
+    assert (event.data["anomaly"], event.data["lines"]) == (anomaly.pk, [2])
+    with pytest.raises(Refused, match="不属于此单"):
+        look(works, works.in_work(), 1, raises=True, kind="date", lines=[line.pk])
 
 
 def test_a_refused_kind_leaves_neither_look_nor_anomaly() -> None:
