@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from audit.keys import digest_of
 from documents import notices
 from documents.outbox import Post, post_many
 from orders.frame import OrderAct
@@ -140,7 +141,8 @@ def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
     if act.at < timezone.now() - NEWS:
         return
     said = TELLS[event]
-    key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}"
+    # One action may say two things of one kind, such as two anomalies.
+    key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}:{digest_of(words)[:12]}"
     tell_people(order, event, key, said.text.format(order=order.number, reason=act.reason, words=words), act.by)
 
 

@@ -54,6 +54,15 @@ def test_a_finish_past_the_promise_asks_for_a_plan_once() -> None:
     assert list(anomaly.lines.all()) == list(order.lines.all())
 
 
+def test_two_lines_that_come_late_are_two_notices_though_one_action_says_both() -> None:
+    works = Works()
+    order = works.released(works.line(), works.line("30"))
+    works.dates(order, days=20, text="涂布机停机")
+    director = works.who["marketing_director"].pk
+    told = OutboxRow.objects.filter(key__startswith="anomaly:", payload__recipient=director).order_by("pk")
+    assert [row.payload["text"].split("生产异常：")[1][:5] for row in told] == ["第 1 行", "第 2 行"]
+
+
 def test_a_finish_within_the_promise_asks_for_none() -> None:
     works = Works()
     order = works.released()
