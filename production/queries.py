@@ -49,8 +49,8 @@ class Shelf:
 
 SHELVES = {
     "technical": Shelf("待技术确认", "production:technical", ("technical_signed",)),
-    "material": Shelf("待原材料说明", "production:material", ("material_stated",)),
-    "dates": Shelf("待签交期", "production:dates", ("date_committed", "date_current")),
+    "material": Shelf("待原材料说明", "production:material", ("material_stated", "statement_anew")),
+    "dates": Shelf("待签交期", "production:dates", ("date_committed", "date_current", "date_anew")),
     "order": Shelf("待签指令单", "production:order", ("order_signed_for",)),
     "making": Shelf("生产中", "production:report"),
     "anomalies": Shelf("异常", "production:anomalies"),

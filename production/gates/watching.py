@@ -12,7 +12,8 @@ from orders.models import HouseRules, Signed
 from orders.models.order import RELEASED
 from orders.registry import Duty, Owing
 from production import daily
-from production.gates.shared import CS, IN_FORCE, PRODUCTION
+from production.gates.shared import CS, IN_FORCE, PRODUCTION, TECHNICAL, to_make
+from production.gates.words import DATED, STATED
 from production.models import Anomaly, DelayTold, SupervisionCheck, SupervisionDay
 
 OPEN = Anomaly.objects.filter(order=OuterRef("pk"), agreed_at__isnull=True, closed_at__isnull=True)
@@ -36,6 +37,12 @@ LATER = written.word(
 UNTOLD = LATER.exclude(
     Exists(DelayTold.objects.filter(order=OuterRef("order"), foreseen_on__gte=OuterRef("finish_on")))
 )
+
+# Of terms in force that are still being made, a statement that was withdrawn or given anew takes the dates on it along.
+MAKING = Q(order__state="PRODUCTION")
+UNMADE = to_make().filter(line__made__lt=F("quantity") - F("from_stock"))
+STATEMENT_GONE = MAKING & Q(Exists(UNMADE.exclude(STATED)))
+DATE_GONE = MAKING & Q(Exists(UNMADE.filter(STATED).exclude(DATED)))
 
 
 def in_time(since: datetime) -> datetime:
@@ -62,6 +69,26 @@ def by_six(since: datetime) -> datetime:
 
 
 DUTIES = (
+    Duty(
+        "statement_anew",
+        "revision",
+        "在产订单重新说明原材料",
+        STATEMENT_GONE,
+        (TECHNICAL,),
+        "production:material",
+        in_time,
+        frozenset({IN_FORCE}),
+    ),
+    Duty(
+        "date_anew",
+        "revision",
+        "在产订单按新说明重签交期",
+        DATE_GONE,
+        (PRODUCTION,),
+        "production:dates",
+        in_time,
+        frozenset({IN_FORCE}),
+    ),
     Duty(
         "anomaly_forward",
         "order",

@@ -4,9 +4,13 @@ import pytest
 
 from audit.errors import Refused
 from documents.models import OutboxRow
-from orders.models import Signed, SignOff
+from orders.frame import OrderAct, order_action
+from orders.models import Order, Signed, SignOff
+from orders.owed import differences
+from orders.signing import withdraw
+from production import queries
 from production.models import Anomaly, AnomalyKind
-from tests.production.works import Works
+from tests.production.works import Works, owes
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +65,38 @@ def test_two_lines_that_come_late_are_two_notices_though_one_action_says_both() 
     director = works.who["marketing_director"].pk
     told = OutboxRow.objects.filter(key__startswith="anomaly:", payload__recipient=director).order_by("pk")
     assert [row.payload["text"].split("生产异常：")[1][:5] for row in told] == ["第 1 行", "第 2 行"]
+
+
+def test_a_statement_that_falls_after_the_release_is_owed_anew_and_then_the_date() -> None:
+    works = Works()
+    order = works.in_work()
+    take_back_statement(works, order)
+    assert (owes(order, "statement_anew"), owes(order, "date_anew")) == ({"technical"}, set())
+    assert [found.pk for found in queries.orders_on("material", works.who["technical"])] == [order.pk]
+    works.material(order, "已改用国产原纸")
+    assert (owes(order, "statement_anew"), owes(order, "date_anew")) == (set(), {"production"})
+    assert [found.pk for found in queries.orders_on("dates", works.who["production"])] == [order.pk]
+    works.dates(order, days=9)
+    assert owes(order, "date_anew") == set()
+    assert list(differences()) == []
+
+
+def test_what_is_made_already_is_not_dated_anew() -> None:
+    works = Works()
+    order = works.in_work()
+    works.report(order)
+    take_back_statement(works, order)
+    assert owes(order, "statement_anew") == set()
+
+
+def take_back_statement(works: Works, order: Order) -> None:
+    """As when an arrival that it relied on falls through."""
+
+    @order_action("outdate_statements")
+    def take_back(act: OrderAct, order: Order) -> None:
+        withdraw(act, SignOff.objects.live().get(kind=Signed.MATERIAL, order=order))
+
+    take_back(order, by=works.who["technical"], reason="船期推迟")
 
 
 def test_a_finish_within_the_promise_asks_for_none() -> None:
