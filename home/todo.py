@@ -15,9 +15,11 @@ from accounts.permissions import roles_of, sees_prices
 from home.templatetags.ui import cn_date, money
 from orders.models import Order, Owed, Shipment, State
 from orders.registry import registry
+from production import awaited_samples
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from production.models import SampleRequest
 
 SHOWN = 8
 STATES = dict(State.choices)
@@ -127,7 +129,33 @@ def groups(user: "User", now: datetime) -> list[Group]:
         if key not in made:
             made[key] = Group(label_of(*key), reverse("todo", args=key), row["many"], row["late"], row["mine"])
         made[key].rows.append(todo)
-    return sorted(made.values(), key=lambda group: (not group.late, not group.mine, group.rows[0].since))
+    shown = [*made.values(), *filter(None, [samples(user, now)])]
+    return sorted(shown, key=lambda group: (not group.late, not group.mine, group.rows[0].since))
+
+
+def samples(user: "User", now: datetime) -> Group | None:
+    """打样 stands on no order's gates: the steps of samples that this person's roles owe, from the samples."""
+    found = list(awaited_samples.waiting_for(user))
+    if not found:
+        return None
+    rows = [as_sample(sample, user, now) for sample in found]
+    mine, late = sum(row.is_mine for row in rows), sum(row.is_late for row in rows)
+    first = sorted(rows, key=lambda row: (not row.is_mine, row.due is None, row.due, row.since))[:SHOWN]
+    return Group("打样", reverse("production:samples"), len(rows), late, mine, first)
+
+
+def as_sample(sample: "SampleRequest", user: "User", now: datetime) -> Todo:
+    due = awaited_samples.due(sample)
+    mine = user.pk in (sample.customer.salesperson_id, sample.customer.clerk_id)
+    return Todo(
+        title=f"{sample.number} {sample.customer.called}",
+        url=sample.get_absolute_url(),
+        sub=" · ".join(filter(None, ["我的" if mine else "", sample.get_state_display(), sample.name])),
+        since=sample.asked_at,
+        due=due,
+        is_mine=mine,
+        is_late=due is not None and due < now,
+    )
 
 
 def with_columns(rows: Iterable[Any]) -> list[dict[str, Any]]:

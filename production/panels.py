@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from orders import panels, words
 from orders.models import Order, ShipmentState, Signed, State, Status
-from orders.models.order import RELEASED
+from orders.models.order import RELEASED, Kind
 from orders.queries import rows_of, words_on
 from production import delayed, queries
-from production.models import Anomaly
+from production.models import Anomaly, SampleRequest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -72,9 +72,18 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         if order.released_at
         else 0,
     }
+    shown["samples"] = samples_of(order, rows, shown["words"])
     shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None
+
+
+def samples_of(order: Order, rows: list[Any], words: list[tuple[Any, ...]]) -> list[SampleRequest]:
+    """打样 of the lines; asked only of an order that may have some."""
+    cannot = any(technical and technical.verdict == "cannot" for _, technical, *_ in words)
+    if order.kind != Kind.SAMPLE and not cannot and not any(row.needs_sample for row in rows):
+        return []
+    return list(SampleRequest.objects.filter(line__order=order).select_related("line").order_by("pk"))
 
 
 def said(order: Order, rows: list[Any]) -> list[tuple[Any, ...]]:

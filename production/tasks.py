@@ -1,5 +1,5 @@
 """What the worker does for production: a working day begins (R20); raw material came, or comes later (R9);
-a 工艺卡 has a new version (R8)."""
+a 工艺卡 has a new version (R8); a sample is late (R37)."""
 
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,18 @@ from django.utils import timezone
 
 from accounts.calendar import OPENS, is_working_day
 from accounts.models import User
+from documents import notices
 from documents.numbering import business_day
 from documents.outbox import handler
 from orders import rereading
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.notices import TELLS, tell_people
-from production import cards, daily, queries
+from production import awaited_samples, cards, daily, queries
 from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
-from production.models import EditionStatus, ProcessCard, SupervisionDay
+from production.models import EditionStatus, ProcessCard, SampleRequest, SupervisionDay
+from production.notices import SAMPLES
 
 
 @shared_task
@@ -37,7 +39,17 @@ def begin(at: datetime) -> bool:
     if opened:
         reported = Exists(daily.unsigned_reports(OuterRef("pk")))
         rereading.reread(Order.objects.filter(state__in=RELEASED).filter(Q(state=State.PRODUCTION) | reported))
+        for sample in awaited_samples.late_on(day).select_related("customer").order_by("pk"):
+            chase(sample)
     return opened
+
+
+def chase(sample: SampleRequest) -> None:
+    """Told once of each step that is late, to whose step it is."""
+    text = f"打样单 {sample.number}（{sample.name}）要求 {sample.wanted_on} 寄出，现仍「{sample.get_state_display()}」"
+    told = awaited_samples.owers(sample).values_list("pk", flat=True)
+    event = f"sample:{sample.pk}:{sample.version}:late"
+    notices.tell(told, event=event, text=text, url=sample.get_absolute_url(), kind=SAMPLES.code)
 
 
 @handler("material_changed", safe_to_repeat=True, lease=300)

@@ -8,6 +8,7 @@ from accounts.forms_base import ActionForm
 from accounts.pickers import PickField
 from catalog.models import Product
 from customers.models import Customer
+from orders.models.order import Kind
 from production.forms.fields import Given, paper_field
 from production.models import SampleRequest
 
@@ -40,8 +41,9 @@ class AskForm(ActionForm):
     def given(self) -> Given:
         if self.row is None:
             return super().given()
-        # What cannot be made as it is ordered becomes another product; a line that wants a sample is of its own.
-        product = self.row.product if self.row.needs_sample else None
+        # What cannot be made as it is ordered becomes another product; a line that wants or is a sample has its own.
+        own = self.row.needs_sample or self.row.line.order.kind == Kind.SAMPLE
+        product = self.row.product if own else None
         return {**super().given(), "line": self.row.line, "product": product}
 
 

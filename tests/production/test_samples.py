@@ -1,6 +1,8 @@
 """新品开发打样: from being asked for to a filed sample and a product (R8, R37)."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,13 +10,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from audit.errors import Blocked, Forbidden, Refused
 from catalog.models import Product
 from documents.models import OutboxRow
+from home import todo
 from orders.actions import chain
 from orders.models import Line, Signed, SignOff
+from production import awaited_samples, tasks
 from production.actions import samples as actions
 from production.models import SampleRequest, SampleStep
 from tests.production.works import Works, newest, paper
@@ -193,3 +198,47 @@ def test_the_list_asks_as_much_for_thirty_as_for_one() -> None:
             client.get(reverse("production:samples"))
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def titles(user: User) -> list[str]:
+    return [row.title for group in todo.groups(user, timezone.now()) if group.label == "打样" for row in group.rows]
+
+
+def test_the_next_step_stands_on_the_home_of_whose_it_is() -> None:
+    works = Works()
+    sample = ask(works)
+    technical, clerk = works.who["technical"], works.who["customer_service"]
+    assert (len(titles(technical)), titles(clerk), titles(works.who["quality"])) == (1, [], [])
+    take(works, sample, "make_sample")
+    assert (titles(technical), len(titles(clerk)), len(titles(works.who["sales"]))) == ([], 1, 1)
+    assert titles(Works().who["sales"]) == []
+    take(works, sample, "send_sample", "approve_sample", "seal_sample")
+    assert titles(clerk) == []
+
+
+def test_a_sample_is_late_after_the_day_it_is_wanted_on_and_whose_step_it_is_hears_once() -> None:
+    works = Works()
+    sample = ask(works, wanted_on=today())
+    later = datetime(2027, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    (group,) = [each for each in todo.groups(works.who["technical"], later) if each.label == "打样"]
+    assert (group.count, group.late) == (1, 1)
+    for days in range(3):
+        tasks.begin(later + timedelta(days=days))
+    told = OutboxRow.objects.filter(key__contains=":late:", key__startswith=f"sample:{sample.pk}:")
+    assert {row.payload["recipient"] for row in told} == {works.who["technical"].pk}
+    assert len(told) == 1
+    take(works, sample, "make_sample", "send_sample")
+    assert not awaited_samples.late_on(later.date()).exists()
+
+
+def test_the_line_of_a_sample_order_is_sampled_as_itself_and_its_order_shows_it() -> None:
+    works = Works()
+    order = works.submitted(kind="sample")
+    sales = client_of(works.who["sales"])
+    link = reverse("production:ask_sample_of_line", args=[order.number, 1])
+    assert link in sales.get(reverse("production:technical", args=[order.number])).content.decode()
+    typed = {"name": "白标", "spec": "50×30", "quantity": "2 卷", "words": "照样"}
+    assert sales.post(link, typed).status_code == 302
+    sample = SampleRequest.objects.get()
+    assert (sample.line.order, sample.product) == (order, works.product)  # type: ignore[union-attr]
+    assert sample.number in sales.get(order.get_absolute_url()).content.decode()
