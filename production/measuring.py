@@ -68,11 +68,15 @@ def ask_of(batch: Batch, *, lock: bool = False) -> Ask | None:
     if standard is None:
         return None
     stand = stand_of(standard.product_id, lock=lock)
-    lot = int(batch.quantity.to_integral_value(ROUND_CEILING)) or 1
+    lot = lot_size_of(batch.quantity)
     items = [
         Asked(item, plan_of(lot, item.level, item.aql, stand.severity)) for item in standard.items.order_by("position")
     ]
     return Ask(standard, items, stand, lot)
+
+
+def lot_size_of(quantity: Decimal) -> int:
+    return int(quantity.to_integral_value(ROUND_CEILING)) or 1
 
 
 def stand_of(product_id: int, *, lock: bool = False) -> Stand:
@@ -136,11 +140,10 @@ def summary_of(findings: Iterable[Finding]) -> str:
     )
 
 
-def seen(ask: Ask, findings: list[Finding]) -> LotSeen:
+def seen(findings: list[Finding], lot_size: int, severity: str) -> LotSeen:
     """The lot as the switching rules count it: the smallest Ac, and whether each item had passed one AQL finer."""
     stricter = (
-        plan_of(ask.lot_size, one.characteristic.level, finer(one.characteristic.aql), ask.stand.severity)
-        for one in findings
+        plan_of(lot_size, one.characteristic.level, finer(one.characteristic.aql), severity) for one in findings
     )
     return LotSeen(
         accepted=all(one.ok for one in findings),
@@ -155,7 +158,7 @@ def record(ask: Ask, inspection: Inspection, findings: list[Finding], *, origina
         one.inspection = inspection
     Finding.objects.bulk_create(findings)
     if original and findings:
-        keep(ask.standard.product_id, after(ask.stand, seen(ask, findings)))
+        keep(ask.standard.product_id, after(ask.stand, seen(findings, ask.lot_size, ask.stand.severity)))
     return SampledInspection.objects.create(
         inspection=inspection,
         standard=ask.standard,

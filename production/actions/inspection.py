@@ -15,6 +15,7 @@ from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
 from orders.reservations import on_pallets
 from orders.signing import sign
+from production import severity
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE
@@ -69,7 +70,7 @@ def inspect_batch(
     scrap = batch.quantity if verdict == Verdict.SCRAP else scrap
     ask = ask_of(batch, lock=True)
     findings = judge(ask, found, verdict) if ask else []
-    original = not batch.inspections.exists()
+    original = not batch.inspections.filter(withdrawal__isnull=True).exists()
     inspection = Inspection(
         batch=batch,
         verdict=verdict,
@@ -184,6 +185,7 @@ def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
         if quantity:
             post(act, batch.line, kind, -quantity, note=f"撤回检验 {batch.number}")
     InspectionWithdrawal.objects.create(inspection=inspection, reason=act.reason, by=act.by, at=act.at)
+    severity.forget(inspection)
     if report := current_document(REPORT.code, "batch", batch.pk):
         withdraw(report, by=act.by, reason=f"撤回检验：{act.reason}", at=act.at)
     batch.accepted = batch.scrapped = batch.stocked = ZERO

@@ -11,8 +11,7 @@ from catalog.models import Product
 from production.editions import drafted, put
 from production.measuring import keep, stand_of
 from production.models import Characteristic, ItemKind, ProductStandard, SamplingState
-from production.sampling import Stand
-from production.sampling.switching import call_irregular, call_steady, resume
+from production.severity import STEERED
 
 MOST_ITEMS = 30
 
@@ -90,10 +89,9 @@ def steer_sampling(act: Act, product: Product, *, what: str) -> SamplingState:
     stand = stand_of(product.pk, lock=True)
     if what == "resume" and not stand.stopped:
         raise Refused("此产品的抽样检验没有暂停。")
-    steps = {"steady": call_steady, "irregular": call_irregular, "resume": resume}
-    if what not in steps:
+    if what not in STEERED:
         raise Refused("请选择要办的事项。", field="what")
-    moved: Stand = steps[what](stand)
+    moved = STEERED[what](stand)
     state = keep(product.pk, moved)
     act.record(product, what=what, from_=stand.severity, to=moved.severity)
     return state

@@ -117,6 +117,31 @@ def test_two_refused_batches_tighten_the_third() -> None:
     assert SamplingState.objects.get().severity == "tightened"
 
 
+def test_a_withdrawn_inspection_counts_no_more_and_the_next_one_of_the_batch_does() -> None:
+    works = Works()
+    standard = in_force(works)
+    order = works.in_work()
+    standards.steer_sampling(works.product, by=works.who["quality"], what="steady", reason="连续稳定")
+    first = works.report(order, "40")
+    assert first is not None
+    judge(works, first, "scrap", rows_of(standard, 4), reason="看错了")
+    second = works.report(order, "60")
+    assert second is not None
+    judge(works, second, "scrap", rows_of(standard, 4), reason="污点")
+    assert SamplingState.objects.get().severity == "tightened"
+    inspection.withdraw_inspection(first, by=works.who["quality"], reason="量错了批")
+    state = SamplingState.objects.get()
+    assert (state.severity, state.recent, state.steady) == ("normal", "0", True)
+    first.refresh_from_db()
+    judge(works, first, "passed", rows_of(standard, 0))
+    assert SamplingState.objects.get().recent == "01"
+    assert SampledInspection.objects.latest("pk").original
+
+
+def rows_of(standard: ProductStandard, bad: int) -> list[Found]:
+    return [Found(item.pk, defectives=bad) for item in standard.items.all()]
+
+
 def test_a_stopped_product_is_not_passed_until_quality_has_put_it_right() -> None:
     works = Works()
     standard = in_force(works)
