@@ -65,7 +65,7 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     rows = [row for row in rows_of(order, revision.pk) if row.to_make > 0]
     if not rows and not order.released_at:
         return None
-    shown = {
+    shown: dict[str, Any] = {
         "words": said(order, rows) if rows else [],
         "making": [row for row in rows_of(order) if row.to_make > 0] if order.released_at else [],
         "open_anomalies": Anomaly.objects.filter(order=order, closed_at__isnull=True).count()

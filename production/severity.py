@@ -1,7 +1,7 @@
 """Where a product stands by the switching rules, told anew from what is on record: its lots and quality's own words.
 
-The stand is carried on from lot to lot. Where an inspection is withdrawn the lots after it count as they were looked at,
-as if that one had never been judged.
+The stand is carried on from lot to lot. Where an inspection is withdrawn, the lots after it count as they were looked
+at, as if that one had never been judged.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,5 @@ def lot_of(row: SampledInspection) -> Move:
 
 
 def steers_of(product_id: int) -> list[tuple[datetime, Move]]:
-    events = Event.objects.filter(subject_kind="product", subject_id=product_id, action="steer_sampling").order_by(
-        "seq"
-    )
-    return [(event.at, STEERED[event.data["what"]]) for event in events]
+    events = Event.objects.filter(subject_kind="product", subject_id=product_id, action="steer_sampling")
+    return [(event.at, STEERED[event.data["what"]]) for event in events.order_by("seq")]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from audit.errors import Refused
 from documents.numbering import business_day
 from orders.frame import OrderAct, order_action
 from orders.models import Order, State
 from production.actions.anomalies import keep, lines_of
-from production.models import AnomalyKind, SupervisionCheck, SupervisionItem
+from production.models import Anomaly, AnomalyKind, SupervisionCheck, SupervisionItem
 from production.supervised import items_of, seen
 
 
@@ -58,7 +59,10 @@ def check_supervision(
         SupervisionItem(check_of=check, position=at, text=text, ok=found[at].ok, note=found[at].note.strip())
         for at, text in enumerate(items, 1)
     )
-    raised = {"anomaly": anomaly.pk, "lines": [line.number for line in anomaly.lines.all()]} if anomaly else {}
     note = "；".join(f"{items[tick.position - 1]} {tick.note.strip()}" for tick in off)
-    act.record(order, off=len(off), note=note, **raised)
+    act.record(order, off=len(off), note=note, **(named(anomaly) if anomaly else {}))
     return check
+
+
+def named(anomaly: Anomaly) -> dict[str, Any]:
+    return {"anomaly": anomaly.pk, "lines": [line.number for line in anomaly.lines.all()]}

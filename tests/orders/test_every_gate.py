@@ -118,7 +118,7 @@ def withdrawn(shop: Shop, kind: str) -> Revision:
     order = shop.confirmed()
     word = SignOff.objects.live().get(order=order, kind=kind)
     approval.withdraw_signoff(word, by=shop.who["technical"], reason="工艺卡换版")
-    return order.revision
+    return Revision.objects.get(order=order)
 
 
 def technical(shop: Shop, revision: Revision) -> None:
