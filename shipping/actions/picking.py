@@ -1,5 +1,7 @@
 """Picking by scan: each pallet of a shipment is scanned; what does not belong on it is refused (R29, R30)."""
 
+import unicodedata
+
 from django.utils import timezone
 
 from audit.errors import Refused
@@ -35,8 +37,13 @@ def scan_pallet(act: OrderAct, shipment: Shipment, *, code: str) -> Shipment:
 
 
 def pallet_of(code: str) -> Pallet:
-    number = code.strip()[:LONGEST_CODE]
-    pallet = Pallet.objects.filter(number__iexact=number).select_related("lot").first() if number else None
+    """A label carries the number as it is; typed by hand it may be in small or full-width letters."""
+    number = unicodedata.normalize("NFKC", code).strip()[:LONGEST_CODE]
+    # Both as they are, so that the number's own index finds them.
+    found = {
+        each.number: each for each in Pallet.objects.filter(number__in={number, number.upper()}).select_related("lot")
+    }
+    pallet = found.get(number) or found.get(number.upper())
     if pallet is None:
         raise Refused(f"没有托盘「{number}」，请核对标签。" if number else "请扫描或输入托盘号。", field="code")
     return pallet

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
@@ -59,6 +61,17 @@ def test_a_pallet_of_the_list_is_taken_once_and_no_other() -> None:
             actions.scan_pallet(shipment, by=warehouse, code=wrong)
     with pytest.raises(Forbidden):
         actions.scan_pallet(shipment, by=shop.who["sales"], code=code)
+
+
+def test_a_code_is_found_by_the_index_of_pallet_numbers_however_it_is_typed() -> None:
+    shop = Shop()
+    shipment = noticed(shop)
+    (code,) = codes(shipment)
+    full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in code.lower())
+    with CaptureQueriesContext(connection) as asked:
+        actions.scan_pallet(shipment, by=shop.who["warehouse"], code=full_width)
+    assert Pick.objects.count() == 1
+    assert not [query for query in asked if "upper(" in query["sql"].lower()]
 
 
 def test_a_pallet_of_another_shipment_or_none_stays_where_it_is() -> None:
