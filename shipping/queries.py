@@ -253,7 +253,9 @@ def to_pick(shipment: Shipment) -> list[ToPick]:
             line__in=[row.line_id for row in found], revision=F("line__order__revision")
         ).select_related("product")
     }
-    return sorted((ToPick(row, terms[row.line_id]) for row in found), key=lambda each: each.is_picked)
+    # A cancelled shipment may hold a line that an amendment has dropped since.
+    listed = [ToPick(row, terms[row.line_id]) for row in found if row.line_id in terms]
+    return sorted(listed, key=lambda each: each.is_picked)
 
 
 # --- lists --------------------------------------------------------------------------------------------------------

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from orders.digests import of_shipment
-from orders.models import HouseRules, Shipment
+from orders.models import HouseRules, RevisionLine, Shipment
 from shipping import actions
 from shipping.models import Pick, Receipt
 from stock.actions import quarantine_lot
 from tests import races
+from tests.shipping.yard import Yard
 from tests.shop import Shop, paper
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,17 @@ def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
     assert wrong.status_code == 409
     assert "没有托盘「NO-SUCH」" in wrong.content.decode()
     assert client.post(url, {"code": codes(shipment)[0]}, follow=True).content.decode().count("全部扫齐") == 1
+
+
+def test_a_cancelled_shipment_whose_line_was_dropped_still_has_its_page() -> None:
+    yard, client = Yard(), Client()
+    order = yard.released(yard.line("100"), yard.line("50"))
+    line, pallet = yard.stocked(order, "50", place=1)
+    shipment = yard.drafted((line, pallet, "50"))
+    actions.cancel_shipment(shipment, by=yard.who["customer_service"], reason="客户不要这一行")
+    RevisionLine.objects.filter(line=line).delete()
+    client.force_login(yard.who["warehouse"])
+    assert client.get(f"/shipping/{shipment.number}/pick/").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
