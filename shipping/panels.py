@@ -34,6 +34,7 @@ WORDS = {
     "waive_return": "说明未补传而先发",
     "scan_pallet": "扫码拣货",
     "unpick": "清空重扫",
+    "all_picked": "拣货齐",
     "dispatch": "发货",
     "sign_pickup": "自提签收",
     "repeat_terms": "复述发货条款",
@@ -51,6 +52,7 @@ WORDS = {
 }
 NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
 STATES = dict(ShipmentState.choices)
+TOLD = ("words", "heard", "to", "remark", "pallet")
 
 
 # --- a shipment's page --------------------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
 
 def row(event: Any) -> dict[str, Any]:
     said = event.data
-    told = said.get("words") or said.get("heard") or said.get("to") or said.get("remark") or ""
+    told = next((said[name] for name in TOLD if said.get(name)), "")
     return {
         "at": event.at,
         "what": words.of(event.action),

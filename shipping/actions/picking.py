@@ -7,7 +7,6 @@ from django.utils import timezone
 from audit.errors import Refused
 from orders.frame import OrderAct, order_action
 from orders.models import Shipment, ShipmentLine, ShipmentState
-from shipping.actions.drafting import record
 from shipping.models import Pick
 from stock.models import Lot, Pallet
 
@@ -32,7 +31,10 @@ def scan_pallet(act: OrderAct, shipment: Shipment, *, code: str) -> Shipment:
         when = timezone.localtime(known.at).strftime("%H:%M")
         raise Refused(f"{pallet} 已由 {known.by} 于 {when} 扫过。", field="code")
     Pick.objects.bulk_create([Pick(row=row, by=act.by, at=act.at) for row in fresh])
-    record(act, shipment, pallet=pallet.number)
+    act.record(shipment, pallet=pallet.number)
+    if not ShipmentLine.objects.filter(shipment=shipment, pick=None).exists():
+        for order in act.orders.values():
+            act.record(order, action="all_picked", shipment=shipment.number)
     return shipment
 
 
@@ -68,5 +70,5 @@ def unpick(act: OrderAct, shipment: Shipment) -> Shipment:
     gone, _ = Pick.objects.filter(row__shipment=shipment).delete()
     if not gone:
         raise Refused("还没有扫过托盘。")
-    record(act, shipment, count=gone)
+    act.record(shipment, count=gone)
     return shipment

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
+from audit.models import Event
 from orders.digests import of_shipment
 from orders.models import HouseRules, RevisionLine, Shipment
 from shipping import actions
@@ -114,6 +115,24 @@ def test_scanning_anew_forgets_what_was_scanned() -> None:
     actions.scan_pallet(shipment, by=warehouse, code=codes(shipment)[0])
     actions.unpick(shipment, by=warehouse)
     assert not Pick.objects.exists()
+
+
+def test_scans_stand_in_the_shipments_story_and_the_order_hears_once_that_all_is_picked() -> None:
+    yard = Yard()
+    order = yard.released(yard.line("100"), yard.line("50"))
+    shipment = yard.drafted((*yard.stocked(order), "100"), (*yard.stocked(order, "50", place=1), "50"))
+    first, last = codes(shipment)
+    warehouse = yard.who["warehouse"]
+    told = Event.objects.filter(subject_kind="order", subject_id=order.pk)
+    before = told.count()
+    actions.scan_pallet(shipment, by=warehouse, code=first)
+    actions.unpick(shipment, by=warehouse)
+    actions.scan_pallet(shipment, by=warehouse, code=first)
+    assert told.count() == before
+    actions.scan_pallet(shipment, by=warehouse, code=last)
+    assert told.count() == before + 1
+    assert told.order_by("seq").last().action == "all_picked"
+    assert Event.objects.filter(subject_kind="shipment", action="scan_pallet").count() == 3
 
 
 def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
