@@ -15,6 +15,7 @@ from orders.models import Line, Order, Shipment, ShipmentLine, ShipmentState
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
 from shipping import queries
+from shipping.models import Pick
 from stock.models import Pallet
 
 Load = tuple[Line, Pallet, Decimal]
@@ -141,11 +142,23 @@ def rows_of(act: OrderAct, shipment: Shipment, loads: list[Load]) -> list[Shipme
 
 
 def put(shipment: Shipment, rows: list[ShipmentLine]) -> None:
-    """Make the shipment carry exactly `rows`, and set value, what is due before, and digest."""
-    shipment.lines.all().delete()
+    """Make the shipment carry exactly `rows`, and set value, what is due before, and digest.
+
+    A row that stays as it was stays picked.
+    """
+    here = {(row.line_id, row.pallet_id): row for row in shipment.lines.all()}
+    fresh = []
     for row in rows:
-        row.shipment = shipment
-    ShipmentLine.objects.bulk_create(rows)
+        known = here.pop((row.line_id, row.pallet_id), None)
+        if known is None:
+            row.shipment = shipment
+            fresh.append(row)
+        elif (known.quantity, known.from_stock) != (row.quantity, row.from_stock):
+            known.quantity, known.from_stock = row.quantity, row.from_stock
+            known.save()
+            Pick.objects.filter(row=known).delete()
+    shipment.lines.filter(pk__in=[row.pk for row in here.values()]).delete()
+    ShipmentLine.objects.bulk_create(fresh)
     shares.restate(shipment)
 
 

@@ -117,6 +117,27 @@ def test_scanning_anew_forgets_what_was_scanned() -> None:
     assert not Pick.objects.exists()
 
 
+def edited(yard: Yard, shipment: Shipment, **changes: Any) -> Shipment:
+    loads = [(row.line, row.pallet, row.quantity) for row in shipment.lines.select_related("line", "pallet")]
+    return actions.edit_shipment(shipment, by=yard.who["customer_service"], **{"loads": loads, **changes})
+
+
+def test_an_edit_forgets_the_scans_of_the_rows_it_changes_and_no_other() -> None:
+    yard = Yard()
+    order = yard.released(yard.line("100"), yard.line("50"))
+    shipment = yard.drafted((*yard.stocked(order), "100"), (*yard.stocked(order, "50", place=1), "50"))
+    first, second = codes(shipment)
+    for code in (first, second):
+        actions.scan_pallet(shipment, by=yard.who["warehouse"], code=code)
+    edited(yard, shipment, remark="请走北门")
+    assert Pick.objects.count() == 2
+    one, other = shipment.lines.select_related("line", "pallet")
+    edited(yard, shipment, loads=[(one.line, one.pallet, Decimal(99)), (other.line, other.pallet, other.quantity)])
+    assert [pick.row.pallet.number for pick in Pick.objects.all()] == [second]
+    edited(yard, shipment, loads=[(one.line, one.pallet, Decimal(99))])
+    assert not Pick.objects.exists()
+
+
 def test_scans_stand_in_the_shipments_story_and_the_order_hears_once_that_all_is_picked() -> None:
     yard = Yard()
     order = yard.released(yard.line("100"), yard.line("50"))
