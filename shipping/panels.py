@@ -33,7 +33,7 @@ WORDS = {
     "order_emergency": "下令紧急先发",
     "waive_return": "说明未补传而先发",
     "scan_pallet": "扫码拣货",
-    "unpick": "清空重扫",
+    "unpick": "撤回扫码",
     "all_picked": "拣货齐",
     "dispatch": "发货",
     "sign_pickup": "自提签收",

@@ -242,6 +242,11 @@ class ToPick:
     def is_picked(self) -> bool:
         return self.pick is not None
 
+    @property
+    def code(self) -> dict[str, str]:
+        """As the scan page sends it."""
+        return {"code": self.pallet.number}
+
 
 def to_pick(shipment: Shipment) -> list[ToPick]:
     """What is still to be scanned first, then what was; two queries."""

@@ -19,6 +19,7 @@ urlpatterns = [
     path("shipping/<str:number>/", pages.detail, name="detail"),
     path("shipping/<str:number>/handover/", handing.of_shipment, name="handed_over"),
     path("shipping/<str:number>/pick/", picking.pick, name="pick"),
+    path("shipping/<str:number>/pick/back/", picking.back, name="pick_back"),
     path("shipping/<str:number>/pick/anew/", picking.anew, name="pick_anew"),
     path("shipping/<str:number>/edit/", pages.edit, name="edit"),
     path("shipping/<str:number>/waive/", pages.waive, name="waive"),

@@ -65,10 +65,14 @@ def elsewhere(shipment: Shipment, pallet: Pallet) -> str:
 
 
 @order_action("unpick", shipment_states=HERE, adds=True, quiet=True)
-def unpick(act: OrderAct, shipment: Shipment) -> Shipment:
-    """Begin the picking anew. Raises Refused where nothing was scanned."""
-    gone, _ = Pick.objects.filter(row__shipment=shipment).delete()
+def unpick(act: OrderAct, shipment: Shipment, *, code: str | None = None) -> Shipment:
+    """Begin the picking anew, or take back one pallet's scan. Raises Refused where nothing was scanned."""
+    picks = Pick.objects.filter(row__shipment=shipment)
+    pallet = None if code is None else pallet_of(code)
+    if pallet:
+        picks = picks.filter(row__pallet=pallet)
+    gone, _ = picks.delete()
     if not gone:
-        raise Refused("还没有扫过托盘。")
-    act.record(shipment, count=gone)
+        raise Refused(f"{pallet} 没有扫过，或已撤回。" if pallet else "还没有扫过托盘。")
+    act.record(shipment, count=gone, **({"pallet": pallet.number} if pallet else {}))
     return shipment

@@ -34,7 +34,16 @@ def pick(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@needs("scan_pallet")
+@needs("unpick")
+def back(request: HttpRequest, number: str) -> HttpResponse:
+    """One pallet's scan is taken back."""
+    shipment = one(request, number)
+    here = reverse("shipping:pick", args=[number])
+    return press(request, actions.unpick, shipment, form=ScanForm(request.POST), to=here, said="已撤回，请重扫这一托。")
+
+
+@require_POST
+@needs("unpick")
 def anew(request: HttpRequest, number: str) -> HttpResponse:
     shipment = one(request, number)
     return press(request, actions.unpick, shipment, to=reverse("shipping:pick", args=[number]), said="已清空，请重扫。")

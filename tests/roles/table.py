@@ -365,6 +365,7 @@ TABLE: dict[str, Access] = {
     "shipping:new": both(CS),
     "shipping:pick": both(WAREHOUSE),
     "shipping:pick_anew": send_only(WAREHOUSE),
+    "shipping:pick_back": send_only(WAREHOUSE),
     "shipping:pickup": both(WAREHOUSE | CS),
     "shipping:edit": both(CS),
     "shipping:reserve": both(WAREHOUSE),

@@ -156,6 +156,23 @@ def test_scans_stand_in_the_shipments_story_and_the_order_hears_once_that_all_is
     assert Event.objects.filter(subject_kind="shipment", action="scan_pallet").count() == 3
 
 
+def test_one_pallets_scan_is_taken_back_and_the_rest_stays() -> None:
+    yard, client = Yard(), Client()
+    order = yard.released(yard.line("100"), yard.line("50"))
+    shipment = yard.drafted((*yard.stocked(order), "100"), (*yard.stocked(order, "50", place=1), "50"))
+    first, second = codes(shipment)
+    for code in (first, second):
+        actions.scan_pallet(shipment, by=yard.who["warehouse"], code=code)
+    client.force_login(yard.who["warehouse"])
+    url = f"/shipping/{shipment.number}/pick/"
+    page = client.get(url).content.decode()
+    assert "确认清空" in page and page.count("撤回") == 2
+    client.post(f"{url}back/", {"code": first})
+    assert [pick.row.pallet.number for pick in Pick.objects.all()] == [second]
+    again = client.post(f"{url}back/", {"code": first})
+    assert (again.status_code, "没有扫过" in again.content.decode()) == (409, True)
+
+
 def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
     shop, client = Shop(), Client()
     shipment = noticed(shop)
