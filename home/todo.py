@@ -55,13 +55,15 @@ def owed(user: "User") -> QuerySet[Owed]:
     found = Owed.objects.of_person(user)
     roles = roles_of(user)
     for bolt_code, guards in registry.guards.items():
-        bolt = registry.bolts[bolt_code]
-        if not any(owing.person or owing.role in roles for owing in bolt.owed):
-            continue
-        model = apps.get_model("orders", bolt.subject)
+        subject = registry.bolts[bolt_code].subject
+        model = apps.get_model("orders", subject)
         for guard in guards:
+            what = guard.opens or bolt_code
+            step = registry.step(subject, what)
+            if step is None or not any(owing.person or owing.role in roles for owing in step.owed):
+                continue
             kept = Exists(model._default_manager.filter(guard.forbids(user), pk=OuterRef("subject_id")))
-            found = found.exclude(Q(subject_kind=bolt.subject, what=bolt_code) & Q(kept))
+            found = found.exclude(Q(subject_kind=subject, what=what) & Q(kept))
     return once(found, user)
 
 

@@ -79,12 +79,16 @@ class Duty:
 
 @dataclass(frozen=True)
 class Guard:
-    """A rule about who acts: `forbids(user)` picks the subjects of `bolt` that this user may not act on."""
+    """A rule about who acts: `forbids(user)` picks the subjects of `bolt` that this user may not act on.
+
+    `opens` is the gate that the step opens, where that, and not the step, is the to-do it keeps from them.
+    """
 
     code: str
     bolt: str
     forbids: Callable[[Any], Q]
     message: str
+    opens: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from orders.models import (
 from orders.models.order import RELEASED
 from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
-from shipping.models import Receipt
+from shipping.models import Drafter, Receipt
 
 CS = Owing("customer_service")
 ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
@@ -73,10 +73,19 @@ def settled(**later: Any) -> QuerySet[Any]:
 
 
 SETTLED_SINCE = settled(shipment=OuterRef("shipment"), digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
+
+
+def own_draft(shipment: str, by: Any) -> Q:
+    """Where the house wants another person for the check: an outer row's shipment was last drafted or changed by
+    this one."""
+    own = Drafter.objects.filter(shipment=OuterRef(shipment), by=by)
+    return Q(Exists(HouseRules.objects.filter(second_checker=True))) & Q(Exists(own))
+
+
 CHECK = (
     written.word(Signed.SHIPMENT_CHECK, shipment=OuterRef("pk"), digest=OuterRef("digest"))
     .exclude(Exists(SETTLED_SINCE))
-    .filter(~Exists(HouseRules.objects.filter(second_checker=True)) | ~Q(by=OuterRef("created_by")))
+    .exclude(own_draft("shipment", OuterRef("by")))
 )
 WORD_ON_MONEY = Exists(settled(shipment=OuterRef("pk"), digest=OuterRef("digest")))
 
@@ -341,6 +350,13 @@ def paper_overdue(user: Any) -> Q:
 
 GUARDS = (
     Guard(
+        "second_checker",
+        "check_shipment",
+        lambda user: own_draft("pk", user.pk),
+        "发货复核须由拟单、改单人以外的另一位客服办理。",
+        opens="shipment_checked",
+    ),
+    Guard(
         "paper_overdue",
         "order_emergency",
         paper_overdue,
@@ -351,7 +367,8 @@ GUARDS = (
 
 def register() -> None:
     registry.house("shipment", "shipping:detail")
-    # No gate holds an emergency order, but its guard needs the step by name.
+    # No gate holds these, but their guards need the step by name.
+    registry.bolt(Bolt("check_shipment", "shipment", "发货复核", frozenset({ShipmentState.DRAFT}), ()))
     registry.bolt(Bolt("order_emergency", "shipment", "紧急先发", frozenset({ShipmentState.DRAFT}), ()))
     for gate in GATES:
         registry.gate(gate)

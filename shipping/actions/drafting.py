@@ -15,7 +15,7 @@ from orders.models import Line, Order, Shipment, ShipmentLine, ShipmentState
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
 from shipping import queries
-from shipping.models import Pick
+from shipping.models import Drafter, Pick
 from stock.models import Pallet
 
 Load = tuple[Line, Pallet, Decimal]
@@ -58,6 +58,7 @@ def draft_shipment(
     shipment.number = next_number("FH", act.at)
     shipment.save()
     put(shipment, rows)
+    answer_for(act, shipment)
     record(act, shipment)
     return shipment
 
@@ -76,6 +77,7 @@ def edit_shipment(act: OrderAct, shipment: Shipment, *, loads: list[Load], **pla
     before = shipment.digest
     put(shipment, rows)
     if shipment.digest != before:
+        answer_for(act, shipment)
         shipment.emergency_at, shipment.emergency_by = None, None
     record(act, shipment)
     return shipment
@@ -89,6 +91,11 @@ def cancel_shipment(act: OrderAct, shipment: Shipment) -> Shipment:
     act.step(shipment, "cancel")
     record(act, shipment, orders_only=True)
     return shipment
+
+
+def answer_for(act: OrderAct, shipment: Shipment) -> None:
+    """Whoever acts has said what goes and where to; the second check is for another person, where the house says so."""
+    Drafter.objects.update_or_create(shipment=shipment, defaults={"by": act.by, "at": act.at})
 
 
 def withdraw_notice(act: OrderAct, shipment: Shipment) -> None:

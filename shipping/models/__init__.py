@@ -1,6 +1,7 @@
 """Shipping's own records of a shipment's way; its core and quantities are the order's."""
 
 from shipping.models.carriers import Carriage, Carrier, CarrierLead, Checkpoint
+from shipping.models.drafting import Drafter
 from shipping.models.picking import Pick
 from shipping.models.way import HandedOver, Receipt, ReceiptAnswer, Trouble
 
@@ -9,6 +10,7 @@ __all__ = [
     "Carrier",
     "CarrierLead",
     "Checkpoint",
+    "Drafter",
     "HandedOver",
     "Pick",
     "Receipt",

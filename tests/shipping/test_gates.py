@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
+from home.todo import owed
 from orders.models import (
     ConfirmationReturn,
     EntryKind,
@@ -22,6 +23,7 @@ from orders.models import (
 from orders.owed import differences, reread
 from orders.registry import registry
 from shipping import actions
+from tests import people
 from tests.shipping.test_dispatch import paper
 from tests.shipping.yard import Yard, way, words_of
 
@@ -161,14 +163,33 @@ def test_the_check_comes_after_finances_word_and_a_new_word_wants_a_new_check() 
 
 
 def test_the_house_may_want_another_person_for_the_check() -> None:
-    from tests import people
-
     yard = Yard()
     HouseRules.objects.update_or_create(pk=1, defaults={"second_checker": True})
     shipment = yard.settled(yard.drafted((*yard.stocked(yard.released()), "40")))
     with pytest.raises(Forbidden, match="以外的另一位"):
         actions.check_shipment(shipment, by=yard.who["customer_service"])
     actions.check_shipment(shipment, by=people.person("customer_service"))
+    assert "shipment_checked" not in unmet("issue_notice", shipment)
+
+
+def test_whoever_changed_a_shipment_last_does_not_check_it_and_has_it_on_no_list() -> None:
+    yard, second = Yard(), people.person("customer_service")
+    HouseRules.objects.update_or_create(pk=1, defaults={"second_checker": True})
+    shipment = yard.drafted((*yard.stocked(yard.released()), "40"))
+    row = shipment.lines.get()
+    load = {"loads": [(row.line, row.pallet, row.quantity)]}
+    actions.edit_shipment(shipment, by=second, remark="请走北门", **load)
+    assert shipment.drafter.by == yard.who["customer_service"], "nothing that the check judges was changed"
+    actions.edit_shipment(shipment, by=second, address="苏州市星湖街 2 号", **load)
+    yard.settled(Shipment.objects.get(pk=shipment.pk))
+    reread([shipment], at=timezone.now())
+    listed = {
+        user: owed(user).filter(what="shipment_checked").exists() for user in (second, yard.who["customer_service"])
+    }
+    assert listed == {second: False, yard.who["customer_service"]: True}
+    with pytest.raises(Forbidden, match="改单人以外的另一位"):
+        actions.check_shipment(shipment, by=second)
+    actions.check_shipment(shipment, by=yard.who["customer_service"])
     assert "shipment_checked" not in unmet("issue_notice", shipment)
 
 
