@@ -3,9 +3,12 @@
 import re
 from datetime import datetime, time, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from orders.models import Revision, Shipment
+from orders.models.revision import DeliveryWay, Freight
 from shipping.models import Carrier
 
 ARRIVES = time(16)
@@ -15,6 +18,22 @@ UNITS = "省市区县州盟旗"
 def named(name: str) -> Carrier | None:
     """The known carrier of that name."""
     return Carrier.objects.filter(name=name.strip(), is_active=True).first()
+
+
+def freight_conflict(shipment: Shipment) -> str:
+    """What to look at where the carrier collects from the customer what the order has the house pay, or the other way
+    round; '' where they agree or nothing is known."""
+    known = named(shipment.carrier) if shipment.way != DeliveryWay.PICKUP and shipment.carrier else None
+    if known is None:
+        return ""
+    collects = known.freight == Carrier.Freight.COLLECT
+    wrong = Freight.SELLER if collects else Freight.BUYER
+    orders = Revision.objects.filter(order__lines__shipment_lines__shipment=shipment, freight=wrong)
+    in_force = orders.filter(order__revision=F("pk")).order_by("order_id").distinct()
+    numbers = "、".join(in_force.values_list("order__number", flat=True))
+    if not numbers:
+        return ""
+    return f"{known} 运费{known.get_freight_display()}，而 {numbers} 约定运费{wrong.label}，请核对。"
 
 
 def names() -> list[str]:

@@ -77,6 +77,11 @@ class RowsForm(ActionForm):
         return super().clean() or self.cleaned_data
 
 
+def suggest_carriers(field: forms.Field) -> None:
+    field.widget = SuggestInput(carriers.names(), field.widget.attrs)
+    field.widget.is_required = field.required
+
+
 class DraftForm(RowsForm):
     """Which goods, and where to. Each row is a line on a pallet."""
 
@@ -84,6 +89,9 @@ class DraftForm(RowsForm):
     receiver = forms.CharField(label="收货人", max_length=40, required=False)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
     address = forms.CharField(label="收货地址", max_length=200, required=False)
+    carrier = forms.CharField(
+        label="计划承运", max_length=80, required=False, help_text="印在发货通知单上；自提不填，未定可留空"
+    )
     planned_on = forms.DateField(label="计划发货日", required=False)
     pieces = forms.IntegerField(label="件数", min_value=0, max_value=1_000_000, initial=0)
     remark = forms.CharField(label="装运要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -91,6 +99,7 @@ class DraftForm(RowsForm):
     def __init__(self, data: Any = None, files: Any = None, *, ready: Iterable[Ready], **options: Any) -> None:
         self.chosen_order = options.pop("order", None)
         super().__init__(data, files, **options)
+        suggest_carriers(self.fields["carrier"])
         for one in ready:
             first = one.chosen or (
                 one.free if self.chosen_order and one.line.order_id == self.chosen_order.pk else None
@@ -186,9 +195,7 @@ class Dispatch(DeedForm):
         now = timezone.now()
         likely = queries.last_carrier(self.shipment)
         arrival = carriers.expected(likely, self.shipment.address, now)
-        field = self.fields["carrier"]
-        field.widget = SuggestInput(carriers.names(), field.widget.attrs)
-        field.widget.is_required = True
+        suggest_carriers(self.fields["carrier"])
         self.initial.update(
             pieces=self.shipment.pieces,
             carrier=self.shipment.carrier or (likely.name if likely else ""),

@@ -15,7 +15,7 @@ from orders.panels import register as show
 from orders.queries import rows_of
 from orders.registry import registry
 from orders.reservations import on_pallets
-from shipping import gates, queries
+from shipping import carriers, gates, queries
 from shipping.deeds import ALL, DRAFT
 
 if TYPE_CHECKING:
@@ -106,7 +106,13 @@ def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str
 
 
 def facts_of(shipment: Shipment, user: "User") -> dict[str, Any]:
-    return {"shipment": shipment, "sees_prices": sees_prices(user), "duties": duties(shipment)}
+    asked = shipment.state in (ShipmentState.DRAFT, ShipmentState.NOTICED, ShipmentState.DISPATCHED)
+    return {
+        "shipment": shipment,
+        "sees_prices": sees_prices(user),
+        "duties": duties(shipment),
+        "freight_conflict": carriers.freight_conflict(shipment) if asked else "",
+    }
 
 
 def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:

@@ -19,7 +19,7 @@ from shipping.models import Drafter, Pick
 from stock.models import Pallet
 
 Load = tuple[Line, Pallet, Decimal]
-PLACE = ("receiver", "phone", "address", "way", "pieces", "planned_on", "remark")
+PLACE = ("receiver", "phone", "address", "way", "carrier", "pieces", "planned_on", "remark")
 
 
 @order_action("draft_shipment")
@@ -32,13 +32,15 @@ def draft_shipment(
     phone: str,
     address: str,
     way: str,
+    carrier: str = "",
     pieces: int = 0,
     planned_on: date | None = None,
     remark: str = "",
 ) -> Shipment:
     """Draft a shipment of one customer's orders (R29). Locks the orders itself: there is no shipment yet.
 
-    Raises Refused for several customers, an order not released, or more than lies ready on a pallet.
+    `carrier` is whom the house means to send it by; dispatch says who took it. Raises Refused for several customers,
+    an order not released, or more than lies ready on a pallet.
     """
     act.orders = lock_orders({line.order_id for line, _, _ in loads})
     shipment = Shipment(
@@ -47,6 +49,7 @@ def draft_shipment(
         phone=phone,
         address=address,
         way=way,
+        carrier=carrier,
         pieces=pieces,
         planned_on=planned_on,
         remark=remark,
