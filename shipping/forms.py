@@ -176,8 +176,14 @@ class Reason(DeedForm):
 
 class Check(DeedForm):
     text = forms.CharField(
-        label="备注", max_length=500, required=False, help_text="地址、收货人、联系方式、品名、数量、件数均已逐项核对"
+        label="备注",
+        max_length=500,
+        required=False,
+        help_text="地址、收货人、联系方式、品名、数量、件数均已逐项核对；与订单不一致的，写明依据",
     )
+
+    def prepare(self) -> None:
+        self.places = queries.places(self.shipment)
 
 
 class Dispatch(DeedForm):

@@ -14,6 +14,7 @@ from audit.models import Event
 from documents.queries import next_month, start_of
 from orders.models import EntryKind, Line, LineEntry, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState
 from orders.models.order import RELEASED
+from orders.models.revision import DeliveryWay
 from orders.reservations import on_pallets
 from orders.shares import STILL_HERE
 from shipping.models import Carriage, Carrier, Checkpoint, Receipt, Trouble
@@ -213,6 +214,54 @@ def carried(shipment: Shipment) -> list[Carried]:
         for row in rows
         if row.line_id in terms
     ]
+
+
+@dataclass
+class Said:
+    """One thing that the order and the shipment both say."""
+
+    label: str
+    ordered: str
+    planned: str
+    differs: bool
+
+
+@dataclass
+class Place:
+    """Where one of a shipment's orders goes by its terms in force, beside where the shipment goes."""
+
+    order: Order
+    said: list[Said]
+
+    @property
+    def differs(self) -> bool:
+        return any(each.differs for each in self.said)
+
+
+def places(shipment: Shipment) -> list[Place]:
+    """Order by order; what is fetched at the gate goes to no address."""
+    found = Order.objects.filter(lines__shipment_lines__shipment=shipment).select_related("revision__address")
+    fetched = shipment.way == DeliveryWay.PICKUP
+    said = []
+    for order in found.distinct().order_by("pk"):
+        terms: Any = order.revision
+        here = [] if fetched else [where(name, label, terms.address, shipment) for name, label in WHERE]
+        way = Said(
+            "交货方式",
+            terms.get_delivery_way_display(),
+            shipment.get_way_display(),
+            (terms.delivery_way == DeliveryWay.PICKUP) != fetched,
+        )
+        said.append(Place(order, [way, *here]))
+    return said
+
+
+WHERE = (("receiver", "收货人"), ("phone", "联系电话"), ("address", "收货地址"))
+
+
+def where(name: str, label: str, address: Any, shipment: Shipment) -> Said:
+    ordered, planned = (getattr(each, name, "").strip() for each in (address, shipment))
+    return Said(label, ordered, planned, ordered != planned)
 
 
 @dataclass

@@ -252,7 +252,7 @@ class Shop:
         clear(shipment, by=who["finance"] if shipment.due_before else who["customer_service"])
         if shipment.lines.filter(from_stock=True).exists():
             inspection.sign_outgoing(shipment, by=who["quality"], **OUTGOING)
-        noticing.check_shipment(shipment, by=who["customer_service"])
+        noticing.check_shipment(shipment, by=who["customer_service"], text="客户来电改送")
         return noticing.issue_notice(shipment, by=who["customer_service"])
 
     def dispatched(self, shipment: Shipment) -> Shipment:

@@ -9,7 +9,7 @@ from orders.models.order import ENDED, State
 from orders.notices import tell
 from orders.registry import registry
 from orders.signing import sign
-from shipping import gates, papers
+from shipping import gates, papers, queries
 from shipping.actions.drafting import record, withdraw_notice
 
 LATE = (ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED)
@@ -20,7 +20,7 @@ def check_shipment(act: OrderAct, shipment: Shipment, *, text: str = "") -> Ship
     """Address, receiver, contact and every figure are checked again, after the money is settled (R29).
 
     Raises Forbidden for whoever drafted or last changed it, where the house wants another person; Refused before
-    finance's word.
+    finance's word, or without a text where it goes elsewhere than its orders say.
     """
     act.guard("check_shipment", shipment)
     must_be_current(shipment)
@@ -29,8 +29,11 @@ def check_shipment(act: OrderAct, shipment: Shipment, *, text: str = "") -> Ship
         raise Refused("款项尚未落实，请在财务落实款项之后再复核。")
     if "shipment_checked" not in unmet:
         raise Refused(f"此单已复核签字。{last_word(shipment)}")
+    elsewhere = [place.order.number for place in queries.places(shipment) if place.differs]
+    if elsewhere and not text.strip():
+        raise Refused(f"收货信息与 {'、'.join(elsewhere)} 的约定不一致，请写明依据后再签字。", field="text")
     sign(act, Signed.SHIPMENT_CHECK, shipment=shipment, digest=shipment.digest, text=text)
-    record(act, shipment)
+    record(act, shipment, words=text.strip())
     return shipment
 
 

@@ -247,7 +247,7 @@ def ready(shop: Shop, *lines: Any, **more: Any) -> Shipment:
     shop.pay_rest(order)
     shipment = shop.shipment(order)
     clearance.clear_shipment(shipment, by=shop.who["finance"])
-    noticing.check_shipment(shipment, by=shop.who["customer_service"])
+    noticing.check_shipment(shipment, by=shop.who["customer_service"], text="客户来电改送")
     return shipment
 
 
@@ -282,7 +282,7 @@ def unchecked(shop: Shop) -> Shipment:
 
 
 def check(shop: Shop, shipment: Shipment) -> None:
-    noticing.check_shipment(shipment, by=shop.who["customer_service"])
+    noticing.check_shipment(shipment, by=shop.who["customer_service"], text="客户来电改送")
 
 
 def from_stock(shop: Shop) -> Shipment:

@@ -168,7 +168,7 @@ def test_the_house_may_want_another_person_for_the_check() -> None:
     shipment = yard.settled(yard.drafted((*yard.stocked(yard.released()), "40")))
     with pytest.raises(Forbidden, match="以外的另一位"):
         actions.check_shipment(shipment, by=yard.who["customer_service"])
-    actions.check_shipment(shipment, by=people.person("customer_service"))
+    actions.check_shipment(shipment, by=people.person("customer_service"), text="客户来电改送")
     assert "shipment_checked" not in unmet("issue_notice", shipment)
 
 
@@ -189,7 +189,7 @@ def test_whoever_changed_a_shipment_last_does_not_check_it_and_has_it_on_no_list
     assert listed == {second: False, yard.who["customer_service"]: True}
     with pytest.raises(Forbidden, match="改单人以外的另一位"):
         actions.check_shipment(shipment, by=second)
-    actions.check_shipment(shipment, by=yard.who["customer_service"])
+    actions.check_shipment(shipment, by=yard.who["customer_service"], text="客户来电改送")
     assert "shipment_checked" not in unmet("issue_notice", shipment)
 
 

@@ -148,7 +148,7 @@ def test_a_whole_shipment_goes_through_the_pages() -> None:
     clerk, store = yard.who["customer_service"], yard.who["warehouse"]
     shipment = yard.settled(yard.drafted((line, pallet, "100")))
     number, now = shipment.number, timezone.now()
-    assert post(clerk, "check", number).status_code == 302
+    assert post(clerk, "check", number, text="客户来电改送").status_code == 302
     assert post(clerk, "notice", number).status_code == 302
     given = {
         "carrier": "德邦物流",

@@ -82,7 +82,7 @@ def test_the_same_form_twenty_times_records_one_arrival() -> None:
 def steps(yard: Yard) -> dict[str, Any]:
     """Each step on a shipment ready for it: (shipment, role, action, what is given, the Event's action)."""
     return {
-        "check_shipment": lambda load: (yard.settled(yard.drafted(load)), "customer_service", {}),
+        "check_shipment": lambda load: (yard.settled(yard.drafted(load)), "customer_service", {"text": "客户来电改送"}),
         "issue_notice": lambda load: (yard.checked(yard.drafted(load)), "customer_service", {}),
         "recall_notice": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),
         "cancel_shipment": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),

@@ -101,7 +101,9 @@ class Yard(Shop):
         return shipment
 
     def checked(self, shipment: Shipment) -> Shipment:
-        return actions.check_shipment(self.settled(shipment), by=self.who["customer_service"])  # type: ignore[no-any-return]
+        return actions.check_shipment(  # type: ignore[no-any-return]
+            self.settled(shipment), by=self.who["customer_service"], text="客户来电改送"
+        )
 
     def with_notice(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
         shipment = self.checked(self.drafted(*loads, **changes))
