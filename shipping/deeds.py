@@ -44,6 +44,11 @@ def paper_missing(shipment: Shipment) -> bool:
     return shipment.noticed_at is None and (shipment.state == ShipmentState.DRAFT or shipment.emergency_at is not None)
 
 
+def brought(shipment: Shipment) -> bool:
+    """Not fetched by the customer."""
+    return shipment.way != DeliveryWay.PICKUP
+
+
 def fates_of(shipment: Shipment) -> list[queries.Fate]:
     """Read once for all the buttons of a page."""
     known: list[queries.Fate] | None = shipment.__dict__.get("_fates")
@@ -138,7 +143,7 @@ ALL = (
         forms.Repeat,
         "发货员把条款、数量、地址复述一遍，对方确认无误。",
         said="已记下。",
-        when=lambda shipment: shipment.terms_repeated_at is None,
+        when=lambda shipment: brought(shipment) and shipment.terms_repeated_at is None,
     ),
     Deed(
         "send_advice",
@@ -149,6 +154,7 @@ ALL = (
         forms.Advice,
         "先核对告知书内容属实、到货时间与确认书相符，再发给客户。",
         said="已记下。",
+        when=brought,
     ),
     Deed(
         "record_advice_heard",
@@ -167,9 +173,10 @@ ALL = (
         actions.sign_pickup,
         ON_THE_WAY,
         forms.Pickup,
-        "提货人在门口点清、签字；货即交付，回单一并归档。",
+        "提货人在门口点清、签字；货即交付，回单一并归档。没有提走的数量，稍后退回入库或登记丢失。",
         said="已签收，回单已归档。",
-        when=lambda shipment: shipment.way == DeliveryWay.PICKUP,
+        heads="产品|托盘|发出:num|提货:num",
+        when=lambda shipment: not brought(shipment),
     ),
     Deed(
         "record_arrival",
@@ -181,7 +188,7 @@ ALL = (
         "按客户点收的数量登记；拒收的另填，其余留作在途。",
         said="到货已登记。",
         heads="产品|托盘|发出:num|在途:num|到货:num|拒收:num",
-        when=under_way,
+        when=lambda shipment: brought(shipment) and under_way(shipment),
     ),
     Deed(
         "record_trouble",
@@ -192,6 +199,7 @@ ALL = (
         forms.Trouble,
         "写明情况、是否已告知客户、何时再查。",
         said="运输异常已登记。",
+        when=brought,
     ),
     Deed(
         "record_checkpoint",
@@ -203,6 +211,7 @@ ALL = (
         "向承运人查到的状态；异常会立即告知业务员和客服。",
         said="轨迹已登记。",
         tone="plain",
+        when=brought,
     ),
     Deed(
         "file_receipt",
@@ -213,6 +222,7 @@ ALL = (
         forms.FileReceipt,
         "上传客户签收的到货回单。",
         said="回单已归档。",
+        when=brought,
     ),
     Deed(
         "answer_receipt",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from orders.filing import Item, newest
 from orders.models import Order, ShipmentLine
+from orders.models.revision import DeliveryWay
 
 PAPERS = (("dispatch_notice", "发货通知单"), ("delivery_note", "销售发货单"), ("dispatch_advice", "发货告知书"))
 
@@ -20,6 +21,8 @@ def of_shipments(orders: Sequence[Order]) -> dict[int, list[Item]]:
     for (order, pk), shipment in shipments.items():
         page = shipment.get_absolute_url()
         for kind, label in PAPERS:
+            if kind == "dispatch_advice" and shipment.way == DeliveryWay.PICKUP:
+                continue
             found[order].append(Item(f"{label} {shipment.number}", pk in papers[kind], papers[kind].get(pk, page)))
         receipt = getattr(shipment, "receipt", None)
         where = receipt.paper.get_absolute_url() if receipt else page

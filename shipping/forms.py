@@ -198,6 +198,9 @@ class Dispatch(DeedForm):
 
     def prepare(self) -> None:
         """What is likely: the carrier that went to this customer last, and its days to this address."""
+        if self.shipment.way == DeliveryWay.PICKUP:
+            self.ask_who_fetches()
+            return
         now = timezone.now()
         likely = queries.last_carrier(self.shipment)
         arrival = carriers.expected(likely, self.shipment.address, now)
@@ -207,6 +210,16 @@ class Dispatch(DeedForm):
             carrier=self.shipment.carrier or (likely.name if likely else ""),
             expected_at=arrival,
             check_at=arrival + timedelta(hours=1),
+        )
+
+    def ask_who_fetches(self) -> None:
+        for name in ("carrier", "waybill", "expected_at", "check_at"):
+            del self.fields[name]
+        who = self.fields["driver"]
+        who.label, who.required, who.widget.is_required = "提货人", True, True
+        self.fields["driver_phone"].label = "提货人电话"
+        self.initial.update(
+            pieces=self.shipment.pieces, driver=self.shipment.receiver, driver_phone=self.shipment.phone
         )
 
 
@@ -337,17 +350,32 @@ class FileReceipt(DeedForm):
         self.initial["signer"] = self.shipment.receiver
 
 
-class Pickup(DeedForm):
+class Pickup(Counts):
     signer = forms.CharField(label="提货人", max_length=40)
     document = forms.CharField(
         label="证件后四位", max_length=4, min_length=4, help_text="身份证或驾驶证末四位，核对本人"
     )
     plate = forms.CharField(label="车牌", max_length=20, required=False)
+    condition = forms.ChoiceField(label="货物状况", choices=Receipt.Condition.choices)
     paper = forms.FileField(
         label="签字的提货单照片",
         help_text="提货人在销售发货单上签字后拍照；PDF 或照片，不超过 20 MB",
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
     )
+    remark = forms.CharField(label="备注", max_length=400, required=False, help_text="短少、破损的托盘和数量")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.initial["signer"] = self.shipment.driver
+
+    def add(self, one: Carried) -> None:
+        if (left := one.fate.under_way) > 0:
+            self.row(f"q-{one.row.pk}", one, quantity(f"{one.row.pallet.number} 提货", left, left))
+
+    def given(self) -> dict[str, Any]:
+        """A row left empty was not taken along."""
+        rows = [(one.row, self.cleaned_data.get(name) or ZERO) for name, one in self.of.items()]
+        return super().given() | {"rows": rows}
 
 
 class ScanForm(ActionForm):

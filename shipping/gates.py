@@ -29,6 +29,7 @@ from orders.models import (
     State,
 )
 from orders.models.order import RELEASED
+from orders.models.revision import DeliveryWay
 from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
 from shipping.models import Drafter, Receipt
@@ -36,6 +37,8 @@ from shipping.models import Drafter, Receipt
 CS = Owing("customer_service")
 ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
 NOT_DROPPED = frozenset(set(ShipmentState) - {ShipmentState.CANCELLED})
+# What the customer fetches is signed for at the gate: nothing is said or asked on the road.
+BROUGHT = ~Q(way=DeliveryWay.PICKUP)
 NONE = Value(Decimal(0), output_field=DecimalField(max_digits=14, decimal_places=3))
 
 # --- of a Revision: the stock part. What was lost on the way may be reserved once more. ---------------------------
@@ -283,7 +286,7 @@ DUTIES = (
         "terms_repeated",
         "shipment",
         "复述发货条款",
-        Q(terms_repeated_at=None),
+        Q(terms_repeated_at=None) & BROUGHT,
         (Owing("warehouse"),),
         "shipping:detail",
         at_once,
@@ -293,7 +296,7 @@ DUTIES = (
         "advice_sent_and_called",
         "shipment",
         "发出告知书并电话确认",
-        Q(advised_at=None) | Q(advice_heard_at=None),
+        (Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT,
         (CS,),
         "shipping:detail",
         at_once,
@@ -304,7 +307,7 @@ DUTIES = (
         "arrival_check",
         "shipment",
         "按监督检查时间查到货",
-        Q(check_at__lte=Moment()),
+        Q(check_at__lte=Moment()) & BROUGHT,
         (CS,),
         "shipping:arrival",
         that_time,

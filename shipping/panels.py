@@ -10,6 +10,7 @@ from documents.queries import attachments_of, documents_of
 from orders import words
 from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
+from orders.models.revision import DeliveryWay
 from orders.panels import Offer, Panel, offer, offers
 from orders.panels import register as show
 from orders.queries import rows_of
@@ -101,6 +102,8 @@ def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str
         return set() if shut else {"dispatch"}
     if shipment.state == ShipmentState.ARRIVED:
         return {"file_receipt"} if shipment.noticed_at else {"file_receipt", "issue_notice"}
+    if shipment.way == DeliveryWay.PICKUP:
+        return {"sign_pickup", "issue_notice"}
     told = "record_arrival" if shipment.advice_heard_at else "record_advice_heard"
     return {"repeat_terms", "issue_notice", told if shipment.advised_at else "send_advice"}
 
@@ -119,6 +122,8 @@ def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
     """(what, when it was done, by whom it is still owed) of what follows dispatch."""
     if shipment.dispatched_at is None:
         return []
+    if shipment.way == DeliveryWay.PICKUP:
+        return [("自提签收", shipment.receipt_at, "发货员")]
     # What was to be said while the goods were on the road is owed no more once they are there.
     on_the_way = shipment.state == ShipmentState.DISPATCHED
     warehouse, clerk = ("发货员", "客服员") if on_the_way else ("", "")

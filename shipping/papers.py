@@ -15,6 +15,7 @@ from documents.queries import current_document
 from orders import shares
 from orders.frame import OrderAct
 from orders.models import Shipment, Signed, SignOff
+from orders.models.revision import DeliveryWay
 from orders.papers import tolerance
 from shipping.models import Receipt
 from shipping.queries import Carried, carried, pieces_of
@@ -64,7 +65,7 @@ def register() -> None:
 def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
     rows = carried(shipment)
     data = common(shipment, rows) | {
-        "delivery": {"way": shipment.get_way_display(), "freight": freight_of(rows), "carrier": shipment.carrier},
+        "delivery": {"way": shipment.get_way_display(), "freight": freight_of(rows), "carrier": carrier_of(shipment)},
         "planned_on": shipment.planned_on,
         "lines": lines_of(rows),
         "clearance": word_on_money(shipment),
@@ -75,11 +76,21 @@ def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
     return keep(act, shipment, "dispatch_notice", data)
 
 
+def carrier_of(shipment: Shipment) -> str:
+    """Whom the house means to send it by; what is fetched goes by nobody."""
+    return shipment.get_way_display() if shipment.way == DeliveryWay.PICKUP else shipment.carrier
+
+
 def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str) -> None:
-    """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed."""
+    """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed.
+
+    Whoever fetches the goods need not be told that they are under way.
+    """
     rows = carried(shipment)
+    fetched = shipment.way == DeliveryWay.PICKUP
     carrier = {
         "name": shipment.carrier or shipment.get_way_display(),
+        "fetched": fetched,
         "driver": shipment.driver,
         "phone": phone,
         "plate": plate,
@@ -97,16 +108,17 @@ def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str
         ]
         totals = {"total": sum((each["amount"] for each in priced), Decimal(0))}
         keep(act, shipment, "delivery_note_priced", data | {"shipped_at": act.at, "lines": priced, "totals": totals})
-    advice = data | {
-        "delivery_note": shipment.number,
-        "dispatched_at": act.at,
-        "expected_at": shipment.expected_at,
-        "check_at": shipment.check_at,
-        "pieces": str(shipment.pieces),
-        "lines": lines,
-        "contact": clerk(rows),
-    }
-    keep(act, shipment, "dispatch_advice", advice)
+    if not fetched:
+        advice = data | {
+            "delivery_note": shipment.number,
+            "dispatched_at": act.at,
+            "expected_at": shipment.expected_at,
+            "check_at": shipment.check_at,
+            "pieces": str(shipment.pieces),
+            "lines": lines,
+            "contact": clerk(rows),
+        }
+        keep(act, shipment, "dispatch_advice", advice)
     receipt = data | {
         "delivery_note": shipment.number,
         "dispatched_at": act.at,
@@ -124,7 +136,8 @@ def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> D
     if not rows:
         return None
     data = blank.data if blank else common(shipment, rows) | {"delivery_note": shipment.number}
-    lines = [shown | difference(row) for shown, row in zip(lines_of(rows), rows, strict=True)]
+    behind = "未提" if shipment.way == DeliveryWay.PICKUP else "拒收"
+    lines = [shown | difference(row, behind) for shown, row in zip(lines_of(rows), rows, strict=True)]
     signed = {
         "condition": filed.get_condition_display(),
         "by": filed.signer,
@@ -139,10 +152,10 @@ def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> D
     return keep(act, shipment, "arrival_receipt_filed", data, number=blank.number if blank else "")
 
 
-def difference(row: Carried) -> dict[str, Any]:
-    """What arrived of a line, and what did not."""
+def difference(row: Carried, behind: str) -> dict[str, Any]:
+    """What arrived of a line, and what did not; `behind` is how what was not taken is called."""
     fate = row.fate
-    short = [(fate.refused, "拒收"), (fate.lost, "丢失"), (fate.under_way, "未到")]
+    short = [(fate.refused, behind), (fate.lost, "丢失"), (fate.under_way, "未到")]
     words = [f"{word} {trimmed(quantity)} {row.terms.unit}" for quantity, word in short if quantity]
     return {"arrived": fate.arrived, "difference": "，".join(words)}
 

@@ -318,7 +318,7 @@ SHELVES = {
     "draft": ("拟发", Q(state=ShipmentState.DRAFT)),
     "noticed": ("已通知", Q(state=ShipmentState.NOTICED)),
     "dispatched": ("在途", Q(state=ShipmentState.DISPATCHED)),
-    "late": ("逾期未到", Q(state=ShipmentState.DISPATCHED, expected_at__lt=Now())),
+    "late": ("逾期未到", Q(state=ShipmentState.DISPATCHED, expected_at__lt=Now()) & ~Q(way=DeliveryWay.PICKUP)),
     "arrived": ("待回单", Q(state=ShipmentState.ARRIVED)),
     "signed": ("已签收", Q(state=ShipmentState.SIGNED)),
     "cancelled": ("已取消", Q(state=ShipmentState.CANCELLED)),

@@ -6,7 +6,6 @@ from shipping.actions.arriving import (
     record_goods_back,
     record_loss,
     record_trouble,
-    sign_pickup,
 )
 from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
 from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
@@ -14,6 +13,7 @@ from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_ship
 from shipping.actions.handing import receive_delivery_note
 from shipping.actions.noticing import check_shipment, issue_notice, order_emergency, recall_notice, waive_return
 from shipping.actions.picking import scan_pallet, unpick
+from shipping.actions.pickup import sign_pickup
 from shipping.actions.reserving import release_reservation, reserve_stock
 
 __all__ = [

@@ -38,9 +38,16 @@ def record_arrival(
 ) -> Shipment:
     """(line, arrived, refused) of what has come to the customer; the rest may come later or be lost (R33).
 
-    Raises Refused for more than is under way, or a time before it left or in the future.
+    Raises Refused for more than is under way, a time before it left or in the future, or what is fetched.
     """
+    must_be_brought(shipment)
     return take_arrival(act, shipment, arrived_at=arrived_at, rows=rows, remark=remark)
+
+
+def must_be_brought(shipment: Shipment) -> None:
+    """Goods fetched at the gate have arrived when they are signed for there, and no other way."""
+    if shipment.way == DeliveryWay.PICKUP:
+        raise Refused("此发货为自提：提货人在门口点清签字，请办理「自提签收」，到货与回单随之登记。")
 
 
 def take_arrival(
@@ -189,7 +196,8 @@ def file_receipt(
     paper: Any,
     remark: str = "",
 ) -> Shipment:
-    """File the 到货回单 the customer signed, with its scan or photo (R34)."""
+    """File the 到货回单 the customer signed, with its scan or photo (R34). Raises Refused for what is fetched."""
+    must_be_brought(shipment)
     return take_receipt(
         act, shipment, signer=signer, signed_at=signed_at, condition=condition, paper=paper, remark=remark
     )
@@ -232,35 +240,6 @@ def take_receipt(
         for order in act.orders.values():
             tell(act, order, "receipt_trouble", " ".join(filter(None, [filed.get_condition_display(), remark])))
     return shipment
-
-
-@order_action("sign_pickup", shipment_states={ShipmentState.DISPATCHED}, adds=True)
-def sign_pickup(
-    act: OrderAct, shipment: Shipment, *, signer: str, document: str, paper: Any, plate: str = ""
-) -> Shipment:
-    """自提: whoever fetches the goods counts them at the gate and signs; they have arrived and are signed for at once.
-
-    `document`: the last four of the identity paper shown. Raises Refused for goods that are brought to the customer.
-    """
-    if shipment.way != DeliveryWay.PICKUP:
-        raise Refused("此发货不是自提，请按到货登记与回单归档办理。")
-    if len(document.strip()) != 4:
-        raise Refused("请填写证件末四位。", field="document")
-    fates = queries.fates(shipment)
-    lines = list(shipment.lines.order_by("id"))
-    rows = [(row, fates[row.line_id, row.pallet_id].under_way, ZERO) for row in lines]
-    said = f"自提，证件末四位 {document.strip()}" + (f"，车牌 {plate.strip()}" if plate.strip() else "")
-    take_arrival(act, shipment, arrived_at=act.at, rows=[row for row in rows if row[1]], remark=said)
-    shipment.save()  # each step of the chain is written: the database knows no leap
-    return take_receipt(
-        act,
-        shipment,
-        signer=signer,
-        signed_at=act.at,
-        condition=Receipt.Condition.WHOLE,
-        paper=paper,
-        remark=said,
-    )
 
 
 def own_rows(shipment: Shipment, given: list[ShipmentLine]) -> dict[int, ShipmentLine]:

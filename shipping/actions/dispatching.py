@@ -10,6 +10,7 @@ from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Shipment, ShipmentState
+from orders.models.revision import DeliveryWay
 from orders.notices import tell
 from shipping import carriers, papers
 from shipping.actions.drafting import record
@@ -25,9 +26,9 @@ def dispatch(
     act: OrderAct,
     shipment: Shipment,
     *,
-    carrier: str,
-    expected_at: datetime,
-    check_at: datetime,
+    carrier: str = "",
+    expected_at: datetime | None = None,
+    check_at: datetime | None = None,
     driver: str = "",
     driver_phone: str = "",
     plate: str = "",
@@ -36,12 +37,16 @@ def dispatch(
 ) -> Shipment:
     """发货: stock leaves, the orders carry it as shipped and billed, delivery note and advice are frozen (R29–R31).
 
-    Raises Blocked with the gates that hold it, Refused for times that can't be.
+    What is fetched (自提) has no carrier and no way to be checked on; `driver` is who fetches it. Raises Blocked with
+    the gates that hold it, Refused for times that can't be, or where nobody is named.
     """
-    if expected_at <= act.at:
-        raise Refused("预计到货时间应晚于现在。", field="expected_at")
-    if check_at <= act.at:
-        raise Refused("监督检查时间应晚于现在。", field="check_at")
+    if shipment.way == DeliveryWay.PICKUP:
+        carrier, waybill, expected_at, check_at = "", "", None, None
+        must_name(driver, "提货人", "driver")
+    else:
+        must_name(carrier, "承运人", "carrier")
+        must_be_ahead(act, expected_at, "预计到货时间", "expected_at")
+        must_be_ahead(act, check_at, "监督检查时间", "check_at")
     must_be_current(shipment)
     act.step(shipment, "dispatch")
     shipment.carrier, shipment.driver, shipment.waybill = carrier, driver, waybill
@@ -56,6 +61,16 @@ def dispatch(
     for order in act.orders.values():
         tell(act, order, "dispatched")
     return shipment
+
+
+def must_name(name: str, label: str, field: str) -> None:
+    if not name.strip():
+        raise Refused(f"请填写{label}。", field=field)
+
+
+def must_be_ahead(act: OrderAct, moment: datetime | None, label: str, field: str) -> None:
+    if moment is None or moment <= act.at:
+        raise Refused(f"{label}应晚于现在。", field=field)
 
 
 def take_out(act: OrderAct, shipment: Shipment) -> None:

@@ -119,6 +119,8 @@ def one_customer(orders: dict[int, Order]) -> int:
 def must_say_where(shipment: Shipment) -> None:
     if shipment.way not in DeliveryWay.values:
         raise Refused("请选择交货方式。", field="way")
+    if shipment.way == DeliveryWay.PICKUP and shipment.carrier.strip():
+        raise Refused("自提由客户来提，请不要填写计划承运。", field="carrier")
     for name, label in (("receiver", "收货人"), ("phone", "联系电话"), ("address", "收货地址")):
         if not getattr(shipment, name).strip() and shipment.way != DeliveryWay.PICKUP:
             raise Refused(f"请填写{label}。", field=name)
