@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit.errors import AlreadyDone, Refused
+from audit.errors import AlreadyDone, Refused, Stale
 from audit.models import Event
 from documents.models import Document
 from orders.models import EntryKind, LineEntry, Order, Shipment, Signed
@@ -116,3 +116,45 @@ def test_each_step_taken_by_ten_at_once_happens_once(code: str) -> None:
     assert Event.objects.filter(action=code, subject_kind="shipment").count() == 1
     assert Receipt.objects.count() <= 1 and len(words_of(shipment, Signed.SHIPMENT_CHECK)) <= 1
     assert wrong_balances() == [] and list(differences()) == []
+
+
+def test_twenty_signatures_at_the_gate_are_one() -> None:
+    yard = Yard()
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"), way="pickup")
+
+    def sign(_: int) -> Any:
+        given = {"signer": "马师傅", "document": "123X", "paper": paper()}
+        return actions.sign_pickup(shipment, by=yard.who["warehouse"], **given)
+
+    outcomes = at_once(20, sign)
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert {"现为「已签收」" in refusal.message for refusal in of_kind(outcomes, Refused)} == {True}
+    assert LineEntry.objects.get(kind=EntryKind.ARRIVED).quantity == 40
+    assert list(differences()) == []
+
+
+def test_what_was_scanned_is_forgotten_once_by_twenty() -> None:
+    yard = Yard()
+    shipment = yard.drafted((*yard.stocked(yard.released()), "40"))
+    actions.scan_pallet(shipment, by=yard.who["warehouse"], code=shipment.lines.get().pallet.number)
+    outcomes = at_once(20, lambda _: actions.unpick(shipment, by=yard.who["warehouse"]))
+    assert len(of_kind(outcomes, Shipment)) == 1
+    assert {refusal.message for refusal in of_kind(outcomes, Refused)} == {"还没有扫过托盘。"}
+    assert Event.objects.filter(action="unpick").count() == 1
+
+
+def test_twenty_edits_from_one_page_change_it_once() -> None:
+    yard = Yard()
+    line, pallet = yard.stocked(yard.released())
+    shipment = yard.drafted((line, pallet, "40"))
+
+    def edit(index: int) -> Any:
+        load = [(line, pallet, Decimal(41 + index))]
+        return actions.edit_shipment(shipment, by=yard.who["customer_service"], seen=shipment.version, loads=load)
+
+    outcomes = at_once(20, edit)
+    (done,) = of_kind(outcomes, Shipment)
+    assert len(of_kind(outcomes, Stale)) == 19
+    assert done.value == shipment.lines.get().quantity * 10 == Shipment.objects.get().value
+    assert Shipment.objects.get().version == shipment.version + 1
+    assert list(differences()) == []
