@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from orders.reservations import Lying
 from shipping import carriers, queries
 from shipping.actions.dispatching import WAYS_OF_ADVICE
 from shipping.adapters import ADAPTERS
+from shipping.label_photos import code_on
 from shipping.models import Carrier, Checkpoint, Receipt
 from shipping.queries import Carried, Ready
 from stock.models import Pallet
@@ -379,12 +381,44 @@ class Pickup(Counts):
 
 
 class ScanForm(ActionForm):
+    """A pallet's code: typed, or read from a photo of its label."""
+
     code = forms.CharField(
         label="托盘号",
         max_length=60,
+        required=False,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "autocapitalize": "characters"}),
-        help_text="对准托盘标签上的二维码，或用扫码枪；也可手输",
+        help_text="对准托盘标签上的二维码用扫码枪扫；也可手输",
     )
+    photo = forms.FileField(
+        label="拍照识别",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        help_text="拍下托盘标签上的二维码，JPG 或 PNG，不超过 20 MB",
+    )
+    photographed = missed = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        photo = cleaned.pop("photo", None)
+        if photo:
+            try:
+                self.photographed = cleaned["code"] = code_on(photo)
+            except ValidationError as error:
+                self.add_error("photo", error)
+        return cleaned
+
+    @property
+    def read(self) -> str:
+        """The code as it was typed or read."""
+        return (self.photographed or str(self.data.get("code", "")))[:60]
+
+    def forget(self) -> None:
+        """What was refused is shown, and no longer stands in the field, where the next scan would be added to it."""
+        self.missed = f"「{self.read}」没有扫入" if self.read else ""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["code"] = ""
+        self.data = data
 
 
 class Waive(RowsForm):

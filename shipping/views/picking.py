@@ -1,4 +1,4 @@
-"""The pick list on a phone: scan by camera or keyboard-wedge, see what is still to come."""
+"""The pick list on a phone: scan by camera, photo or keyboard-wedge, see what is still to come."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,10 +17,12 @@ from shipping.views.pages import one
 @needs("scan_pallet")
 def pick(request: HttpRequest, number: str) -> HttpResponse:
     shipment = one(request, number)
-    form = ScanForm(request.POST if request.method == "POST" else None)
+    form = ScanForm(request.POST, request.FILES) if request.method == "POST" else ScanForm()
     here = reverse("shipping:pick", args=[number])
-    code = request.POST.get("code", "")[:60]
-    done = perform(request, form, actions.scan_pallet, shipment, to=here, said=f"✓ {code}")
+    said = f"✓ {form.read}" if form.is_bound and form.is_valid() else ""
+    done = perform(request, form, actions.scan_pallet, shipment, to=here, said=said)
+    if form.is_bound and not done:
+        form.forget()
     rows = queries.to_pick(shipment)
     context = {
         "shipment": shipment,

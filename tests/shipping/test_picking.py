@@ -175,7 +175,7 @@ def test_one_pallets_scan_is_taken_back_and_the_rest_stays() -> None:
     assert (again.status_code, "没有扫过" in again.content.decode()) == (409, True)
 
 
-def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
+def test_the_page_shows_a_wrong_code_says_why_and_leaves_the_field_empty() -> None:
     shop, client = Shop(), Client()
     shipment = noticed(shop)
     client.force_login(shop.who["warehouse"])
@@ -183,8 +183,22 @@ def test_the_page_keeps_a_wrong_code_and_says_why() -> None:
     assert "已扫 0 / 1 托" in client.get(url).content.decode()
     wrong = client.post(url, {"code": "NO-SUCH"})
     assert wrong.status_code == 409
-    assert "没有托盘「NO-SUCH」" in wrong.content.decode()
+    page = wrong.content.decode()
+    assert "「NO-SUCH」没有扫入" in page and "没有托盘「NO-SUCH」" in page
+    assert 'value="NO-SUCH"' not in page and "autofocus" in page
     assert client.post(url, {"code": codes(shipment)[0]}, follow=True).content.decode().count("全部扫齐") == 1
+
+
+def test_the_page_shows_a_refusal_that_belongs_to_no_field() -> None:
+    shop, client = Shop(), Client()
+    shipment = noticed(shop)
+    (code,) = codes(shipment)
+    client.force_login(shop.who["warehouse"])
+    url = f"/shipping/{shipment.number}/pick/"
+    assert client.post(url, {"code": code, "key": "one page"}).status_code == 302
+    reused = client.post(url, {"code": "OTHER", "key": "one page"})
+    page = reused.content.decode()
+    assert reused.status_code == 409 and "查看已提交的结果" in page and "「OTHER」没有扫入" in page
 
 
 def test_a_cancelled_shipment_whose_line_was_dropped_still_has_its_page() -> None:

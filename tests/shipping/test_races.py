@@ -1,7 +1,8 @@
 """Twenty at once, on real threads: goods leave once, stock is promised once.
 
 Negative control, tried by hand: with `select_for_update` switched off, twenty dispatches ship twenty times and the
-same goods are drafted twenty times; the last stock stays with one, for its balance is a conditional UPDATE.
+same goods are drafted twenty times; the last stock stays with one, for its balance is a conditional UPDATE, and scans
+are forgotten once, for a DELETE takes each row once.
 """
 
 from decimal import Decimal
