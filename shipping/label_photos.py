@@ -11,6 +11,7 @@ from documents import attachments
 
 # Enough for a label that fills a tenth of a photo, and little enough to decode while a person waits.
 LONGEST_SIDE = 2400
+QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 def code_on(uploaded: UploadedFile) -> str:
@@ -18,9 +19,7 @@ def code_on(uploaded: UploadedFile) -> str:
     kind = attachments.validate(uploaded)
     if not kind.content_type.startswith("image/"):
         raise ValidationError("请拍照或选择 JPG、PNG 照片。")
-    found = {
-        code.text.strip() for code in zxingcpp.read_barcodes(grey(uploaded), formats=zxingcpp.BarcodeFormat.QRCode)
-    }
+    found = {code.text.strip() for code in zxingcpp.read_barcodes(grey(uploaded), formats=QR)}
     found.discard("")
     if not found:
         raise ValidationError("照片里没有认出二维码，请对准托盘标签、拍清楚后重试，或手输托盘号。")
