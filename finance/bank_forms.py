@@ -9,8 +9,8 @@ from accounts.forms_base import ActionForm, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
 from finance.forms import AS, amount, choice
-from finance.matching import Proposal
-from finance.models import BankLine
+from finance.matching import Proposal, written_down
+from finance.models import BankLine, Payment
 from finance.shares import Share
 
 
@@ -63,10 +63,19 @@ class BookForm(ActionForm):
     """An amount and a kind for each of the customer's orders that lack money; the rest stays unallocated."""
 
     def __init__(
-        self, data: Any = None, *, line: BankLine, customer: Customer, proposals: list[Proposal], **more: Any
+        self,
+        data: Any = None,
+        *,
+        line: BankLine,
+        customer: Customer,
+        proposals: list[Proposal],
+        likely: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(data, subject=line, **more)
         self.line, self.customer, self.proposals = line, customer, proposals
+        if likely:
+            self.fields["another"] = forms.BooleanField(label="确是另一笔，不是已登记的收款", required=False)
         for each in proposals:
             number = each.order.number
             field = amount(f"{number} 金额", required=False, min_value=Decimal("0.01"), initial=each.amount or None)
@@ -95,4 +104,16 @@ class BookForm(ActionForm):
             for each in self.proposals
             if (part := self.cleaned_data.get(f"amount-{each.order.number}"))
         ]
-        return {"customer": self.customer, "shares": shares}
+        another = self.cleaned_data.get("another", False)
+        return {"customer": self.customer, "shares": shares, "another": another}
+
+
+class JoinForm(ActionForm):
+    """Which payment the line is."""
+
+    payment = forms.ModelChoiceField(queryset=Payment.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, line: BankLine, **options: Any) -> None:
+        super().__init__(*args, subject=line, **options)
+        chosen: dict[str, Any] = self.fields
+        chosen["payment"].queryset = written_down(line)

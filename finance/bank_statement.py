@@ -24,8 +24,16 @@ NAMES = {
     "payer": ("对方户名", "对方名称", "对方单位名称", "对方单位", "付款人名称", "付款人"),
     "account": ("对方账号", "对方帐号", "付款人账号", "付款账号"),
     "note": ("摘要", "附言", "用途", "交易附言", "备注"),
-    "ref": ("交易流水号", "流水号", "交易参考号", "凭证号"),
+    "ref": ("交易流水号", "流水号", "交易参考号"),
+    # Begins anew now and then, so it tells two lines of one day apart but names none for good.
+    "voucher": ("凭证号", "凭证号码"),
+    "direction": ("借贷标志", "借贷方向", "收支标志", "收/支", "收支", "收支类型"),
 }
+IN, OUT = (
+    frozenset({"贷", "贷方", "收", "收入", "转入", "C", "CR"}),
+    frozenset({"借", "借方", "支", "支出", "转出", "付", "D", "DR"}),
+)
+UNSIGNED = "只有交易金额一列，看不出是收是支。请导出带借贷标志的流水，或贷方金额、借方金额分列的流水。"
 
 
 class Wrong(Exception):
@@ -34,8 +42,9 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One line of money that came in. `key` is the same whenever the same line is handed in."""
+    """One line of money that came in, on a row of the file. `key` is the same whenever the same line is handed in."""
 
+    row: int
     key: str
     has_ref: bool
     day: date
@@ -82,6 +91,7 @@ def places_of(line: list[Any]) -> dict[str, int]:
 
 
 def judged(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> Statement:
+    check_direction(rows, places)
     found: list[Incoming] = []
     wrong: list[str] = []
     outgoing = 0
@@ -94,7 +104,7 @@ def judged(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> Stateme
             if amount <= 0:
                 outgoing += 1
                 continue
-            found.append(line_of(row, places, amount, seen))
+            found.append(line_of(number, row, places, amount, seen))
         except ValueError as error:
             wrong.append(f"第 {number} 行：{error}。")
     if wrong:
@@ -106,6 +116,14 @@ def judged(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> Stateme
     if not found:
         raise Wrong("文件中没有收入的流水。")
     return Statement(found, outgoing)
+
+
+def check_direction(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> None:
+    """One column of amounts tells income from expense by a mark beside it, or by the sign of at least one line."""
+    if {"credit", "direction", "debit"} & places.keys():
+        return
+    if not any(str(cell(row, places, "amount") or "").strip().startswith(("-", "－", "(")) for _, row in rows):
+        raise Wrong(UNSIGNED)
 
 
 def is_foot(row: list[Any], places: dict[str, int]) -> bool:
@@ -126,6 +144,8 @@ def value(row: list[Any], places: dict[str, int], name: str, of: Callable[[Any],
 def amount_in(row: list[Any], places: dict[str, int]) -> Decimal:
     """What came in; nothing or less where the line went out. Raises ValueError."""
     credit = value(row, places, "credit" if "credit" in places else "amount", cells.number, ZERO)
+    if "credit" not in places and "direction" in places:
+        credit = directed(credit, value(row, places, "direction", cells.text(20), ""))
     debit = value(row, places, "debit", cells.number, ZERO)
     if credit and debit:
         raise ValueError("同一行既有收入又有支出")
@@ -136,7 +156,15 @@ def amount_in(row: list[Any], places: dict[str, int]) -> Decimal:
     return Decimal(credit or -debit)
 
 
-def line_of(row: list[Any], places: dict[str, int], amount: Decimal, seen: Counter[str]) -> Incoming:
+def directed(amount: Decimal, mark: str) -> Decimal:
+    """Raises ValueError for a mark that is not known: money is not guessed at."""
+    mark = mark.strip().upper()
+    if mark not in IN | OUT:
+        raise ValueError(f"「{mark}」看不出是收是支" if mark else "没有借贷标志")
+    return amount if mark in IN else -abs(amount)
+
+
+def line_of(number: int, row: list[Any], places: dict[str, int], amount: Decimal, seen: Counter[str]) -> Incoming:
     raw = cell(row, places, "day")
     if cells.empty(raw):
         raise ValueError("没有交易日期")
@@ -146,11 +174,13 @@ def line_of(row: list[Any], places: dict[str, int], amount: Decimal, seen: Count
     note = value(row, places, "note", cells.text(200), "")
     ref = value(row, places, "ref", cells.text(60), "").upper()
     if ref:
-        return Incoming(ref, True, day, amount, payer, account, note)
+        return Incoming(number, ref, True, day, amount, payer, account, note)
     facts = f"{day}|{amount:.2f}|{payer}|{account}|{note}"
+    if voucher := value(row, places, "voucher", cells.text(60), ""):
+        facts += f"|{voucher}"
     seen[facts] += 1  # two payments that read the same on one day are two
     digest = hashlib.sha256(f"{facts}|{seen[facts]}".encode()).hexdigest()
-    return Incoming(f"D{digest[:40]}", False, day, amount, payer, account, note)
+    return Incoming(number, f"D{digest[:40]}", False, day, amount, payer, account, note)
 
 
 def compact(raw: Any) -> Any:

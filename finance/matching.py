@@ -3,17 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from customers.models import Customer
-from finance.models import BankLine
+from finance.models import BankLine, Payment
 from orders.models import Order
 from orders.models.order import ENDED
 
 ORDER_NUMBER = re.compile(r"SO-?(\d{8})-?(\d{4,6})", re.IGNORECASE)
 ZERO = Decimal(0)
+DAYS_APART = 3
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ def numbers_in(note: str) -> list[str]:
 def guesses(lines: Sequence[BankLine]) -> dict[int, Guess]:
     """By line: the customer whose order its note names, whose account paid before, or whose name it bears; three
     queries, whatever the lines."""
-    named = {number: line.pk for line in lines for number in numbers_in(line.note)}
+    named = {number for line in lines for number in numbers_in(line.note)}
     orders = Order.objects.filter(number__in=named).select_related("customer")
-    by_order = {named[order.number]: order.customer for order in orders}
+    by_order = {order.number: order.customer for order in orders}
     accounts = {line.account for line in lines if line.account}
     booked = BankLine.objects.filter(state=BankLine.State.BOOKED, account__in=accounts, payment__reversed_by=None)
     by_account = {
@@ -42,13 +45,30 @@ def guesses(lines: Sequence[BankLine]) -> dict[int, Guess]:
     by_name = {customer.name: customer for customer in Customer.objects.filter(name__in={line.payer for line in lines})}
     found = {}
     for line in lines:
-        if customer := by_order.get(line.pk):
+        if customer := next((by_order[number] for number in numbers_in(line.note) if number in by_order), None):
             found[line.pk] = Guess(customer, "摘要写明订单")
         elif customer := by_account.get(line.account):
             found[line.pk] = Guess(customer, "此账号曾付款")
         elif customer := by_name.get(line.payer):
             found[line.pk] = Guess(customer, "户名相同")
     return found
+
+
+def written_down(line: BankLine) -> QuerySet[Payment]:
+    """Payments written down by hand that may be this very money: the amount, within a few days, on no other line."""
+    around = timedelta(days=DAYS_APART)
+    noon = noon_of(line.day)
+    return Payment.objects.filter(
+        amount=line.amount,
+        reverses=None,
+        reversed_by=None,
+        bank_line=None,
+        received_at__range=(noon - around, noon + around),
+    ).select_related("customer")
+
+
+def noon_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 @dataclass(frozen=True)

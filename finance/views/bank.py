@@ -1,5 +1,6 @@
 """The bank's statement in the browser: handing it in, claiming its lines, putting them aside."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,11 +15,12 @@ from accounts.web import needs, perform
 from customers.models import Customer
 from finance import matching
 from finance.actions import bank as actions
-from finance.bank_forms import BookForm, FindLineForm, StatementForm, WhoseForm
+from finance.bank_forms import BookForm, FindLineForm, JoinForm, StatementForm, WhoseForm
 from finance.forms import ReasonForm
-from finance.models import BankFile, BankLine
+from finance.models import BankFile, BankLine, Payment
 from finance.views.person import person
 
+MOST_LIKELY = 5
 OPEN = Q(state=BankLine.State.OPEN) | Q(payment__reversed_by__isnull=False)
 
 
@@ -76,34 +78,56 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     guess = matching.guesses([found]).get(found.pk) if is_open and not asked else None
     customer = whose.cleaned_data["customer"] if asked and whose.is_valid() else guess and seen(request, guess)
     form = None
+    likely = list(matching.written_down(found)[:MOST_LIKELY]) if is_open else []
     if is_open and customer:
         form = BookForm(
             request.POST or None,
             line=found,
             customer=customer,
             proposals=matching.proposals(found, customer),
+            likely=any(payment.customer_id == customer.pk for payment in likely),
         )
         done = perform(request, form, actions.book_bank_line, found, to=url("finance:bank"), said="已入账。")
         if done:
             return done
-    return page(request, found, whose=whose, form=form, guess=guess, customer=customer, is_open=is_open)
+    return page(request, found, whose=whose, form=form, guess=guess, customer=customer, is_open=is_open, likely=likely)
 
 
 def seen(request: HttpRequest, guess: matching.Guess) -> Customer | None:
     return Customer.objects.visible_to(person(request)).filter(pk=guess.customer.pk).first()
 
 
-def page(request: HttpRequest, found: BankLine, *, form: ActionForm | None = None, **more: Any) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    found: BankLine,
+    *,
+    form: ActionForm | None = None,
+    likely: Sequence[Payment] = (),
+    **more: Any,
+) -> HttpResponse:
     is_aside = found.state == BankLine.State.ASIDE
     context = {
         "line": found,
         "form": form,
         "is_aside": is_aside,
+        "likely": [(payment, {"payment": payment.pk}) for payment in likely],
         "reason": ReasonForm(auto_id="reason_%s"),
         **more,
     }
-    status = max((each.status for each in (form, more.get("reason")) if each), default=200)
+    status = max((each.status for each in (form, more.get("reason"), more.get("join")) if each), default=200)
     return render(request, "finance/bank_line.html", context, status=status)
+
+
+@require_POST
+@needs("join_bank_line")
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    found = one(pk)
+    form = JoinForm(request.POST, line=found)
+    done = perform(request, form, actions.join_bank_line, found, to=found.get_absolute_url(), said="已对应到该收款。")
+    if done:
+        return done
+    is_open = found.state == BankLine.State.OPEN
+    return page(request, found, join=form, whose=WhoseForm(user=request.user), customer=None, is_open=is_open)
 
 
 @require_POST

@@ -106,6 +106,101 @@ def test_what_was_written_down_by_hand_is_not_booked_again() -> None:
         bank.book_bank_line(line, by=shop.who["finance"], customer=shop.customer)
 
 
+def test_a_reference_that_now_says_something_else_is_refused_with_its_row() -> None:
+    """A bank that begins its numbers anew must not have its money dropped as known."""
+    shop = Shop()
+    take(shop, row("100", "A1"))
+    with pytest.raises(Refused, match=r"第 5 行：流水号 A1 已导入过，当时是 .* 100.00 元，这次是 .* 999.00 元"):
+        take(shop, row("5", "A2"), row("999", "A1"))
+    assert BankLine.objects.count() == 1
+
+
+def test_a_voucher_s_number_that_comes_again_is_another_line() -> None:
+    heads = HEADS.replace("交易流水号", "凭证号")
+    shop = Shop()
+    assert take(shop, row("100", "007"), heads=heads).fresh == 1
+    assert take(shop, row("999", "007"), heads=heads).fresh == 1
+    assert take(shop, row("100", "007"), heads=heads).fresh == 0
+
+
+def test_a_payment_written_down_with_another_amount_does_not_take_the_bank_s_money() -> None:
+    shop = Shop()
+    payment = receive(shop, "10", bank_ref="A1")
+    take(shop, row("1000", "A1"))
+    line, client = BankLine.objects.get(), finance(shop)
+    assert line.state == "open"
+    said = f"{payment.number} 以此流水号登记为 10.00 元，与银行不符"
+    assert said in client.get(line.get_absolute_url()).content.decode()
+    payments.reverse_payment(payment, by=shop.who["finance"], reason="少打两个零")
+    bank.book_bank_line(line, by=shop.who["finance"], customer=shop.customer)
+    assert BankLine.objects.get().payment.amount == 1000
+
+
+def test_money_written_down_after_the_statement_is_joined_to_its_line_and_not_booked_twice() -> None:
+    shop = Shop()
+    take(shop, row("1000", payer=shop.customer.name))
+    payment = receive(shop, "1000", bank_ref="回单 88")
+    line, client = BankLine.objects.get(), finance(shop)
+    page = client.get(line.get_absolute_url()).content.decode()
+    assert payment.number in page and "就是这笔" in page and "确是另一笔" in page
+    refused = client.post(line.get_absolute_url(), {"version": line.version})
+    assert refused.status_code == 409 and "可能就是这笔" in refused.content.decode()
+    client.post(reverse("finance:bank_join", args=[line.pk]), {"payment": payment.pk})
+    line.refresh_from_db()
+    assert (line.state, line.payment) == ("booked", payment) and Payment.objects.count() == 1
+
+
+def test_another_payment_of_the_same_amount_is_booked_when_said_so() -> None:
+    shop = Shop()
+    receive(shop, "1000", bank_ref="B1")
+    take(shop, row("1000", "A1", payer=shop.customer.name))
+    bank.book_bank_line(BankLine.objects.get(), by=shop.who["finance"], customer=shop.customer, another=True)
+    assert Payment.objects.count() == 2
+
+
+def test_a_line_is_joined_to_no_payment_of_another_amount_nor_to_one_that_was_reversed() -> None:
+    shop = Shop()
+    by = shop.who["finance"]
+    take(shop, row("1000", "A1"))
+    line = BankLine.objects.get()
+    with pytest.raises(Refused, match="与这笔流水不符"):
+        bank.join_bank_line(line, by=by, payment=receive(shop, "10", bank_ref="B1"))
+    gone = receive(shop, "1000", bank_ref="B2")
+    payments.reverse_payment(gone, by=by, reason="错")
+    with pytest.raises(Refused, match="已冲销"):
+        bank.join_bank_line(line, by=by, payment=gone)
+
+
+@pytest.mark.parametrize(
+    ("mark", "income"),
+    [("贷", True), ("收入", True), ("C", True), ("借", False), ("支出", False), ("D", False)],
+)
+def test_one_column_of_amounts_is_read_with_the_mark_beside_it(mark: str, income: bool) -> None:
+    text = f"日期,交易金额,借贷标志,对方户名\n{today()},88.00,{mark},电力公司\n{today()},5.00,贷,甲\n"
+    read = bank_statement.read("a.csv", text.encode())
+    assert (len(read.lines), read.outgoing) == ((2, 0) if income else (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"日期,交易金额,对方户名\n{today()},88.00,电力公司\n", "看不出是收是支"),
+        (f"日期,交易金额,借贷标志\n{today()},88.00,?\n", "第 2 行：「?」看不出是收是支"),
+    ],
+)
+def test_money_whose_direction_is_not_told_is_not_taken_for_income(text: str, said: str) -> None:
+    with pytest.raises(bank_statement.Wrong) as wrong:
+        bank_statement.read("a.csv", text.encode())
+    assert said in str(wrong.value)
+
+
+def test_each_of_two_lines_that_name_one_order_is_guessed() -> None:
+    shop = Shop()
+    order = shop.sent()
+    take(shop, row("10", "A1", note=order.number), row("20", "A2", note=f"{order.number} 尾款"))
+    assert len(guesses(list(BankLine.objects.all()))) == 2
+
+
 def test_a_line_is_claimed_for_orders_on_its_page_and_the_rest_stays_visible() -> None:
     shop = Shop()
     one, two = shop.sent(), shop.sent()
