@@ -217,6 +217,8 @@ MAY: dict[str, set[str]] = {
     "red_letter_invoice": {"finance"},
     "import_statement": {"finance"},
     "book_bank_line": {"finance"},
+    "refund_payment": {"finance"},
+    "join_bank_line": {"finance"},
     "put_bank_line_aside": {"finance"},
     "reopen_bank_line": {"finance"},
     "record_payment": {"finance"},

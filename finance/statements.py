@@ -16,7 +16,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from customers.models import Customer
-from finance.models import CancelSettlement, EntryKind, MoneyEntry, Payment, PaymentBalance
+from finance.models import CancelSettlement, EntryKind, MoneyEntry, Payment, PaymentBalance, PaymentRefund
 from finance.receivables import shipped_of
 from orders.models import Order, Shipment, State
 from orders.shares import ZERO
@@ -160,6 +160,9 @@ def money(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
     for paid in Payment.objects.filter(customer__in=customers, received_at__gte=begins):
         what = "收款冲销" if paid.reverses_id else "收款"
         yield paid.customer_id, Move(timezone.localdate(paid.received_at), what, paid.number, credit=paid.amount)
+    for sent in PaymentRefund.objects.filter(payment__customer__in=customers, at__gte=begins).select_related("payment"):
+        paid = sent.payment
+        yield paid.customer_id, Move(timezone.localdate(sent.at), "退款", paid.number, credit=-sent.amount)
     rows = MoneyEntry.objects.filter(order__customer__in=customers, at__gte=begins, kind__in=BACK)
     for row in rows.select_related("order"):
         day = timezone.localdate(row.at)

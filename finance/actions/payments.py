@@ -15,7 +15,7 @@ from documents.numbering import next_number
 from finance.frame import money_action
 from finance.gates import yuan
 from finance.ledger import checked, post, withdraw_clearances
-from finance.models import EntryKind, Method, Payment, PaymentBalance
+from finance.models import EntryKind, Method, Payment, PaymentBalance, PaymentRefund
 from finance.shares import Share
 from orders.frame import OrderAct
 from orders.models import Order, State
@@ -111,6 +111,39 @@ def allocate(act: OrderAct, payment: Payment, order: Order, amount: Decimal, kin
     tell(act, order, "money_in")
 
 
+@money_action("refund_payment", adds=True)
+def refund_payment(
+    act: OrderAct, payment: Payment, *, amount: Decimal, method: str, bank_ref: str, paper: Any = None
+) -> Payment:
+    """退回: what of a payment is no order's goes back to the customer, with the reason.
+
+    Raises Refused for more than is unallocated, without a reason or the bank's reference.
+    """
+    act.need_reason("请写明退款的原因。")
+    checked(amount)
+    if method not in Method.values:
+        raise Refused("请选择退款方式。", field="method")
+    if not bank_ref.strip():
+        raise Refused("请填写退款的银行流水号。", field="bank_ref")
+    balance = PaymentBalance.objects.select_for_update(no_key=True).get(payment=payment)
+    if amount > balance.left:
+        raise Refused(f"此笔收款未分配的只有 {yuan(balance.left)}。", field="amount")
+    PaymentBalance.objects.filter(payment=payment).update(refunded=F("refunded") + amount)
+    PaymentRefund.objects.create(
+        payment=payment,
+        amount=amount,
+        method=method,
+        bank_ref=bank_ref.strip(),
+        reason=act.reason,
+        by=act.by,
+        at=act.at,
+    )
+    if paper is not None:
+        store(paper, act.by, "payment", payment.pk)
+    act.record(payment, amount=amount, bank_ref=bank_ref)
+    return payment
+
+
 def refuse_ended(order: Order, amount: Decimal) -> None:
     """Money for a cancelled order has nowhere to go; a completed one takes what is still owed on it."""
     if order.state == State.CANCELLED:
@@ -129,6 +162,8 @@ def reverse_payment(act: OrderAct, payment: Payment) -> Payment:
     act.need_reason("请写明冲销的原因。")
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
         raise Refused("此笔收款已经冲销。")
+    if payment.refunds.exists():
+        raise Refused("此笔收款已有退款，不能再冲销。")
     counter = Payment.objects.create(
         number=next_number(PREFIX, act.at),
         customer_id=payment.customer_id,

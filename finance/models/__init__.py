@@ -13,6 +13,7 @@ from finance.models.money import (
     MoneyEntry,
     Payment,
     PaymentBalance,
+    PaymentRefund,
 )
 from finance.models.statements import Statement
 
@@ -33,6 +34,7 @@ __all__ = [
     "Payment",
     "PaymentBalance",
     "PaymentPromise",
+    "PaymentRefund",
     "Reminder",
     "Statement",
 ]

@@ -102,9 +102,10 @@ class PaymentBalance(models.Model):
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, primary_key=True, related_name="balance")
     amount = money("有效金额")
     allocated = models.DecimalField("已分配", max_digits=14, decimal_places=2, default=Decimal(0))
+    refunded = models.DecimalField("已退回", max_digits=14, decimal_places=2, default=Decimal(0))
     bank_ref = models.CharField("银行流水号 / 票号", max_length=60, null=True, unique=True)  # noqa: DJ001 (null frees it)
     left = models.GeneratedField(
-        expression=F("amount") - F("allocated"),
+        expression=F("amount") - F("allocated") - F("refunded"),
         output_field=models.DecimalField("未分配", max_digits=14, decimal_places=2),
         db_persist=True,
     )
@@ -114,7 +115,7 @@ class PaymentBalance(models.Model):
         verbose_name_plural = "收款余额"
         constraints = [
             models.CheckConstraint(
-                condition=Q(allocated__gte=0) & Q(allocated__lte=F("amount")),
+                condition=Q(allocated__gte=0, refunded__gte=0) & Q(amount__gte=F("allocated") + F("refunded")),
                 name="allocated_within_payment",
                 violation_error_message="分配金额超过了这笔收款。",
             ),
@@ -123,6 +124,27 @@ class PaymentBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.allocated}/{self.amount}"
+
+
+class PaymentRefund(AppendOnly):
+    """Money of a payment that was no order's, sent back to the customer (R28)."""
+
+    payment = models.ForeignKey(Payment, verbose_name="收款", on_delete=models.PROTECT, related_name="refunds")
+    amount = money("退款金额")
+    method = models.CharField("方式", max_length=10, choices=Method)
+    bank_ref = models.CharField("银行流水号", max_length=60)
+    reason = models.CharField("原因", max_length=500)
+    by = person("经手")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "未分配款退回"
+        verbose_name_plural = "未分配款退回"
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="payment_refund_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.amount}"
 
 
 class EntryKind(models.TextChoices):

@@ -13,7 +13,7 @@ from accounts.web import needs, open_to, perform
 from documents.models import Attachment
 from finance import queries
 from finance.actions import payments as actions
-from finance.forms import AllocateForm, FindForm, PaymentForm, ReasonForm
+from finance.forms import AllocateForm, FindForm, PaymentForm, ReasonForm, RefundForm
 from finance.models import Payment
 from finance.views.person import person
 from orders.models import Order
@@ -56,7 +56,11 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, payment: Payment, allocate: ActionForm | None = None, reverse: ActionForm | None = None
+    request: HttpRequest,
+    payment: Payment,
+    allocate: ActionForm | None = None,
+    reverse: ActionForm | None = None,
+    refund: ActionForm | None = None,
 ) -> HttpResponse:
     standing = payment.reverses_id is None and not hasattr(payment, "reversed_by")
     left = payment.balance.left if standing else 0
@@ -68,11 +72,14 @@ def page(
         "entries": payment.entries.select_related("order", "by").order_by("-id"),
         "papers": Attachment.objects.filter(subject_kind="payment", subject_id=payment.pk),
         "allocate": allocate or AllocateForm(customer=payment.customer, initial=initial, auto_id="allocate_%s"),
+        "refunds": payment.refunds.select_related("by"),
+        "refund": refund or RefundForm(initial=initial, auto_id="refund_%s"),
+        "may_refund": bool(left or refund) and may(request.user, "refund_payment"),
         "reverse": reverse or ReasonForm(auto_id="reverse_%s"),
         "may_allocate": bool(left or allocate) and may(request.user, "allocate_payment"),
         "may_reverse": standing and may(request.user, "reverse_payment"),
     }
-    status = next((form.status for form in (allocate, reverse) if form), 200)
+    status = next((form.status for form in (allocate, reverse, refund) if form), 200)
     return render(request, "finance/payment.html", context, status=status)
 
 
@@ -92,3 +99,12 @@ def reverse(request: HttpRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST, auto_id="reverse_%s")
     done = perform(request, form, actions.reverse_payment, payment, said="收款已冲销，相关款项落实已撤回。")
     return done or page(request, one(request, number), reverse=form)
+
+
+@require_POST
+@needs("refund_payment")
+def refund(request: HttpRequest, number: str) -> HttpResponse:
+    payment = one(request, number)
+    form = RefundForm(request.POST, request.FILES, auto_id="refund_%s")
+    done = perform(request, form, actions.refund_payment, payment, to=payment.get_absolute_url(), said="退款已登记。")
+    return done or page(request, one(request, number), refund=form)

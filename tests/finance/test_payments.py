@@ -5,16 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import AlreadyDone, Forbidden, Refused
 from audit.models import Event
+from finance import statements
 from finance.actions import balances, clearance, payments
-from finance.models import MoneyEntry, Payment, PaymentBalance
+from finance.models import MoneyEntry, Payment, PaymentBalance, PaymentRefund
 from finance.shares import Share
 from orders.models import Order, SignOff
 from orders.owed import differences
 from tests.finance.desk import fresh, receive, unmet
+from tests.races import at_once, of_kind
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +201,35 @@ def test_received_is_always_the_sum_of_the_entries() -> None:
     for order in Order.objects.all():
         assert order.received == sum(MoneyEntry.objects.filter(order=order).values_list("amount", flat=True))
     assert PaymentBalance.objects.get(payment=kept).allocated == Decimal("450.50")
+
+
+def test_money_that_is_no_order_s_is_sent_back_once_and_stands_on_the_statement() -> None:
+    shop = Shop()
+    payment = receive(shop, "250")
+    given = {"by": shop.who["finance"], "method": "transfer", "bank_ref": "T1"}
+    with pytest.raises(Refused, match="请写明退款的原因"):
+        payments.refund_payment(payment, amount=Decimal(100), **given)
+    payments.refund_payment(payment, amount=Decimal(100), reason="多付", **given)
+    with pytest.raises(Refused, match=r"未分配的只有 150\.00 元"):
+        payments.refund_payment(payment, amount=Decimal("150.01"), reason="多付", **given)
+    with pytest.raises(Refused, match="已有退款"):
+        payments.reverse_payment(payment, by=shop.who["finance"], reason="错")
+    assert PaymentBalance.objects.get().left == 150
+    month = statements.month_of(shop.who["finance"], shop.customer, timezone.localdate().replace(day=1))
+    assert (month.closing, [move.what for move in month.moves]) == (-150, ["收款", "退款"])
+    client = Client()
+    client.force_login(shop.who["finance"])
+    typed = {"amount": "150", "method": "transfer", "bank_ref": "T2", "reason": "不再下单"}
+    client.post(reverse("finance:refund_payment", args=[payment.number]), typed)
+    assert "不再下单" in client.get(payment.get_absolute_url()).content.decode()
+    assert PaymentBalance.objects.get().left == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_send_back_the_same_money_once() -> None:
+    shop = Shop()
+    payment = receive(shop, "250")
+    given = {"by": shop.who["finance"], "method": "transfer", "bank_ref": "T1", "reason": "多付"}
+    outcomes = at_once(20, lambda _: payments.refund_payment(payment, amount=Decimal(250), **given))
+    assert len(of_kind(outcomes, Payment)) == 1 and len(of_kind(outcomes, Refused)) == 19
+    assert PaymentRefund.objects.count() == 1
