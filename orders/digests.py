@@ -6,7 +6,16 @@ from audit.keys import digest_of
 from orders.models import Revision, RevisionLine, Shipment, ShipmentLine
 
 # Terms that a price is judged with (R5).
-TERMS = ("deposit_percent", "share_before_shipping", "starts_early", "days_for_rest", "payment_terms", "invoice_kind")
+TERMS = (
+    "deposit_percent",
+    "share_before_shipping",
+    "starts_early",
+    "days_for_rest",
+    "payment_stages",
+    "deposit_pro_rata",
+    "payment_terms",
+    "invoice_kind",
+)
 # What the 订单确认书 prints of the header, but for the dates that production signs.
 HEADER = (
     "contact_id",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from customers.models import PaymentStage
 from documents import access, kinds
 from documents import queries as documents
 from documents.freeze import freeze
@@ -167,11 +168,21 @@ def terms_data(revision: Revision) -> dict[str, Any]:
 
 
 def balance_words(revision: Revision) -> str:
+    """When what the deposit leaves is to be paid; a contract's stages in its own words."""
+    if revision.payment_stages:
+        return stage_words([stage for stage in revision.payment_stages if stage[0] != PaymentStage.Kind.DEPOSIT])
     share, days = revision.share_before_shipping, revision.days_for_rest
     if share >= 100:
         return "余款发货前付清"
     rest = f"其余货到 {days} 天内付清" if days else "其余按合同付款"
     return f"发货前付至 {trimmed(share)}%，{rest}" if share else f"货到 {days} 天内付清" if days else "按合同付款"
+
+
+def stage_words(stages: list[list[Any]]) -> str:
+    """As the contract prints them."""
+    return "，".join(
+        str(PaymentStage(kind=kind, percent=Decimal(percent), days=days)) for kind, percent, days in stages
+    )
 
 
 def register() -> None:

@@ -12,7 +12,7 @@ from documents.money import trimmed
 from documents.numbering import business_day
 from orders import bounds, queries
 from orders.models import Order, Revision, RevisionLine
-from orders.papers import balance_words, tolerance
+from orders.papers import balance_words, stage_words, tolerance
 
 Context = Callable[[HttpRequest, Order, Any], dict[str, Any]]
 
@@ -72,6 +72,7 @@ def terms_differences(revision: Revision, now: Terms) -> list[tuple[str, str, st
         ("定金 %", revision.deposit_percent, now.deposit_percent),
         ("发货前应付 %", revision.share_before_shipping, now.share_before_shipping),
         ("余款天数", revision.days_for_rest, now.days_for_rest),
+        ("付款阶段", stage_words(revision.payment_stages), stage_words(now.stages)),
         ("可先下达后补传", revision.starts_early, now.starts_early),
         ("定金按比例冲抵", revision.deposit_pro_rata, now.pro_rata),
         ("可特批发货", revision.special_release, now.special_release_allowed),

@@ -15,7 +15,10 @@ from customers.actions import Stage
 from customers.models import Contract, ContractTemplate, Customer
 from customers.terms import terms_for
 from documents.models import Document
+from orders.digests import stamp
+from orders.papers import balance_words
 from tests import people
+from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
 YES = {"agreed": True, "text": "同意"}
@@ -151,3 +154,16 @@ def test_the_list_sorts_contracts_by_where_they_stand() -> None:
     assert shelves() == {"in_force"}
     actions.end_contract(customer, by=clerk, part=contract, reason="停止往来")
     assert shelves() == {"ended"}
+
+
+def test_the_confirmation_prints_the_stages_of_the_contract_and_a_change_of_them_voids_what_judged_them() -> None:
+    shop = Shop("A")
+    clerk = shop.who["customer_service"]
+    stages = [Stage("before", Decimal(50)), Stage("arrival", Decimal(25), 15), Stage("monthly", Decimal(25), 60)]
+    people.in_force(drafted(shop.customer, clerk, stages=stages), clerk)
+    revision = shop.submitted().revision
+    assert balance_words(revision) == "提货前 50%，货到后 15 天 25%，月结 60 天 25%"
+    before = revision.credit_digest
+    revision.payment_stages = [["before", "50", 0], ["monthly", "50", 60]]
+    stamp(revision, list(revision.lines.all()))
+    assert revision.credit_digest != before
