@@ -38,6 +38,7 @@ WORDS = {
     "accept_quote": "客户接受",
     "lose_quote": "未成交",
     "order_quote": "生成订单",
+    "order_cancelled": "所下订单已取消",
     "change_contact": "登记联系人",
     "change_address": "登记收货地址",
     "write_memo": "接单记录",

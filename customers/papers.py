@@ -117,7 +117,8 @@ def quote_data(quote: Quote) -> dict[str, Any]:
             }
             for line in quote.lines.select_related("product")  # type: ignore[attr-defined]
         ],
-        "totals": {"total": quote.total},
+        # Prices by quantity are alternatives, which add up to nothing.
+        "totals": {"total": None if quote.has_tiers else quote.total},
         "seller": quote.written_by.name,
     }
 
@@ -149,7 +150,7 @@ def freeze_contract(act: Act, contract: Contract) -> Document:
 
 def contract_data(contract: Contract) -> dict[str, Any]:
     """The snapshot: parties, goods and prices, stages, clauses with their blanks filled in."""
-    prices = contract.prices.select_related("product").order_by("product__code")  # type: ignore[attr-defined]
+    prices = contract.prices.select_related("product").order_by("product__code", "from_quantity")  # type: ignore[attr-defined]
     return {
         "customer": customer_data(contract.customer),
         "valid_from": contract.valid_from,
@@ -164,6 +165,7 @@ def contract_data(contract: Contract) -> dict[str, Any]:
                 "name": each.product.name,
                 "spec": each.product.spec,
                 "unit": each.product.unit,
+                "from_quantity": each.from_quantity or None,
                 "price": each.price,
                 "tax_rate": each.product.tax_rate,
             }

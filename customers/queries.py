@@ -47,27 +47,36 @@ def contract_on(customer: Customer, day: date) -> Contract | None:
 def reference_prices(customer: Customer, wanted: Iterable[tuple[int, Decimal]], day: date) -> list[Reference | None]:
     """The reference of each (product id, quantity): contract first, then an accepted quote, then the grade's list."""
     asked = list(wanted)
-    agreed = {
-        product: Reference(price, f"合同 {number}")
-        for product, price, number in ContractPrice.objects.filter(
-            contract__customer=customer,
-            contract__is_active=True,
-            contract__valid_from__lte=day,
-            contract__valid_to__gte=day,
-            product_id__in={product for product, _ in asked},
-        ).values_list("product_id", "price", "contract__number")
-    }
+    agreed = agreed_prices(customer, {product for product, _ in asked}, day)
     quoted = quoted_prices(customer, {product for product, _ in asked}, day)
     listed = listed_prices(asked, customer.grade, day)
     return [
-        agreed.get(product)
-        or from_quote(quoted.get(product, []), quantity)
+        from_on(agreed.get(product, []), quantity)
+        or from_on(quoted.get(product, []), quantity)
         or (Reference(found.price, found.price_list) if found else None)
         for (product, quantity), found in zip(asked, listed, strict=True)
     ]
 
 
-def quoted_prices(customer: Customer, products: set[int], day: date) -> dict[int, list[tuple[Decimal, Reference]]]:
+Offers = dict[int, list[tuple[Decimal, Reference]]]
+
+
+def agreed_prices(customer: Customer, products: set[int], day: date) -> Offers:
+    """(from which quantity on, price) of each product in the contract in force on `day`."""
+    rows = ContractPrice.objects.filter(
+        contract__customer=customer,
+        contract__is_active=True,
+        contract__valid_from__lte=day,
+        contract__valid_to__gte=day,
+        product_id__in=products,
+    ).order_by("-from_quantity")
+    found: Offers = {}
+    for product, least, price, number in rows.values_list("product_id", "from_quantity", "price", "contract__number"):
+        found.setdefault(product, []).append((least, Reference(price, f"合同 {number}")))
+    return found
+
+
+def quoted_prices(customer: Customer, products: set[int], day: date) -> Offers:
     """(from which quantity on, price) of each product in accepted quotes that stand on `day`; the newest first."""
     lines = QuoteLine.objects.filter(
         quote__customer=customer,
@@ -75,13 +84,13 @@ def quoted_prices(customer: Customer, products: set[int], day: date) -> dict[int
         quote__valid_until__gte=day,
         product__in=products,
     ).order_by("-quote__answered_at", "-quantity")
-    found: dict[int, list[tuple[Decimal, Reference]]] = {}
+    found: Offers = {}
     for product, least, price, number in lines.values_list("product_id", "quantity", "price", "quote__number"):
         found.setdefault(product, []).append((least, Reference(price, f"报价 {number}")))
     return found
 
 
-def from_quote(offers: list[tuple[Decimal, Reference]], quantity: Decimal) -> Reference | None:
+def from_on(offers: list[tuple[Decimal, Reference]], quantity: Decimal) -> Reference | None:
     return next((reference for least, reference in offers if quantity >= least), None)
 
 
@@ -139,7 +148,7 @@ REVIEWED = [
     Q(Exists(ContractReview.objects.filter(contract=OuterRef("pk"), digest=OuterRef("digest"), side=side, agreed=True)))
     for side in ContractReview.Side
 ]
-DRAFTED = Q(is_active=False, in_force_at=None)
+DRAFTED = Q(is_active=False, in_force_at=None, ended_at=None)
 
 
 def contracts_on(user: Any, shelf: str) -> QuerySet[Contract]:
@@ -152,7 +161,7 @@ def contracts_on(user: Any, shelf: str) -> QuerySet[Contract]:
             "signing": DRAFTED & REVIEWED[0] & REVIEWED[1],
             "in_force": Q(is_active=True, valid_to__gte=today),
             "ending": Q(is_active=True, valid_to__gte=today, valid_to__lte=today + timedelta(days=30)),
-            "ended": (Q(is_active=False) & ~Q(in_force_at=None)) | Q(is_active=True, valid_to__lt=today),
+            "ended": ~Q(ended_at=None) | Q(is_active=True, valid_to__lt=today),
         }[shelf]
     )
 

@@ -7,6 +7,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
+        from orders.actions import quoting
 
         bolts.register()
         filing.register(filing.of_the_order)
@@ -17,3 +18,4 @@ class OrdersConfig(AppConfig):
         sendings.show()
         notices.register()
         overdue.register()
+        quoting.register()

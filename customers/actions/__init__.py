@@ -23,6 +23,7 @@ from customers.actions.quotes import (
     change_quote,
     lose_quote,
     send_quote,
+    wants_word,
     write_quote,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "set_credit_limit",
     "supplement_memo",
     "tell_reply",
+    "wants_word",
     "write_memo",
     "write_quote",
 ]

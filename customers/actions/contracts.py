@@ -54,10 +54,11 @@ Side = ContractReview.Side
 
 @dataclass(frozen=True)
 class Agreed:
-    """The price of a product in a contract."""
+    """The price of a product in a contract, from a quantity on."""
 
     product: Product
     price: Decimal
+    from_quantity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def draft_contract(
         quote=quote,
         valid_from=today,
         valid_to=date(today.year + 1, today.month, min(today.day, 28)),
-        amount=quote.total if quote else None,
+        amount=quote.total if quote and not quote.has_tiers else None,
         clauses=template.clauses if template else "",
     )
     before = max(terms.share_before_shipping - terms.deposit_percent, Decimal(0))
@@ -133,7 +134,7 @@ def draft_contract(
     save(contract)
     settle_stages(contract, stages)
     if quote is not None:
-        settle_prices(contract, [Agreed(line.product, line.price) for line in lowest(quote)])
+        settle_prices(contract, tiers(quote))
     restamp(act, contract)
     act.record(customer, named=contract.number)
     return contract
@@ -145,16 +146,18 @@ def usable(quote: Quote, customer: Customer) -> None:
         raise Refused("报价单属于另一位客户。")
     if fresh.state != QuoteState.ACCEPTED:
         raise Refused("客户接受报价之后，才能据以起草合同。")
-    if standing := Contract.objects.filter(quote=fresh).first():
+    if standing := Contract.objects.filter(quote=fresh, ended_at=None).first():
         raise Refused(f"此报价已起草合同 {standing.number}。")
 
 
-def lowest(quote: Quote) -> list[Any]:
-    """One line per product: the price from its smallest quantity on."""
-    found: dict[int, Any] = {}
-    for line in quote.lines.select_related("product").order_by("quantity"):  # type: ignore[attr-defined]
-        found.setdefault(line.product_id, line)
-    return list(found.values())
+def tiers(quote: Quote) -> list[Agreed]:
+    """Each price from its quantity on; a product's smallest one from the first piece on."""
+    found: list[Agreed] = []
+    known: set[int] = set()
+    for line in quote.lines.select_related("product").order_by("quantity", "position"):  # type: ignore[attr-defined]
+        found.append(Agreed(line.product, line.price, line.quantity if line.product_id in known else Decimal(0)))
+        known.add(line.product_id)
+    return found
 
 
 def still_draft(contract: Contract) -> None:
@@ -191,16 +194,19 @@ def settle_stages(contract: Contract, stages: Sequence[Stage]) -> None:
 
 
 def settle_prices(contract: Contract, prices: Iterable[Agreed]) -> None:
-    wanted: dict[int, Agreed] = {}
+    wanted: dict[tuple[int, Decimal], Agreed] = {}
     for given in prices:
-        if given.product.pk in wanted:
-            raise Refused(f"{given.product} 有两个合同单价，请只留一个。")
-        wanted[given.product.pk] = given
-    standing = {price.product_id: price for price in contract.prices.all()}  # type: ignore[attr-defined]
-    for product_id in standing.keys() - wanted.keys():
-        standing[product_id].delete()
-    for product_id, given in wanted.items():
-        price = standing.get(product_id) or ContractPrice(contract=contract, product=given.product)
+        key = (given.product.pk, given.from_quantity)
+        if key in wanted:
+            raise Refused(f"{given.product} 从同一数量起有两个合同单价，请只留一个。")
+        wanted[key] = given
+    standing = {(price.product_id, price.from_quantity): price for price in contract.prices.all()}  # type: ignore[attr-defined]
+    for key in standing.keys() - wanted.keys():
+        standing[key].delete()
+    for key, given in wanted.items():
+        price = standing.get(key) or ContractPrice(
+            contract=contract, product=given.product, from_quantity=given.from_quantity
+        )
         if price.pk is None or price.price != given.price:
             price.price = given.price
             save(price)
@@ -212,7 +218,7 @@ def restamp(act: Act, contract: Contract) -> None:
         [
             [getattr(contract, name) for name in sorted(CONTRACT_FACTS)],
             [[stage.kind, stage.percent, stage.days] for stage in contract.stages.order_by("position")],  # type: ignore[attr-defined]
-            [[each.product_id, each.price] for each in contract.prices.order_by("product_id")],  # type: ignore[attr-defined]
+            list(contract.prices.order_by("product", "from_quantity").values_list("product", "from_quantity", "price")),  # type: ignore[attr-defined]
         ]
     )
     contract.save(update_fields=["digest"])
@@ -297,10 +303,10 @@ def end_contract(act: Act, customer: Customer, *, part: Contract) -> Contract:
     """Put a contract out of force, or give a draft up, with a reason. Raises Refused without one, or ended before."""
     if not act.reason:
         raise Refused("请填写停用原因。", field="reason")
-    if not part.is_active and part.in_force_at:
-        raise Refused("此合同已停用。")
+    if part.ended_at:
+        raise Refused(f"此合同{part.standing}。")
     was_active, part.is_active = part.is_active, False
-    part.in_force_at = part.in_force_at or act.at
+    part.ended_at = act.at
     part.version += 1
     save(part)
     raise_version(customer)

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.records import Invalid, save
+from audit import history
 from audit.errors import Forbidden, Refused
 from audit.frame import Act, Action, action
 from audit.keys import digest_of
+from audit.models import Event
 from catalog.actions import put
 from catalog.costing import Estimate, estimates
 from catalog.models import Product
@@ -98,20 +100,52 @@ def offer(act: Act, quote: Quote, lines: Sequence[Offered], facts: dict[str, Any
     reckoned = estimates([line.product for line in lines])
     rows = [row_of(place, line, reckoned[line.product.pk]) for place, line in enumerate(lines, 1)]
     quote.total = sum((row.amount for row in rows), Decimal(0))
-    quote.thin = any(row.margin is None or row.margin < reckoned[row.product_id].rules.least_margin for row in rows)
-    quote.digest = digest_of(
-        [
-            quote.issue,
-            *(getattr(quote, name) for name in ("valid_until", "payment_terms", "delivery", "remark")),
-            [[row.product_id, row.spec, row.quantity, row.price, row.tax_rate, row.lead_days] for row in rows],
-        ]
-    )
+    judge(quote, rows, reckoned)
     quote.number = quote.number or next_number(papers.QUOTE.prefix, business_day(act.at))
     save(quote)
     quote.lines.all().delete()  # type: ignore[attr-defined]
     for row in rows:
         row.quote = quote
-    QuoteLine.objects.bulk_create(rows)
+    history.write(QuoteLine.objects.bulk_create(rows), created=True)
+
+
+def judge(quote: Quote, rows: Sequence[QuoteLine], reckoned: dict[int, Estimate]) -> None:
+    """Whether what is offered leaves enough of what it costs; `digest` covers both."""
+    quote.thin = any(row.margin is None or row.margin < reckoned[row.product_id].rules.least_margin for row in rows)
+    quote.digest = digest_of(
+        [
+            quote.issue,
+            *(getattr(quote, name) for name in ("valid_until", "payment_terms", "delivery", "remark")),
+            [
+                [row.product_id, row.spec, row.quantity, row.price, row.tax_rate, row.lead_days, row.cost]
+                for row in rows
+            ],
+        ]
+    )
+
+
+def reckon(quote: Quote) -> list[QuoteLine]:
+    """Judge a draft by what its products cost now; nothing is saved. The lines whose cost has changed."""
+    rows = list(quote.lines.select_related("product").order_by("position"))  # type: ignore[attr-defined]
+    reckoned = estimates([row.product for row in rows])
+    changed = [row for row in rows if row.cost != reckoned[row.product_id].cost]
+    for row in changed:
+        row.cost = reckoned[row.product_id].cost
+    judge(quote, rows, reckoned)
+    return changed
+
+
+def wants_word(quote: Quote) -> bool:
+    """Whether the draft, by what its products cost now, is sent only as somebody agrees to it."""
+    if quote.state != QuoteState.DRAFT:
+        return False
+    reckon(quote)
+    return quote.thin and not quote.is_agreed
+
+
+def keep_costs(quote: Quote) -> None:
+    for row in reckon(quote):
+        save(row)
 
 
 def row_of(place: int, line: Offered, reckoned: Estimate) -> QuoteLine:
@@ -142,12 +176,13 @@ def row_of(place: int, line: Offered, reckoned: Estimate) -> QuoteLine:
 def agree_quote(act: Act, quote: Quote) -> Quote:
     """A supervisor or the marketing director agrees to a margin below the least; with a reason. Raises Refused where
     none is asked for, or to the one who wrote it."""
-    if quote.state != QuoteState.DRAFT or not quote.thin or quote.is_agreed:
+    if not wants_word(quote):
         raise Refused("此报价现在不需要同意。")
-    if quote.written_by_id == act.by.pk:
+    if act.by.pk in priced_by(quote):
         raise Refused("报价人不能同意自己的报价，请由另一位主管办理。")
     if not act.reason:
         raise Refused("请写明同意的理由。", field="reason")
+    keep_costs(quote)
     quote.agreed_digest = quote.digest
     quote.version += 1
     quote.save()
@@ -156,10 +191,16 @@ def agree_quote(act: Act, quote: Quote) -> Quote:
     return quote
 
 
+def priced_by(quote: Quote) -> set[int]:
+    """Those who wrote or changed a price of it."""
+    wrote = Event.objects.filter(subject_kind="quote", subject_id=quote.pk, action__in=["write_quote", "change_quote"])
+    return {quote.written_by_id, *wrote.values_list("by", flat=True)}
+
+
 @action("ask_quote_margin", frame=QuoteAction)
 def ask_quote_margin(act: Act, quote: Quote) -> Quote:
     """Ask the supervisors for their word on a thin quote; adds a notice and nothing else."""
-    if quote.state != QuoteState.DRAFT or not quote.thin or quote.is_agreed:
+    if not wants_word(quote):
         raise Refused("此报价现在不需要同意。")
     act.record(quote)
     notices.ask_for_margin(quote, act.by)
@@ -173,8 +214,9 @@ def send_quote(act: Act, quote: Quote, *, way: str = "print", to: str = "") -> Q
         raise Refused("此版报价已报出；要改价请先改版。")
     if quote.is_over(business_day(act.at)):
         raise Refused("有效期已过，请先修改有效期。")
-    if quote.thin and not quote.is_agreed:
+    if wants_word(quote):
         raise Refused("有产品低于最低毛利或成本不明，须经销售主管或营销总监同意后才能报出。")
+    keep_costs(quote)
     quote.state, quote.sent_at = QuoteState.SENT, act.at
     quote.version += 1
     quote.save()
@@ -246,5 +288,5 @@ def ordered(quote: Quote, customer: Customer, at: Any) -> Quote:
     if fresh.order_number:
         raise Refused(f"此报价已生成订单 {fresh.order_number}。")
     if fresh.is_over(business_day(at)):
-        raise Refused("报价已过有效期，请改版后重新报价。")
+        raise Refused("报价已过有效期，请另开报价单。")
     return fresh

@@ -21,6 +21,7 @@ def amount(**more: Any) -> forms.DecimalField:
 
 class PriceLine(forms.Form):
     product = forms.ModelChoiceField(label="产品", queryset=Product.objects.none(), required=False)
+    from_quantity = amount(label="起订数量", max_digits=14, decimal_places=3, min_value=0)
     price = amount(label="含税单价", max_digits=14, decimal_places=4, min_value=0)
 
     def clean(self) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class PriceLine(forms.Form):
 
 class PriceLines(ProductRows):
     def agreed(self) -> list[Agreed]:
-        return [Agreed(row["product"], row["price"]) for row in self.filled()]
+        return [Agreed(row["product"], row["price"], row["from_quantity"] or Decimal(0)) for row in self.filled()]
 
 
 PriceFormSet = forms.formset_factory(PriceLine, formset=PriceLines, extra=1, can_delete=True, max_num=200)
@@ -93,9 +94,11 @@ class ContractForm(RecordForm):
         prices: list[Any] = []
         stages: list[Any] = []
         if instance is not None:
-            prices = list(ContractPrice.objects.filter(contract=instance).order_by("product__code"))
+            prices = list(ContractPrice.objects.filter(contract=instance).order_by("product__code", "from_quantity"))
             stages = list(PaymentStage.objects.filter(contract=instance).order_by("position"))
-        self.prices: Any = PriceFormSet(data, initial=rows_of(prices, "product_id", "price"), prefix="prices")
+        self.prices: Any = PriceFormSet(
+            data, initial=rows_of(prices, "product_id", "from_quantity", "price"), prefix="prices"
+        )
         self.stages: Any = StageFormSet(data, initial=rows_of(stages, "kind", "percent", "days"), prefix="stages")
 
     def is_valid(self) -> bool:

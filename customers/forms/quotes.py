@@ -12,7 +12,7 @@ from catalog.forms import ProductRows
 from catalog.models import Product
 from customers.actions import Offered
 from customers.forms.contracts import amount, rows_of
-from customers.models import Customer, Quote, QuoteLine, QuoteState
+from customers.models import ContractTemplate, Customer, Quote, QuoteLine, QuoteState
 from documents.attachments import ACCEPT
 from documents.models import Sending
 
@@ -87,6 +87,41 @@ class QuoteForm(RecordForm):
 
     def given(self) -> dict[str, Any]:
         return {**super().given(), "lines": self.lines.offered()}
+
+
+class OrderQuoteForm(ActionForm):
+    """Which of the prices by quantity are ordered; asked only where a product has several."""
+
+    chosen = forms.TypedMultipleChoiceField(label="下单的数量档", coerce=int, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, quote: Quote, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not quote.has_tiers:
+            del self.fields["chosen"]
+            return
+        field: Any = self.fields["chosen"]
+        field.choices = [
+            (line.pk, f"{line.product} · {line.quantity.normalize():f} {line.unit} · {line.price.normalize():f} 元")
+            for line in QuoteLine.objects.filter(quote=quote).select_related("product").order_by("position")
+        ]
+
+
+class ContractOfQuoteForm(ActionForm):
+    """With which clauses; the first template's where none is chosen."""
+
+    template = forms.ModelChoiceField(
+        label="合同模板",
+        required=False,
+        queryset=ContractTemplate.objects.filter(is_active=True).order_by("pk"),
+    )
+
+    @property
+    def templates(self) -> list[ContractTemplate]:
+        field: Any = self.fields["template"]
+        return list(field.queryset)
+
+    def given(self) -> dict[str, Any]:
+        return {"template": self.cleaned_data["template"] or next(iter(self.templates), None)}
 
 
 class AgreeForm(ActionForm):

@@ -56,6 +56,7 @@ class Contract(models.Model):
     )
     digest = models.CharField(max_length=64, blank=True, editable=False)
     in_force_at = models.DateTimeField("生效办理时间", null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     objects = ContractQuerySet.as_manager()
@@ -109,13 +110,15 @@ class Contract(models.Model):
 
     @property
     def is_draft(self) -> bool:
-        return not self.is_active and self.in_force_at is None
+        return not self.is_active and self.in_force_at is None and self.ended_at is None
 
     @property
     def standing(self) -> str:
         if self.is_draft:
             return "起草中"
-        return "生效" if self.is_active else "已停用"
+        if self.is_active:
+            return "生效"
+        return "已停用" if self.in_force_at else "已放弃"
 
 
 class PaymentStage(models.Model):
@@ -198,10 +201,11 @@ class ContractTemplate(models.Model):
 
 
 class ContractPrice(models.Model):
-    """The price of a product that a contract settles; it comes before every price list (R5)."""
+    """The price of a product that a contract settles, from a quantity on; before every price list (R5)."""
 
     contract = models.ForeignKey(Contract, verbose_name="合同", on_delete=models.PROTECT, related_name="prices")
     product = models.ForeignKey(Product, verbose_name="产品", on_delete=models.PROTECT, related_name="+")
+    from_quantity = models.DecimalField("起订数量", max_digits=14, decimal_places=3, default=Decimal(0))
     price = models.DecimalField("含税单价", max_digits=14, decimal_places=4)
 
     history = History()
@@ -211,9 +215,9 @@ class ContractPrice(models.Model):
         verbose_name_plural = "合同单价"
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "product"],
+                fields=["contract", "product", "from_quantity"],
                 name="contract_price_once",
-                violation_error_message="该产品已有合同单价。",
+                violation_error_message="该产品从此数量起已有合同单价。",
             ),
             models.CheckConstraint(
                 condition=Q(price__gte=0),

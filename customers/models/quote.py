@@ -88,6 +88,12 @@ class Quote(models.Model):
         """Whether the margin of what is offered now was agreed to; a change of it takes the word back."""
         return bool(self.digest) and self.agreed_digest == self.digest
 
+    @property
+    def has_tiers(self) -> bool:
+        """Whether a product is offered at more than one quantity."""
+        products = list(self.lines.values_list("product", flat=True))  # type: ignore[attr-defined]
+        return len(set(products)) < len(products)
+
     def is_over(self, day: date) -> bool:
         return self.valid_until < day
 
@@ -107,6 +113,8 @@ class QuoteLine(models.Model):
     lead_days = models.PositiveSmallIntegerField("交期 (天)", null=True, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
     cost = models.DecimalField("单位成本", max_digits=14, decimal_places=4, null=True, blank=True)
+
+    history = History()
 
     class Meta:
         verbose_name = "报价单行"

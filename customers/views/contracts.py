@@ -99,7 +99,7 @@ def page(request: HttpRequest, contract: Contract, refused: ActionForm | None = 
         "contract": contract,
         "lacking": lacking,
         "clauses": filled(contract),
-        "prices": contract.prices.select_related("product").order_by("product__code"),  # type: ignore[attr-defined]
+        "prices": contract.prices.select_related("product").order_by("product__code", "from_quantity"),  # type: ignore[attr-defined]
         "stages": contract.stages.order_by("position"),  # type: ignore[attr-defined]
         "reviews": contract.reviews.select_related("by").order_by("-pk"),  # type: ignore[attr-defined]
         "paper": current_document("contract", "contract", contract.pk),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.forms_base import ActionForm
@@ -56,6 +57,8 @@ def page(
         "more_form": more or SupplementForm(subject=memo, initial={"missing": memo.missing}, auto_id="more_%s"),
         "may_tell": may(request.user, "tell_reply") and not memo.told_at,
         "may_supplement": may(request.user, "supplement_memo"),
+        "may_quote": bool(memo.customer_id) and may(request.user, "write_quote"),
+        "quote_url": f"{reverse('customers:add_quote')}?memo={memo.number}",
         "events": panels.memo_timeline(memo),
     }
     status = (told or more or context["told_form"]).status

@@ -13,7 +13,7 @@ from accounts.permissions import may, roles_of
 from accounts.roles import COST_ROLES, PRICE_ROLES
 from accounts.web import needs, open_to, perform, press
 from customers import actions, panels, queries
-from customers.forms.quotes import AgreeForm, AnswerForm, QuoteForm, SendForm
+from customers.forms.quotes import AgreeForm, AnswerForm, ContractOfQuoteForm, OrderQuoteForm, QuoteForm, SendForm
 from customers.models import Customer, Memo, Quote, QuoteState
 from documents.models import Document
 
@@ -85,7 +85,9 @@ def page(request: HttpRequest, quote: Quote, refused: ActionForm | None = None, 
     user = request.user
     today = timezone.localdate()
     forms = {deed: refused if deed == code else FORMS[deed](subject=quote, auto_id=f"{deed}_%s") for deed in FORMS}
-    wants_word = quote.state == S.DRAFT and quote.thin and not quote.is_agreed
+    wants_word = actions.wants_word(quote)
+    contracts = list(quote.contracts.order_by("pk"))  # type: ignore[attr-defined]
+    drafting = refused if isinstance(refused, ContractOfQuoteForm) else ContractOfQuoteForm(auto_id="draft_%s")
     offered = {
         "agree_quote": wants_word,
         "send_quote": quote.state == S.DRAFT and not wants_word and not quote.is_over(today),
@@ -96,7 +98,7 @@ def page(request: HttpRequest, quote: Quote, refused: ActionForm | None = None, 
         "quote": quote,
         "lines": quote.lines.select_related("product"),  # type: ignore[attr-defined]
         "papers": Document.objects.filter(kind="quote", subject_kind="quote", subject_id=quote.pk).order_by("-version"),
-        "contracts": quote.contracts.order_by("pk"),  # type: ignore[attr-defined]
+        "contracts": contracts,
         "forms": forms,
         "offered": {deed: open_ and may(user, deed) for deed, open_ in offered.items()},
         "asks_word": wants_word and may(user, "ask_quote_margin"),
@@ -108,7 +110,11 @@ def page(request: HttpRequest, quote: Quote, refused: ActionForm | None = None, 
         and quote.state == S.ACCEPTED
         and not quote.order_number
         and not quote.is_over(today),
-        "may_draft": may(user, "draft_contract") and quote.state == S.ACCEPTED,
+        "order_form": OrderQuoteForm(quote=quote, auto_id="order_%s") if quote.has_tiers else None,
+        "may_draft": may(user, "draft_contract")
+        and quote.state == S.ACCEPTED
+        and all(row.ended_at for row in contracts),
+        "draft_form": drafting if len(drafting.templates) > 1 else None,
         "refused": refused,
         "events": panels.quote_timeline(quote),
     }
@@ -171,8 +177,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
 def contract(request: HttpRequest, number: str) -> HttpResponse:
     """A contract of an accepted quote, prices carried, in one click."""
     quote = one(request, number)
-    form = ActionForm(request.POST)
-    template = queries.template_in_use()
+    form = ContractOfQuoteForm(request.POST, auto_id="draft_%s")
     done = perform(
         request,
         form,
@@ -181,6 +186,5 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         to=lambda made: made.get_absolute_url(),
         said="合同已起草。",
         quote=quote,
-        template=template,
     )
     return done or page(request, quote, form, "contract")

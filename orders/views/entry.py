@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms_base import ActionForm
 from accounts.permissions import may
 from accounts.web import needs, perform, refused
 from audit.errors import AlreadyDone, Refused
 from catalog.models import Product
 from customers import queries as customer_queries
+from customers.forms.quotes import OrderQuoteForm
 from customers.models import Customer, Memo, PaymentStage, Quote
 from customers.terms import terms_for
 from documents.money import trimmed
@@ -188,7 +188,7 @@ def has_lines(form: OrderForm) -> bool:
 def from_quote(request: HttpRequest, number: str) -> HttpResponse:
     """One click from an accepted quote to a draft with its prices."""
     quote = get_object_or_404(Quote.objects.visible_to(request.user).select_related("customer"), number=number)
-    form = ActionForm(request.POST)
+    form = OrderQuoteForm(request.POST, quote=quote)
     done = perform(request, form, order_quote, None, said="已按报价生成草稿，请补齐交货信息后提交。", quote=quote)
     return done or refused(request, form, quote)
 

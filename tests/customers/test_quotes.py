@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.records import Invalid
 from audit.errors import Forbidden, Refused, Stale
-from catalog.models import CostRules
+from catalog.models import CostRules, ProductCost
 from customers import actions
-from customers.models import Contract, Quote, QuoteState
+from customers.models import Contract, Quote, QuoteLine, QuoteState
 from customers.queries import reference_prices
 from documents.models import Document, OutboxRow
+from orders.actions import chain
 from orders.actions.quoting import order_quote
 from orders.models import Order
 from tests import people, races
@@ -223,3 +225,77 @@ def test_a_supervisor_hears_of_a_thin_quote_and_the_seller_of_the_word() -> None
     told = {row.payload["recipient"]: row.payload["text"] for row in OutboxRow.objects.filter(channel="notice")}
     assert "低于最低毛利" in told[trade.boss.pk]
     assert "已获同意" in told[trade.seller.pk]
+
+
+def test_a_cost_that_rose_since_the_quote_was_written_asks_for_a_word() -> None:
+    trade = Trade()
+    quote = trade.quote()
+    ProductCost.objects.filter(product=trade.product).update(process=Decimal(20))
+    with pytest.raises(Refused, match="最低毛利"):
+        actions.send_quote(quote, by=trade.seller)
+    quote = actions.agree_quote(quote, by=trade.boss, reason="原料涨价，先接单")
+    assert actions.send_quote(quote, by=trade.seller).lines.get().cost > 20  # type: ignore[attr-defined]
+
+
+def test_whoever_changed_the_price_last_does_not_agree_to_it() -> None:
+    trade = Trade()
+    desk = people.person("sales", "marketing_director")
+    quote = trade.quote(price="10.2")
+    trade.customer.stand_ins.add(desk)
+    lower = [actions.Offered(trade.product, Decimal(100), Decimal(10))]
+    quote = actions.change_quote(quote, by=desk, lines=lower)
+    with pytest.raises(Refused, match="另一位主管"):
+        actions.agree_quote(quote, by=desk, reason="急单")
+
+
+def test_a_line_s_price_keeps_its_history() -> None:
+    trade = Trade()
+    quote = trade.quote()
+    actions.change_quote(quote, by=trade.seller, lines=[actions.Offered(trade.product, Decimal(100), Decimal(13))])
+    assert {str(row.price) for row in QuoteLine.history.all()} == {"12.5000", "13.0000"}  # type: ignore[attr-defined]
+
+
+def tiered(trade: Trade) -> Quote:
+    offers = [(Decimal(100), Decimal("12.5")), (Decimal(1000), Decimal(12))]
+    lines = [actions.Offered(trade.product, quantity, price) for quantity, price in offers]
+    given = {"customer": trade.customer, "valid_until": trade.until}
+    quote = actions.send_quote(actions.write_quote(None, by=trade.seller, lines=lines, **given), by=trade.seller)
+    return actions.accept_quote(quote, by=trade.seller, answer="好")
+
+
+def test_prices_by_quantity_are_carried_into_the_contract_and_add_up_to_nothing() -> None:
+    trade, clerk = Trade(), people.person("customer_service")
+    quote = tiered(trade)
+    assert Document.objects.get(kind="quote").data["totals"]["total"] is None
+    contract = actions.draft_contract(trade.customer, by=clerk, quote=quote)
+    assert contract.amount is None
+    people.in_force(contract, clerk)
+    wanted = [(trade.product.pk, Decimal(quantity)) for quantity in (999, 1000)]
+    found = reference_prices(trade.customer, wanted, timezone.localdate())
+    assert [each and each.price for each in found] == [Decimal("12.5"), 12]
+
+
+def test_of_prices_by_quantity_one_is_chosen_to_be_ordered() -> None:
+    trade = Trade()
+    quote = tiered(trade)
+    with pytest.raises(Refused, match="只选要下单的一档"):
+        order_quote(None, by=trade.seller, quote=quote)
+    client = Client()
+    client.force_login(trade.seller)
+    assert "下单的数量档" in client.get(quote.get_absolute_url()).content.decode()
+    line = quote.lines.get(quantity=1000)  # type: ignore[attr-defined]
+    client.post(reverse("orders:order_quote", args=[quote.number]), {"chosen": [line.pk]})
+    [row] = Order.objects.get().revision.lines.all()  # type: ignore[union-attr]
+    assert (row.quantity, row.price, row.departs) == (1000, 12, False)
+
+
+def test_a_cancelled_order_and_a_given_up_contract_leave_the_quote_to_be_used_again() -> None:
+    trade, clerk = Trade(), people.person("customer_service")
+    quote = trade.accepted()
+    order = order_quote(None, by=trade.seller, quote=quote)
+    chain.cancel(order, by=clerk, reason="客户改数量")
+    assert order_quote(None, by=trade.seller, quote=quote).number != order.number
+    contract = actions.draft_contract(trade.customer, by=clerk, quote=quote)
+    contract = actions.end_contract(trade.customer, by=clerk, part=contract, reason="重起")
+    assert contract.standing == "已放弃"
+    assert actions.draft_contract(trade.customer, by=clerk, quote=quote).pk != contract.pk
