@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce, Least, Round
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from finance import exposure
@@ -71,8 +71,14 @@ def worth(quantity: Any) -> Coalesce:
     )
 
 
-# What is in stock for the customer, or was: what a 余款催收通知书 asks the balance for (R27).
-STOCKED = worth(F("line__reserved") + F("line__stocked") - F("line__freed") - F("line__lost"))
+# What is in stock for the customer, or was, as far as it may leave: what a 余款催收通知书 asks the balance for (R27).
+WANTED = F("quantity") - F("line__closed_short")
+STOCKED = worth(
+    Least(
+        F("line__reserved") + F("line__stocked") - F("line__freed") - F("line__lost"),
+        WANTED * (Value(100) + F("tolerance_plus")) / Value(100) + F("line__excess"),
+    )
+)
 SHARE = Subquery(IN_FORCE.values("share_before_shipping")[:1])
 ASKED_FOR = Coalesce(
     Subquery(

@@ -69,7 +69,7 @@ def letter_figures(order: Order) -> Asked:
 
 
 def asked_line(row: RevisionLine) -> AskedLine:
-    quantity = row.line.reserved + row.line.stocked - row.line.freed - row.line.lost
+    quantity = min(row.line.reserved + row.line.stocked - row.line.freed - row.line.lost, row.most)
     return AskedLine(row, quantity, amount_of(row, quantity))
 
 

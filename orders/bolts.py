@@ -12,6 +12,7 @@ CUSTOMER_SERVICE = Owing("customer_service")
 
 TO_SHIP = (
     "may_ship",
+    "within_order",
     "payment_cleared",
     "lots_released",
     "shipment_checked",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from accounts.calendar import CLOSES, is_working_day, next_working_day
@@ -65,6 +66,27 @@ ON_THIS = Subquery(
 LEFT_BEHIND = Line.objects.filter(
     order__lines__shipment_lines__shipment=OuterRef("pk"), order__revision__split_allowed=False
 ).filter(~Q(order__state=State.SHIPPING) | Q(good__gt=F("out") + Coalesce(ON_THIS, NONE)))
+
+# More than was agreed: the tolerance and what the customer took on in writing included. Multiplied out, so that nothing
+# is divided and nothing rounded.
+WITH_THIS = F("line__out") + Coalesce(
+    Subquery(
+        ShipmentLine.objects.filter(shipment=OuterRef(OuterRef("pk")), line=OuterRef("line"))
+        .order_by()
+        .values("line")
+        .annotate(sent=Sum("quantity"))
+        .values("sent")
+    ),
+    NONE,
+)
+BEYOND = RevisionLine.objects.filter(
+    GreaterThan(
+        (WITH_THIS - F("line__excess")) * Value(100),
+        (F("quantity") - F("line__closed_short")) * (Value(100) + F("tolerance_plus")),
+    ),
+    line__shipment_lines__shipment=OuterRef("pk"),
+    revision=F("line__order__revision"),
+)
 
 # Any of these is the word that money is settled; which of them is enough is finance's gate.
 SETTLED = (Signed.CLEARANCE, Signed.TERMS_CHECK, Signed.SPECIAL_MD, Signed.SPECIAL_FIN)
@@ -145,6 +167,18 @@ def why_not_ship(shipment: Any) -> str:
     return f"{whole} 不允许分批发货，而本单会留下一部分未发。请等全部完工入库后一次发清，或改单允许分批。"
 
 
+def why_not_within(shipment: Any) -> str:
+    """«SO… 第 1 行至多可发 105，连同本单共发 150»."""
+    rows = RevisionLine.objects.filter(line__shipment_lines__shipment=shipment, revision=F("line__order__revision"))
+    here = dict(shipment.lines.order_by().values_list("line").annotate(Sum("quantity")))
+    said = [
+        f"{row.line.order.number} 第 {row.position} 行至多可发 {plain(row.most)} {row.unit}，连同本单共发 {plain(sent)}"
+        for row in rows.select_related("line__order").order_by("line__order_id", "position").distinct()
+        if (sent := row.line.out + here[row.line_id]) > row.most
+    ]
+    return f"{'；'.join(said)}。请减少本单数量，由客户书面超量接收，或将多出的转库存。"
+
+
 def why_not_returned(shipment: Any) -> str:
     numbers = unreturned(lines__shipment_lines__shipment=shipment).order_by("pk").distinct()
     listed = "、".join(numbers.values_list("number", flat=True))
@@ -189,6 +223,16 @@ GATES = (
         (CS,),
         "shipping:edit",
         why_not_ship,
+    ),
+    Gate(
+        "within_order",
+        "shipment",
+        "不超过订单数量",
+        "发出的数量超出订货数量与允差，请减少本单数量，由客户书面超量接收，或将多出的转库存。",
+        Q(Exists(BEYOND)),
+        (CS,),
+        "shipping:edit",
+        why_not_within,
     ),
     Gate(
         "shipment_checked",

@@ -245,3 +245,9 @@ class RevisionLine(models.Model):
     @property
     def to_make(self) -> Decimal:
         return self.quantity - self.from_stock
+
+    @property
+    def most(self) -> Decimal:
+        """What may leave at most: the tolerance, and what the customer took on in writing, included."""
+        wanted = self.quantity - self.line.closed_short
+        return wanted * (100 + self.tolerance_plus) / 100 + self.line.excess

@@ -22,7 +22,7 @@ from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
 from production.models import Batch, DailyReport
-from shipping.actions import arriving, dispatching, noticing, picking
+from shipping.actions import arriving, dispatching, drafting, noticing, picking
 from stock.models import Lot
 from tests import people
 from tests.shop import OUTGOING, Shop, paper, today
@@ -263,6 +263,19 @@ def left_behind(shop: Shop) -> Shipment:
 
 def allow_split(shop: Shop, shipment: Shipment) -> None:
     Revision.objects.filter(order__lines__shipment_lines__shipment=shipment).update(split_allowed=True)
+
+
+def too_many(shop: Shop) -> Shipment:
+    """Twelve more were made than was ordered, and all of it is to leave."""
+    order = shop.in_work(header={"split_allowed": True})
+    shop.pay_rest(order)
+    shop.make(order, Decimal(112))
+    return shop.shipment(order)
+
+
+def send_fewer(shop: Shop, shipment: Shipment) -> None:
+    loads = [(row.line, row.pallet, Decimal(100)) for row in shipment.lines.all()]
+    drafting.edit_shipment(shipment, by=shop.who["customer_service"], loads=loads)
 
 
 def uncleared(shop: Shop) -> Shipment:
@@ -661,6 +674,7 @@ CASES = [
         settle,
     ),
     Case("issue_notice", "may_ship", "分批", left_behind, allow_split),
+    Case("issue_notice", "within_order", "至多可发 100", too_many, send_fewer),
     Case("issue_notice", "payment_cleared", "款项", uncleared, clear),
     Case("issue_notice", "lots_released", "复检", from_stock, recheck),
     Case("issue_notice", "shipment_checked", "复核", unchecked, check),
@@ -674,6 +688,7 @@ CASES = [
     ),
     Case("issue_notice", "not_on_hold", "暂停", lambda shop: held_shipment(ready(shop), shop), resume),
     Case("dispatch", "may_ship", "分批", left_behind, allow_split),
+    Case("dispatch", "within_order", "至多可发 100", too_many, send_fewer),
     Case("dispatch", "payment_cleared", "款项", uncleared, clear),
     Case("dispatch", "lots_released", "放行", quarantined, release_lots),
     Case("dispatch", "shipment_checked", "复核", unchecked, check),
