@@ -106,6 +106,8 @@ MAY: dict[str, set[str]] = {
     "cancel": {"customer_service"},
     "short_close": {"customer_service"},
     "accept_excess": {"customer_service"},
+    "take_back_short_close": {"customer_service"},
+    "take_back_excess": {"customer_service"},
     "propose_amendment": SALES_DESK,
     "drop_amendment": SALES_DESK,
     "import_orders": SALES_DESK,

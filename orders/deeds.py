@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from orders.actions import amendment, approval, chain, confirmation, entry, taking
+from orders.actions import amendment, approval, chain, confirmation, entry, quantities, taking
 from orders.forms import acts as forms
 from orders.models import ConfirmationReturn, Order, Revision, Status
 from orders.models.returned import Verdict
@@ -322,21 +322,45 @@ ALL = (
         "short_close",
         "short-close",
         "短结",
-        chain.short_close,
+        quantities.short_close,
         whole,
         forms.Quantity,
         "客户书面同意不要的余量。",
         said="已短结。",
+        template="orders/quantity.html",
+    ),
+    Deed(
+        "take_back_short_close",
+        "short-close/take-back",
+        "撤回短结",
+        quantities.take_back_short_close,
+        whole,
+        forms.LineReason,
+        "余量恢复为应交数量；已完工的订单回到生产补做。",
+        said="短结已撤回。",
+        tone="danger",
     ),
     Deed(
         "accept_excess",
         "excess",
         "超量接收",
-        chain.accept_excess,
+        quantities.accept_excess,
         whole,
         forms.Quantity,
         "客户书面同意接收超出允差的数量。",
         said="已登记超量接收。",
+        template="orders/quantity.html",
+    ),
+    Deed(
+        "take_back_excess",
+        "excess/take-back",
+        "撤回超量接收",
+        quantities.take_back_excess,
+        whole,
+        forms.LineReason,
+        "超出允差的数量尚未发出、也未通知发货时可以撤回。",
+        said="超量接收已撤回。",
+        tone="danger",
     ),
     Deed(
         "propose_amendment",

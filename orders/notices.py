@@ -111,6 +111,11 @@ TELLS = {
     "trouble": Tell("运输异常", "订单 {order} 运输异常：{words}", DESK),
     "receipt_trouble": Tell("回单有短少或破损", "订单 {order} 的到货回单注明：{words}", DESK, owing=(CLERK,)),
     "receipt_answered": Tell("回单问题已答复", "订单 {order} 的回单问题已答复：{words}", DESK),
+    "closed_short": Tell("短结", "订单 {order} 客户书面短结：{words}", (SALESPERSON, "finance", "production")),
+    "excess_accepted": Tell("超量接收", "订单 {order} 客户书面接收超量：{words}", (SALESPERSON, "finance")),
+    "quantity_taken_back": Tell(
+        "撤回短结或超量接收", "订单 {order} 撤回{words}", (SALESPERSON, "finance", "production")
+    ),
     "held": Tell("暂停", "订单 {order} 已暂停：{reason}", (*DESK, "production")),
     "resumed": Tell("恢复", "订单 {order} 已恢复", (*DESK, "production")),
     "cancelled": Tell("取消", "订单 {order} 已取消：{reason}", (*DESK, "production", "warehouse", "finance")),

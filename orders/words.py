@@ -35,6 +35,8 @@ WORDS = {
     "cancel": "取消",
     "short_close": "短结",
     "accept_excess": "超量接收",
+    "take_back_short_close": "撤回短结",
+    "take_back_excess": "撤回超量接收",
     "propose_amendment": "提出改单",
     "drop_amendment": "放弃改单",
     "push_date": "预交日顺延",

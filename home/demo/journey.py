@@ -17,7 +17,7 @@ from home.demo.papers import paper
 from home.demo.people import People
 from home.demo.products import Made
 from home.demo.standards import found_on
-from orders.actions import amendment, approval, chain, confirmation, entry, taking
+from orders.actions import amendment, approval, chain, confirmation, entry, quantities, taking
 from orders.models import Order, Revision, RevisionLine, Shipment
 from orders.terms import LineInput
 from production.actions import anomalies, inspection, making, signing
@@ -629,13 +629,14 @@ class Journey:
         for row in self.revision.lines.select_related("line"):
             missing = row.quantity - row.line.closed_short - row.line.good
             if missing > 0:
-                chain.short_close(
+                quantities.short_close(
                     order,
                     by=self.clerk,
                     at=at,
                     reason="客户同意余量不做",
                     line_id=row.line_id,
                     quantity=missing,
+                    signer=order.customer.contacts.filter(may_sign=True).first(),
                     paper=paper("短结同意书"),
                 )
                 order = self.load()

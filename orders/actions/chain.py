@@ -1,6 +1,5 @@
 """Release, hold, close, cancel, reopen: the order's way along and off the chain (R16, R18, R34)."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -16,12 +15,9 @@ from orders import dates, following, shares
 from orders.actions.amendment import void, void_unapproved
 from orders.actions.approval import difference
 from orders.frame import OrderAct, order_action
-from orders.ledger import post
 from orders.models import (
-    EntryKind,
     HoldPeriod,
     HouseRules,
-    Line,
     Order,
     Revision,
     RevisionLine,
@@ -256,45 +252,3 @@ def withdraw_confirmation(act: OrderAct, order: Order) -> None:
         document = queries.current_document(kind.code, "order", order.pk)
         if document is not None:
             withdraw(document, by=act.by, reason=act.reason, at=act.at)
-
-
-def own_line(order: Order, line_id: int) -> Line:
-    line = order.lines.filter(pk=line_id).first()
-    if line is None:
-        raise Refused("此行不属于这张订单。", field="line_id")
-    line.order = order
-    return line
-
-
-@order_action("short_close", states=RELEASED)
-def short_close(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal, paper: Any) -> Order:
-    """短结: the customer writes that they do without the rest of a line."""
-    act.need_reason("请写明短结的原因。")
-    order = act.order
-    line = own_line(order, line_id)
-    terms = order.revision.lines.get(line=line) if order.revision else None
-    left = terms.quantity - line.closed_short - line.out if terms else Decimal(0)
-    if not 0 < quantity <= left:
-        raise Refused(f"短结数量应大于 0 且不超过未发数量 {left.normalize():f}。", field="quantity")
-    if paper is None:
-        raise Refused("请附客户的书面同意。", field="paper")
-    store(paper, act.by, "order", order.pk)
-    post(act, line, EntryKind.CLOSED_SHORT, quantity, note=act.reason)
-    act.record(order, line=line.number, quantity=quantity)
-    return order
-
-
-@order_action("accept_excess", states=RELEASED, exposure=True)
-def accept_excess(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal, paper: Any) -> Order:
-    """超量接收: the customer writes that they take what was made over the tolerance."""
-    act.need_reason("请写明客户如何同意。")
-    order = act.order
-    line = own_line(order, line_id)
-    if quantity <= 0:
-        raise Refused("数量应大于 0。", field="quantity")
-    if paper is None:
-        raise Refused("请附客户的书面同意。", field="paper")
-    store(paper, act.by, "order", order.pk)
-    post(act, line, EntryKind.EXCESS, quantity, note=act.reason)
-    act.record(order, line=line.number, quantity=quantity)
-    return order

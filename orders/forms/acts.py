@@ -127,15 +127,34 @@ class Quantity(OrderActForm):
         max_value=Decimal("99999999.999"),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
+    signer = forms.ModelChoiceField(label="客户签字人", queryset=Contact.objects.none(), empty_label="请选择")
     reason = ReasonField(label="原因")
     paper = forms.FileField(label="客户书面同意")
 
     def prepare(self) -> None:
-        field = self.fields["line_id"]
-        assert isinstance(field, LineChoice)  # noqa: S101
-        if self.order.revision_id:
-            rows = RevisionLine.objects.filter(revision=self.order.revision_id).select_related("product")
-            field.offer(list(rows.order_by("position")))
+        offer_lines(self)
+        field = self.fields["signer"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = Contact.objects.filter(customer=self.order.customer_id, is_active=True).order_by("-may_sign")
+        field.label_from_instance = signer_label  # type: ignore[method-assign,assignment]
+
+
+class LineReason(OrderActForm):
+    """What was written of a line is taken back."""
+
+    line_id = LineChoice()
+    reason = ReasonField(label="原因")
+
+    def prepare(self) -> None:
+        offer_lines(self)
+
+
+def offer_lines(form: OrderActForm) -> None:
+    field = form.fields["line_id"]
+    assert isinstance(field, LineChoice)  # noqa: S101
+    if form.order.revision_id:
+        rows = RevisionLine.objects.filter(revision=form.order.revision_id).select_related("product")
+        field.offer(list(rows.order_by("position")))
 
 
 class Send(OrderActForm):

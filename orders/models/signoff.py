@@ -41,6 +41,8 @@ class Signed(models.TextChoices):
     CANCEL_FIN = "cancel_fin", "同意取消（财务）"
     WORK_STOPPED = "work_stopped", "停产说明"
     CANCEL_SETTLED = "cancel_settled", "取消结算"
+    CLOSED_SHORT = "closed_short", "短结（客户书面）"
+    EXCESS = "excess", "超量接收（客户书面）"
 
 
 class SignOffQuerySet(models.QuerySet["SignOff"]):

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.terms import Terms, terms_for
 from documents.money import trimmed
 from documents.numbering import business_day
 from orders import bounds, queries
-from orders.models import Order, Revision, RevisionLine
+from orders.models import EntryKind, Order, Revision, RevisionLine
 from orders.papers import balance_words, stage_words, tolerance
 
 Context = Callable[[HttpRequest, Order, Any], dict[str, Any]]
@@ -94,4 +95,25 @@ def amending(request: HttpRequest, order: Order, _: Order) -> dict[str, Any]:
     return {"done": bounds.done_on(order)}
 
 
-CONTEXTS: dict[str, Context] = {"sign_check": checking, "renew_terms": renewing, "propose_amendment": amending}
+def closed_short(request: HttpRequest, order: Order, _: Order) -> dict[str, Any]:
+    return standing(order, EntryKind.CLOSED_SHORT, "orders:take_back_short_close")
+
+
+def taken_on(request: HttpRequest, order: Order, _: Order) -> dict[str, Any]:
+    return standing(order, EntryKind.EXCESS, "orders:take_back_excess")
+
+
+def standing(order: Order, kind: EntryKind, page: str) -> dict[str, Any]:
+    """What the customer wrote so far, by line, and where it is taken back."""
+    rows = RevisionLine.objects.filter(revision=order.revision_id, **{f"line__{kind.value}__gt": 0})
+    found = [(row, getattr(row.line, kind.value)) for row in rows.select_related("line").order_by("position")]
+    return {"standing": found, "take_back_url": reverse(page, args=[order.number])}
+
+
+CONTEXTS: dict[str, Context] = {
+    "sign_check": checking,
+    "renew_terms": renewing,
+    "propose_amendment": amending,
+    "short_close": closed_short,
+    "accept_excess": taken_on,
+}

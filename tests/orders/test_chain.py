@@ -9,7 +9,7 @@ from audit.models import Event
 from customers.actions import change_grade
 from customers.models import Customer
 from finance.actions import balances
-from orders.actions import chain
+from orders.actions import chain, quantities
 from orders.models import Line, Order, Owed, State
 from orders.owed import differences
 from production.actions import inspection, making
@@ -96,7 +96,8 @@ def test_a_short_closed_order_reaches_its_end() -> None:
         making.finish(order, by=shop.who["production"])
     line = order.lines.get()
     clerk = shop.who["customer_service"]
-    chain.short_close(order, by=clerk, line_id=line.pk, quantity=Decimal(20), reason="客户只要 80 卷", paper=paper())
+    given = {"line_id": line.pk, "quantity": Decimal(20), "signer": shop.contact, "paper": paper()}
+    quantities.short_close(order, by=clerk, reason="客户只要 80 卷", **given)
     making.finish(order, by=shop.who["production"])
     inspection.pass_quality(order, by=shop.who["quality"])
     shop.pay(order, Decimal(500))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from documents.models import Notice, OutboxRow
 from documents.tasks import deliver
 from orders import nightly, tasks
-from orders.actions import approval, chain, confirmation
+from orders.actions import approval, chain, confirmation, quantities
 from orders.models import Order, Shipment
 from orders.notices import TELLS
 from production.actions import anomalies, signing
@@ -114,6 +114,32 @@ def trouble(shop: Shop) -> Order:
     return order
 
 
+def over_run(shop: Shop) -> Order:
+    order = shop.in_work()
+    shop.make(order, Decimal(110))
+    return order
+
+
+def in_writing(shop: Shop, what: Callable[..., object], order: Order) -> Order:
+    given = {"line_id": order.lines.get().pk, "quantity": Decimal(10), "signer": shop.contact, "paper": paper()}
+    what(shop.fresh(order), by=shop.who["customer_service"], reason="客户同意", **given)
+    return order
+
+
+def excess_accepted(shop: Shop) -> Order:
+    return in_writing(shop, quantities.accept_excess, over_run(shop))
+
+
+def closed_short(shop: Shop) -> Order:
+    return in_writing(shop, quantities.short_close, shop.in_work())
+
+
+def quantity_taken_back(shop: Shop) -> Order:
+    order, clerk = excess_accepted(shop), shop.who["customer_service"]
+    quantities.take_back_excess(shop.fresh(order), by=clerk, line_id=order.lines.get().pk, reason="客户改主意")
+    return order
+
+
 # What is done → who hears of it, beside others; and who does not, because they did it.
 TABLE: list[tuple[Callable[[Shop], Order], str, set[str]]] = [
     (sent_back, "sent_back", {"sales", "customer_service"}),
@@ -126,6 +152,9 @@ TABLE: list[tuple[Callable[[Shop], Order], str, set[str]]] = [
     (stocked, "stocked", {"sales", "customer_service"}),
     (released, "released", {"production", "technical"}),
     (money_in, "money_in", {"sales", "customer_service"}),
+    (excess_accepted, "excess_accepted", {"sales", "finance"}),
+    (closed_short, "closed_short", {"sales", "finance", "production"}),
+    (quantity_taken_back, "quantity_taken_back", {"sales", "finance", "production"}),
     (held, "held", {"sales", "customer_service", "production"}),
     (dispatched, "dispatched", {"sales", "customer_service"}),
     (arrived, "arrived", {"sales", "customer_service"}),

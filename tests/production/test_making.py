@@ -9,7 +9,7 @@ import pytest
 from audit.errors import AlreadyDone, Blocked, Forbidden, Refused
 from documents.models import Document
 from documents.serving import standing_of
-from orders.actions import amendment, approval, chain, entry
+from orders.actions import amendment, approval, chain, entry, quantities
 from orders.actions.approval import as_input
 from orders.models import LineEntry, Order
 from production.actions import anomalies, making, signing
@@ -328,12 +328,13 @@ def test_short_closing_in_the_customers_writing_opens_the_gate() -> None:
     works = Works()
     order = works.in_work()
     works.report(order, "90")
-    chain.short_close(
+    quantities.short_close(
         works.fresh(order),
         by=works.who["customer_service"],
         reason="客户同意",
         line_id=order.lines.get().pk,
         quantity=Decimal(10),
+        signer=works.contact,
         paper=paper(),
     )
     assert making.finish(order, by=works.who["production"]).state == "QUALITY"
@@ -343,12 +344,13 @@ def test_excess_accepted_by_the_customer_opens_the_gate() -> None:
     works = Works()
     order = works.in_work()
     works.report(order, "112")
-    chain.accept_excess(
+    quantities.accept_excess(
         works.fresh(order),
         by=works.who["customer_service"],
         reason="客户同意",
         line_id=order.lines.get().pk,
         quantity=Decimal(12),
+        signer=works.contact,
         paper=paper(),
     )
     assert making.finish(order, by=works.who["production"]).state == "QUALITY"

@@ -221,6 +221,8 @@ TABLE: dict[str, Access] = {
     "orders:cancel": both(CS),
     "orders:short_close": both(CS),
     "orders:accept_excess": both(CS),
+    "orders:take_back_short_close": both(CS),
+    "orders:take_back_excess": both(CS),
     "orders:propose_amendment": both(DESK),
     "orders:drop_amendment": both(DESK),
     # finance
