@@ -133,7 +133,16 @@ def reports_on(day: date) -> list[DailyReport]:
     terms = terms_of({row.line_id for row in rows})
     for row in rows:
         row.terms = terms.get(row.line_id)  # type: ignore[attr-defined]
+        row.place = place(row.order, row.terms)  # type: ignore[attr-defined]
     return rows
+
+
+def place(order: Order, terms: RevisionLine | None) -> str:
+    """The row as the 生产指令单 numbers it; 原 with the last number of one that an amendment dropped."""
+    if terms is None:
+        return "已删除的行"
+    said = f"第 {terms.position} 行"
+    return said if terms.revision_id == order.revision_id else f"原{said}"
 
 
 def terms_of(lines: Iterable[int]) -> dict[int, RevisionLine]:
@@ -150,10 +159,11 @@ def summed(day: date) -> Day:
     for row in rows:
         terms: Any = row.terms  # type: ignore[attr-defined]
         unit = terms.unit if terms else ""
-        where = row.machine or row.step or "未填机台"
-        machines.setdefault((where, unit), Total(where, unit)).add(row)
-        name = f"{row.order.number} 第 {row.line.number} 行"
-        about = {"order": row.order, "line": row.line, "terms": terms}
+        machine = row.machine or row.step or "未填机台"
+        machines.setdefault((machine, unit), Total(machine, unit)).add(row)
+        where = row.place  # type: ignore[attr-defined]
+        name = f"{row.order.number} {where}"
+        about = {"order": row.order, "line": row.line, "terms": terms, "place": where}
         orders.setdefault(row.line_id, Total(name, unit, about=about)).add(row)
     return Day(rows, [machines[key] for key in sorted(machines)], [orders[key] for key in sorted(orders)])
 

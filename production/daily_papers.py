@@ -66,7 +66,7 @@ def total_data(total: daily.Total) -> dict[str, Any]:
     terms = total.about.get("terms")
     about = total.about
     return {
-        "name": f"{about['order'].number}-{about['line'].number}" if about else total.name,
+        "name": f"{about['order'].number}-{number_of(about['place'])}" if about else total.name,
         "product": terms.product.name if terms else "",
         "spec": terms.spec if terms else "",
         "wanted": terms.to_make if terms else None,
@@ -80,13 +80,18 @@ def total_data(total: daily.Total) -> dict[str, Any]:
     }
 
 
+def number_of(place: str) -> str:
+    """«第 2 行» → 2, where there is no room for more."""
+    return place.replace("第 ", "").removesuffix(" 行")
+
+
 def row_data(row: DailyReport) -> dict[str, Any]:
     terms: Any = row.terms  # type: ignore[attr-defined]
     return {
         "shift": row.get_shift_display(),
         "where": " / ".join(filter(None, [row.step, row.machine])),
         "order": row.order.number,
-        "line": row.line.number,
+        "line": number_of(row.place),  # type: ignore[attr-defined]
         "unit": terms.unit if terms else "",
         "good": row.good,
         "scrap": row.scrap,

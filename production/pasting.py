@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 COLUMNS = {
     "order": ("订单号", "订单", "单号", "订单编号", "工单号", "工单"),
     "line": ("行", "行号", "序", "序号", "订单行"),
+    "code": ("产品编号", "产品", "编号", "品号", "料号"),
     "good": ("合格", "合格数", "合格数量", "良品", "良品数", "产量"),
     "scrap": ("废品", "废品数", "废品数量", "不良", "不良数", "报废"),
     "hours": ("工时", "小时", "工时(小时)", "工时(h)"),
@@ -33,6 +34,7 @@ class Row:
     at: int
     order: str = ""
     line: int | None = None
+    code: str = ""
     good: Decimal = Decimal(0)
     scrap: Decimal = Decimal(0)
     hours: Decimal = Decimal(0)
@@ -87,6 +89,7 @@ def head_of(cells: list[str]) -> tuple[str, ...] | None:
 
 def row_of(at: int, cells: dict[str, str], errors: list[str]) -> Row:
     row = Row(at, remark=cells.get("remark", ""), unit=cells.get("unit", ""))
+    row.code = cells.get("code", "").upper()
     row.order = cells.get("order", "").upper().replace(" ", "")
     if not row.order:
         errors.append(f"第 {at} 行：缺订单号。")

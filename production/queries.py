@@ -22,6 +22,7 @@ from orders.models import (
 )
 from orders.reservations import on_pallets
 from orders.signing import WITHDRAWN
+from production import daily
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE
@@ -184,9 +185,14 @@ def measured_lines(order: Order) -> list[Any]:
     return list(measured(rows).select_related("product", "line").order_by("position"))
 
 
-def reports_of(order: Order) -> QuerySet[DailyReport]:
-    found = DailyReport.objects.filter(order=order).select_related("line", "batch", "by", "taken_back_by")
-    return found.order_by("-id")[:100]
+def reports_of(order: Order) -> list[DailyReport]:
+    """The newest hundred, each with its row of the 生产指令单 as `place`."""
+    found = DailyReport.objects.filter(order=order).select_related("batch", "by", "taken_back_by")
+    rows = list(found.order_by("-id")[:100])
+    terms = daily.terms_of({row.line_id for row in rows})
+    for row in rows:
+        row.place = daily.place(order, terms.get(row.line_id))  # type: ignore[attr-defined]
+    return rows
 
 
 def anomalies_of(order: Order) -> QuerySet[Anomaly]:

@@ -88,7 +88,7 @@ class PasteForm(ActionForm):
         max_length=40_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "wrap": "off"}),
-        help_text="列依次为：订单号、行、合格、废品、工时、备注；带表头则按表头认列，可另有「单位」列核对",
+        help_text="列依次为：订单号、行、合格、废品、工时、备注；带表头则按表头认列，可另有「产品编号」「单位」列核对；改单换过行号的须有产品编号",
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -105,13 +105,14 @@ class PasteForm(ActionForm):
     def clean_pasted(self) -> str:
         text: str = self.cleaned_data["pasted"]
         read = pasting.read(text)
-        lines = lines_named({row.order for row in read.rows})
+        numbers = {row.order for row in read.rows}
+        lines, overtaken = lines_named(numbers), overtaken_numbers(numbers)
         errors = list(read.errors)
         for row in read.rows:
             if not row.order:
                 continue
             try:
-                line = line_of(row, lines.get(row.order, []))
+                line = line_of(row, lines.get(row.order, []), overtaken)
             except ValueError as error:
                 errors.append(f"第 {row.at} 行：{error}")
                 continue
@@ -137,12 +138,19 @@ def dress(form: ActionForm) -> None:
 def lines_named(numbers: set[str]) -> dict[str, list[RevisionLine]]:
     rows = RevisionLine.objects.filter(revision__order__number__in=numbers, revision__status=Status.IN_FORCE)
     found: dict[str, list[RevisionLine]] = {}
-    for row in rows.select_related("revision__order").order_by("position"):
+    for row in rows.select_related("revision__order", "product").order_by("position"):
         found.setdefault(row.revision.order.number, []).append(row)
     return found
 
 
-def line_of(row: pasting.Row, lines: list[RevisionLine]) -> int:
+def overtaken_numbers(numbers: set[str]) -> set[tuple[str, int, int]]:
+    """(order, number, line) as 生产指令单 that an amendment overtook have it: a sheet may still follow one of them."""
+    rows = RevisionLine.objects.filter(revision__order__number__in=numbers, revision__released_at__isnull=False)
+    earlier = rows.exclude(revision__status=Status.IN_FORCE)
+    return set(earlier.values_list("revision__order__number", "position", "line"))
+
+
+def line_of(row: pasting.Row, lines: list[RevisionLine], overtaken: set[tuple[str, int, int]]) -> int:
     """The line that a pasted row means. Raises ValueError with why there is none."""
     if not lines:
         raise ValueError(f"没有下达生产的订单「{row.order[:30]}」。")
@@ -158,6 +166,11 @@ def line_of(row: pasting.Row, lines: list[RevisionLine]) -> int:
         if not lines:
             raise ValueError(f"{order.number} 没有第 {row.line} 行。")
     (line,) = lines
+    if row.code and row.code != line.product.code.upper():
+        raise ValueError(f"{order.number} 第 {line.position} 行是 {line.product.code}，表中写的是「{row.code[:30]}」。")
+    others = [pk for number, at, pk in overtaken if (number, at) == (order.number, row.line) and pk != line.line_id]
+    if others and not row.code:
+        raise ValueError(f"{order.number} 改单后第 {row.line} 行已是另一行，请加「产品编号」列。")
     if row.unit and row.unit != line.unit:
         raise ValueError(f"单位是「{line.unit}」，表中写的是「{row.unit[:10]}」。")
     return line.line_id

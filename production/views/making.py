@@ -12,7 +12,7 @@ from orders.changes import held_lines
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.registry import registry
-from production import forms, queries
+from production import daily, forms, queries
 from production.actions import making, stock
 from production.models import DailyReport
 from production.views.shared import WORKING, an_order, page_context, url
@@ -88,7 +88,8 @@ def take_back(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = get_object_or_404(DailyReport.objects.select_related("line", "batch"), pk=pk, order=order)
     form = forms.Reason(request.POST if request.method == "POST" else None, subject=order)
     done = perform(request, form, making.take_back_report, row, to=url("report", number), said="报工已撤回。")
-    context = page_context(order, "report") | {"report": row, "form": form}
+    place = daily.place(order, daily.terms_of([row.line_id]).get(row.line_id))
+    context = page_context(order, "report") | {"report": row, "place": place, "form": form}
     return done or render(request, "production/take_back.html", context, status=form.status)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.errors import AlreadyDone, Blocked, Forbidden, Refused, Stale
 from audit.models import Event
+from catalog.models import PriceList
 from documents.models import Document
 from orders import owed
 from orders.models import EntryKind, Order, Owed
@@ -20,6 +21,7 @@ from production.actions.making import Made
 from production.actions.sheets import SheetRow
 from production.models import Batch, DailyReport, DaySignature, ReportDay, ReportSheet
 from production.trace import traced
+from tests import people
 from tests.production.works import Works, blocked, line_of, owes
 from tests.shop import today
 
@@ -108,6 +110,46 @@ def test_a_step_before_the_last_is_progress_of_that_step_and_no_good_of_the_line
     (batch,) = traced(Batch.objects.get().number, works.who["quality"]).batches
     assert [each.machine for each in batch.steps_before] == ["涂布 1 号机"]  # type: ignore[attr-defined]
     assert [(each.machine, each.shift) for each in batch.reports.all()] == [("模切 2 号机", "night")]
+
+
+def pasted(*rows: str, head: str = "订单号\t行\t合格\t产品编号") -> forms.PasteForm:
+    typed = {"day": str(today()), "shift": "day", "counted": "yes", "key": "p", "pasted": "\n".join([head, *rows])}
+    return forms.PasteForm(typed)
+
+
+def test_a_number_that_an_amendment_gave_to_another_line_is_pasted_with_its_product() -> None:
+    works = Works()
+    other = people.product(unit="卷")
+    people.price(PriceList.objects.get(), other, "10.00")
+    order = works.in_work(works.line(), works.line("50", product=other), works.line("30"))
+    first, second, third = order.lines.order_by("number")
+    works.report(order, "5", line=second)
+    order = works.without(order, first)
+    number = order.number
+    assert pasted(f"{number}\t1\t20").errors["pasted"] == [
+        f"第 2 行：{number} 改单后第 1 行已是另一行，请加「产品编号」列。"
+    ]
+    assert "表中写的是" in pasted(f"{number}\t1\t20\t{works.product.code}").errors["pasted"][0]
+    assert "没有第 3 行" in pasted(f"{number}\t3\t20\t{works.product.code}").errors["pasted"][0]
+    form = pasted(f"{number}\t1\t20\t{other.code}", f"{number}\t2\t30\t{works.product.code}")
+    assert form.is_valid(), form.errors
+    assert [row.line_id for row in form.found] == [second.pk, third.pk]
+
+
+def test_a_day_and_its_paper_number_a_row_as_the_production_order_does(client: Any) -> None:
+    works = Works()
+    order = works.in_work(works.line(), works.line("50"))
+    first, second = order.lines.order_by("number")
+    works.report(order, "5", line=second)
+    works.without(order, first)
+    client.force_login(works.who["production"])
+    for page in (f"/production/daily/{today()}/", f"/production/{order.number}/report/"):
+        shown = client.get(page).content.decode()
+        assert "第 1 行" in shown and "第 2 行" not in shown
+    sign(works)
+    data = Document.objects.get(kind="daily_report").data
+    assert data["lines"][0]["name"] == f"{order.number}-1"
+    assert data["rows"][0]["line"] == "1"
 
 
 def test_a_signed_day_is_closed_and_a_later_row_wants_a_reason_and_a_new_version() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.errors import Blocked
-from orders.actions import approval, chain, confirmation
+from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Line, Order, Owed, Revision
 from orders.registry import registry
 from production.actions import inspection, making, signing, stock
@@ -87,6 +87,19 @@ class Works(Shop):
         order = self.released(*lines, **more)
         signing.hand_over_order(order, by=self.who["customer_service"])
         signing.sign_for_order(order, by=self.who["production"])
+        return self.fresh(order)
+
+    def without(self, order: Order, line: Line) -> Order:
+        """An amendment in force that drops a line; the rows after it move up."""
+        amendment.propose_amendment(order, by=self.who["sales"], reason="客户少要一行")
+        revision = newest(order)
+        kept = [approval.as_input(row) for row in revision.lines.exclude(line=line).select_related("product")]
+        entry.edit_revision(revision, by=self.who["sales"], header={}, lines=kept)
+        approval.submit(revision, by=self.who["sales"])
+        self.sign(revision)
+        approval.approve(revision, by=self.who["supervisor"])
+        self.send(order)
+        chain.release(newest(order), by=self.who["customer_service"])
         return self.fresh(order)
 
     def report(self, order: Order, good: str = "100", scrap: str = "0", line: Line | None = None) -> Batch | None:
