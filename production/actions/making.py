@@ -50,7 +50,7 @@ def report_made(
     生产指令单. Raises Blocked then, Refused for quantities that cannot be.
     """
     order = act.order
-    rows = [row for row in rows if row.good or row.scrap]
+    rows = [row for row in rows if row.good or row.scrap or row.hours]
     if not DailyReport.objects.filter(order=order).exists():
         act.require("report", order)
     day = day or business_day(act.at)
@@ -125,7 +125,8 @@ def record_made(act: OrderAct, report: DailyReport) -> None:
         report.batch = to_batch(act, report.line, report.day, report.good)
     report.save(force_insert=True)
     note = f"{report.day} 报工"
-    post(act, report.line, EntryKind.MADE, report.good + report.scrap, note=note)
+    if report.good + report.scrap > 0:
+        post(act, report.line, EntryKind.MADE, report.good + report.scrap, note=note)
     if report.scrap:
         post(act, report.line, EntryKind.SCRAPPED, report.scrap, note=note)
 
@@ -187,7 +188,8 @@ def take_back_report(act: OrderAct, report: DailyReport) -> Order:
     if report.counted:
         if report.scrap:
             post(act, line, EntryKind.SCRAPPED, -report.scrap, note=act.reason)
-        post(act, line, EntryKind.MADE, -(report.good + report.scrap), note=act.reason)
+        if report.good + report.scrap > 0:
+            post(act, line, EntryKind.MADE, -(report.good + report.scrap), note=act.reason)
     act.record(act.order, line=line.number, good=report.good, scrap=report.scrap)
     return act.order
 

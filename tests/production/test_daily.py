@@ -112,6 +112,19 @@ def test_a_step_before_the_last_is_progress_of_that_step_and_no_good_of_the_line
     assert [(each.machine, each.shift) for each in batch.reports.all()] == [("模切 2 号机", "night")]
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_row_of_hours_alone_is_a_stop_of_the_machine_and_brings_nothing(counted: bool) -> None:
+    works = Works()
+    order = works.in_work()
+    report(works, row(order, "0", remark="停机待料"), counted=counted)
+    kept = DailyReport.objects.get()
+    assert (kept.hours, kept.batch, daily.summed(today()).hours) == (Decimal("7.5"), None, Decimal("7.5"))
+    making.take_back_report(kept, by=works.who["production"], reason="报错工时")
+    assert line_of(order).made == 0
+    assert not order.lines.get().entries.filter(kind=EntryKind.MADE).exists()
+    assert daily.summed(today()).hours == 0
+
+
 def pasted(*rows: str, head: str = "订单号\t行\t合格\t产品编号") -> forms.PasteForm:
     typed = {"day": str(today()), "shift": "day", "counted": "yes", "key": "p", "pasted": "\n".join([head, *rows])}
     return forms.PasteForm(typed)
