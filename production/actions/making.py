@@ -54,8 +54,7 @@ def report_made(
     if not DailyReport.objects.filter(order=order).exists():
         act.require("report", order)
     day = day or business_day(act.at)
-    if day > business_day(act.at):
-        raise Refused("报工日期不能晚于今天。", field="day")
+    check_day(act, day)
     lines = check_made(order, rows)
     enter_day(act, day)
     reports = [
@@ -90,6 +89,15 @@ def keep_reports(act: OrderAct, order: Order, reports: list[DailyReport]) -> Non
     act.record(order, action="report_made", made=made)
 
 
+def check_day(act: OrderAct, day: date) -> None:
+    """A day of work on every order that is reported: not to come, and not before its release."""
+    if day > business_day(act.at):
+        raise Refused("报工日期不能晚于今天。", field="day")
+    for order in act.orders.values():
+        if order.released_at and day < (released := business_day(order.released_at)):
+            raise Refused(f"{order.number} 于 {released} 才下达生产，请核对报工日期。", field="day")
+
+
 def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
     if not rows:
         raise Refused("请至少填写一行的产量。")
@@ -103,6 +111,8 @@ def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
         terms = lines.get(row.line_id)
         if terms is None:
             raise Refused("有一行已不在现行版本中，请刷新后重填。")
+        if terms.to_make <= 0:
+            raise Refused(f"第 {terms.position} 行全部用现货，没有要生产的数量。", field="good")
         if row.good < 0 or row.scrap < 0:
             raise Refused(f"第 {terms.position} 行：数量不能为负。", field="good")
         if terms.line.made + row.good + row.scrap > terms.quantity * MOST_TIMES_ORDERED:

@@ -8,12 +8,11 @@ from typing import Any
 from audit.errors import Blocked, Refused
 from audit.frame import Act, action
 from audit.keys import digest_of
-from documents.numbering import business_day
 from orders.frame import OrderAct, OrderAction, lock_orders
 from orders.models import Line, Order, State
 from orders.registry import Unmet, registry
 from production.actions.days import enter_day
-from production.actions.making import Made, check_made, keep_reports
+from production.actions.making import Made, check_day, check_made, keep_reports
 from production.models import DailyReport, ReportSheet, Shift
 
 MOST_ROWS = 200
@@ -78,17 +77,13 @@ def report_sheet(
 def check_sheet(act: OrderAct, rows: list[SheetRow], day: date, shift: str, step: str, counted: bool) -> None:
     if shift not in Shift.values:
         raise Refused("请选择班次。", field="shift")
-    if day > business_day(act.at):
-        raise Refused("报工日期不能晚于今天。", field="day")
+    check_day(act, day)
     if not counted and not step:
         raise Refused("中间工序请写明是哪道工序。", field="step")
     if not rows:
         raise Refused("请至少填写一行的产量。")
     if len(rows) > MOST_ROWS:
         raise Refused(f"一张报表最多 {MOST_ROWS} 行，请分开报。")
-    for order in act.orders.values():
-        if order.released_at and day < (released := business_day(order.released_at)):
-            raise Refused(f"{order.number} 于 {released} 才下达生产，请核对报工日期。", field="day")
     seen: dict[int, int] = {}
     for row in rows:
         if row.line_id in seen:

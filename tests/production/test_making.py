@@ -459,3 +459,22 @@ def test_an_earlier_word_does_not_answer_a_later_request() -> None:
     chain.drop_cancel(works.fresh(order), by=works.who["customer_service"])
     chain.request_cancel(order, by=works.who["customer_service"], reason="还是停", paper=paper())
     assert "work_stopped" in unmet("cancel_released", works.fresh(order))
+
+
+def test_nothing_is_reported_for_a_day_before_the_release() -> None:
+    works = Works()
+    order = works.in_work()
+    rows = [Made(order.lines.get().pk, Decimal(5))]
+    for back in (1, 400):
+        with pytest.raises(Refused, match="才下达生产"):
+            making.report_made(order, by=works.who["production"], rows=rows, day=today() - timedelta(back))
+    assert not Batch.objects.exists()
+
+
+def test_nothing_is_made_for_a_line_that_is_filled_wholly_from_stock() -> None:
+    works = Works()
+    order = works.in_work(works.line("50"), works.line("20", from_stock=Decimal(20)))
+    filled = order.lines.get(number=2)
+    with pytest.raises(Refused, match="第 2 行全部用现货"):
+        making.report_made(order, by=works.who["production"], rows=[Made(filled.pk, Decimal(5))])
+    assert not Batch.objects.exists()

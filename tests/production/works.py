@@ -59,6 +59,7 @@ class Works(Shop):
         self.technical(order)
         self.material(order)
         self.dates(order)
+        self.reserve(newest(order))
         return order
 
     def approved(self, *lines: Any, **more: Any) -> Order:
