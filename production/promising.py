@@ -64,6 +64,13 @@ def lock_lots(act: OrderAct, material_ids: Iterable[int], held: Promised) -> dic
     return moves.lock({*there.values_list("pk", flat=True), *(lot for _, lot in held)})
 
 
+def lock_promised(orders: Iterable[int]) -> None:
+    """All lots promised to these orders, together and by id, before any of them is trimmed: two sheets of different
+    orders that took them order by order could wait for each other."""
+    rows = MaterialReserved.objects.filter(order__in=list(orders)).order_by().values("lot_id")
+    moves.lock(rows.annotate(left=Sum("quantity")).filter(left__gt=0).values_list("lot_id", flat=True))
+
+
 def is_usable(act: OrderAct, lot: MaterialLot) -> bool:
     return lot.shelf_until is None or lot.shelf_until >= business_day(act.at)
 

@@ -57,6 +57,7 @@ def report_made(
     check_day(act, day)
     lines = check_made(order, rows)
     enter_day(act, day)
+    promising.lock_promised(act.orders)
     reports = [
         DailyReport(
             order=order,

@@ -11,6 +11,7 @@ from audit.keys import digest_of
 from orders.frame import OrderAct, OrderAction, lock_orders
 from orders.models import Line, Order, State
 from orders.registry import Unmet, registry
+from production import promising
 from production.actions.days import enter_day
 from production.actions.making import Made, check_day, check_made, keep_reports
 from production.models import DailyReport, ReportSheet, Shift
@@ -66,6 +67,7 @@ def report_sheet(
     sheet.reason, sheet.by, sheet.at = act.reason, act.by, act.at
     sheet.save()
     lines = Line.objects.in_bulk([row.line_id for row in rows])
+    promising.lock_promised(act.orders)
     for order in act.orders.values():
         own = [row for row in rows if lines[row.line_id].order_id == order.pk]
         check_rows(order, own)

@@ -20,8 +20,9 @@ from production import tasks as _channels  # noqa: F401 (they register there)
 from production.actions.issuing import Issue, issue_material
 from production.actions.making import finish
 from production.actions.promising import free_material, outdate_statements, reserve_material
+from production.actions.sheets import SheetRow, report_sheet
 from production.actions.signing import DateWord, MaterialWord, sign_dates, state_material
-from stock import material_actions
+from stock import material_actions, material_moves
 from stock import material_queries as store
 from stock.models import ExpectedArrival, MaterialLot
 from tests.races import at_once, of_kind
@@ -199,3 +200,18 @@ def test_the_last_of_the_material_is_promised_to_one_of_twenty() -> None:
     holder = next(order for order in orders if promising.promised(order))
     outcomes = at_once(4, lambda _: free_material(holder, by=works.who["production"], reason="让给急单"))
     assert len(of_kind(outcomes, Order)) == 1 and reserved(one) == 0 and holder.state == State.PRODUCTION
+
+
+def test_a_sheet_locks_the_lots_of_all_its_orders_together_before_it_trims_any(monkeypatch: Any) -> None:
+    works = Works()
+    lots, orders = [], []
+    for _ in range(2):
+        lots.append(lot(works.material, "100"))
+        orders.append(works.in_work(works.line("100")))
+    locked: list[set[int]] = []
+    lock = material_moves.lock
+    monkeypatch.setattr(material_moves, "lock", lambda ids: (locked.append(ids := set(ids)), lock(ids))[1])
+    rows = [SheetRow(order.lines.get().pk, Decimal(10)) for order in reversed(orders)]
+    report_sheet(None, by=works.who["production"], day=today(), shift="day", rows=rows)
+    assert locked[0] == {each.pk for each in lots}
+    assert [reserved(each) for each in lots] == [90, 90]
