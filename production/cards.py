@@ -78,6 +78,12 @@ def judged(lines: Iterable[int], digests: dict[int, str]) -> dict[int, ProcessCa
     }
 
 
+def steps_of(rows: Collection[RevisionLine]) -> dict[int, list[str]]:
+    """By line with a card: the names of the steps that it is made by, as they follow each other."""
+    made_by = judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
+    return {line: [step.get_step_display() for step in card.steps.all()] for line, card in made_by.items()}
+
+
 def outdated(**where: Any) -> QuerySet[SignOff]:
     """Standing words «可以生产» and «配方有变» of orders not released, given by a version that is in force no more."""
     return (

@@ -42,8 +42,8 @@ def report_shift(company: "Company") -> None:
             at=company.clock.now,
             day=company.clock.today,
             shift="night",
-            step="模切",
-            machine="模切 1 号机",
+            step="包装",
+            machine="包装 1 号线",
             rows=rows,
             pasted="\n".join(["订单号\t行\t合格\t废品\t工时\t备注", *cells]),
         )

@@ -28,7 +28,7 @@ from shipping.actions import arriving, dispatching, drafting, noticing, reservin
 
 CARRIERS = ("江澜物流", "吴越快运", "运河配载", "本厂车队")
 MACHINES = ("分切 1 号机", "分切 2 号机", "模切 1 号机", "模切 3 号机", "复卷 2 号机", "平切 1 号机")
-STEPS = {"reel": "分切复卷", "sheet": "平切打包", "label": "模切印刷", "other": "加工"}
+LAST_STEP = "包装"
 PACKING = {"reel": "缠绕膜＋木托盘", "sheet": "纸包＋木托盘", "label": "纸箱，每箱 20 卷", "other": "纸箱"}
 FINE = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
 OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
@@ -372,14 +372,13 @@ class Journey:
         rows = [self.made(row, left) for row in self.to_make()]
         rows = [row for row in rows if row.good > 0]
         if rows:
-            kind = self.goods[0][0].product.kind
             making.report_made(
                 self.load(),
                 by=self.some("production"),
                 at=at,
                 rows=rows,
                 shift=self.rng.choice(("day", "day", "late")),
-                step=STEPS[kind],
+                step=LAST_STEP,
                 machine=self.rng.choice(MACHINES),
             )
 

@@ -14,7 +14,7 @@ from orders.models import EntryKind, Line, Order, RevisionLine, Signed, State, S
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.signing import sign
-from production import promising
+from production import cards, promising
 from production.actions.anomalies import raise_by_itself
 from production.actions.days import enter_day
 from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
@@ -43,8 +43,12 @@ def report_made(
     shift: str = Shift.DAY,
     step: str = "",
     machine: str = "",
+    counted: bool = True,
 ) -> list[DailyReport]:
     """What was made and scrapped, line by line; good output joins the day's batch, which awaits inspection (R22).
+
+    Good of the order is what its last step brings. Of a line with a card that is the card's; `counted` says it of the
+    others.
 
     What has happened is always recorded, held or not; only the first report of an order waits for the signed
     生产指令单. Raises Blocked then, Refused for quantities that cannot be.
@@ -55,7 +59,10 @@ def report_made(
         act.require("report", order)
     day = day or business_day(act.at)
     check_day(act, day)
+    step = step.strip()
+    check_step(step, counted)
     lines = check_made(order, rows)
+    brings = brings_goods([lines[row.line_id] for row in rows], step, counted)
     enter_day(act, day)
     promising.lock_promised(act.orders)
     reports = [
@@ -66,6 +73,7 @@ def report_made(
             shift=shift,
             step=step,
             machine=machine,
+            counted=brings[row.line_id],
             good=row.good,
             scrap=row.scrap,
             hours=row.hours,
@@ -122,6 +130,25 @@ def check_made(order: Order, rows: list[Made]) -> dict[int, RevisionLine]:
                 field="good",
             )
     return lines
+
+
+def check_step(step: str, counted: bool) -> None:
+    if not counted and not step:
+        raise Refused("中间工序请写明是哪道工序。", field="step")
+
+
+def brings_goods(lines: list[RevisionLine], step: str, counted: bool) -> dict[int, bool]:
+    """By line: whether what this step brings is good of the order. Of a line with a card the last step does, and only
+    its own steps are reported, so that nothing counts twice; of the others whoever reports says so."""
+    steps = cards.steps_of(lines)
+    found = {}
+    for terms in lines:
+        own = steps.get(terms.line_id, [])
+        if own and step not in own:
+            way = " → ".join(own)
+            raise Refused(f"第 {terms.position} 行按工艺卡的工序是 {way}，请选择其中的工序。", field="step")
+        found[terms.line_id] = step == own[-1] if own else counted
+    return found
 
 
 def record_made(act: OrderAct, report: DailyReport) -> None:

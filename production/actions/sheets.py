@@ -13,7 +13,7 @@ from orders.models import Line, Order, State
 from orders.registry import Unmet, registry
 from production import promising
 from production.actions.days import enter_day
-from production.actions.making import Made, check_day, check_made, keep_reports
+from production.actions.making import Made, brings_goods, check_day, check_made, check_step, keep_reports
 from production.models import DailyReport, ReportSheet, Shift
 
 MOST_ROWS = 200
@@ -52,9 +52,9 @@ def report_sheet(
 ) -> ReportSheet:
     """What a shift made, all of it or nothing; progress of each order at once.
 
-    `counted` is for the last step: its good output is good of the orders and joins their batches. A step before it
-    is kept as progress of that step. Raises Blocked for an order's first report before its 生产指令单 is signed for,
-    Refused for a signed day without a reason, and for the same sheet once more without one.
+    `counted` is for the last step of lines without a card: its good output is good of the orders and joins their
+    batches. A step before it is kept as progress of that step. Raises Blocked for an order's first report before its
+    生产指令单 is signed for, Refused for a signed day without a reason, and for the same sheet once more without one.
     """
     rows = [row for row in rows if row.good or row.scrap or row.hours]
     step, machine = step.strip(), machine.strip()
@@ -70,8 +70,9 @@ def report_sheet(
     promising.lock_promised(act.orders)
     for order in act.orders.values():
         own = [row for row in rows if lines[row.line_id].order_id == order.pk]
-        check_rows(order, own)
-        keep_reports(act, order, [report_of(act, sheet, order, lines[row.line_id], row) for row in own])
+        brings = check_rows(order, own, step, counted)
+        made = [report_of(act, sheet, lines[row.line_id], row, brings[row.line_id]) for row in own]
+        keep_reports(act, order, made)
     act.record(sheet, rows=len(rows), orders=len(act.orders))
     return sheet
 
@@ -80,8 +81,7 @@ def check_sheet(act: OrderAct, rows: list[SheetRow], day: date, shift: str, step
     if shift not in Shift.values:
         raise Refused("请选择班次。", field="shift")
     check_day(act, day)
-    if not counted and not step:
-        raise Refused("中间工序请写明是哪道工序。", field="step")
+    check_step(step, counted)
     if not rows:
         raise Refused("请至少填写一行的产量。")
     if len(rows) > MOST_ROWS:
@@ -118,24 +118,25 @@ def refuse_twice(act: OrderAct, sheet: ReportSheet) -> None:
         )
 
 
-def check_rows(order: Order, rows: list[SheetRow]) -> None:
-    """The bounds of a report, said of the row of this sheet."""
+def check_rows(order: Order, rows: list[SheetRow], step: str, counted: bool) -> dict[int, bool]:
+    """The bounds of a report, said of the order on this sheet; by line, whether its output is good of the order."""
     try:
-        check_made(order, [Made(row.line_id, row.good, row.scrap) for row in rows])
+        lines = check_made(order, [Made(row.line_id, row.good, row.scrap) for row in rows])
+        return brings_goods([lines[row.line_id] for row in rows], step, counted)
     except Refused as refusal:
-        raise Refused(f"{order.number} {refusal.message}") from None
+        raise Refused(f"{order.number} {refusal.message}", field=refusal.field) from None
 
 
-def report_of(act: OrderAct, sheet: ReportSheet, order: Order, line: Line, row: SheetRow) -> DailyReport:
+def report_of(act: OrderAct, sheet: ReportSheet, line: Line, row: SheetRow, counted: bool) -> DailyReport:
     return DailyReport(
-        order=order,
+        order_id=line.order_id,
         line=line,
         sheet=sheet,
         day=sheet.day,
         shift=sheet.shift,
         step=sheet.step,
         machine=sheet.machine,
-        counted=sheet.counted,
+        counted=counted,
         good=row.good,
         scrap=row.scrap,
         hours=row.hours,

@@ -21,7 +21,7 @@ COUNTS = [
     ("yes", "末道工序：合格数计入订单"),
     ("no", "中间工序：只记工序进度"),
 ]
-
+BY_CARD = "有工艺卡的行按所选工序判断，不用选"
 
 HEAD = ("day", "shift", "step", "machine", "counted", "reason")
 
@@ -33,7 +33,7 @@ def head_fields() -> dict[str, forms.Field]:
         "shift": forms.ChoiceField(label="班次", choices=Shift.choices),
         "step": step_field(),
         "machine": machine_field(),
-        "counted": forms.ChoiceField(label="合格数", choices=COUNTS, initial="yes"),
+        "counted": forms.ChoiceField(label="合格数", choices=COUNTS, initial="yes", help_text=BY_CARD),
         "reason": ReasonField(
             required=False, label="补报原因", help_text="当日日报已签字，或同样数量又报一次时填写", max_length=500
         ),

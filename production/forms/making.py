@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.forms_base import ActionForm, ReasonField
 from orders.models import RevisionLine
 from production.actions.making import Made
+from production.forms.daily import BY_CARD, COUNTS
 from production.forms.fields import ZERO, Given, LinesForm, amount_field, machine_field, step_field, words_field
 from production.models import Shift
 
@@ -19,13 +20,14 @@ class ReportForm(LinesForm):
     day = forms.DateField(label="日期")
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
     step = step_field()
+    counted = forms.ChoiceField(label="合格数", choices=COUNTS, initial="yes", required=False, help_text=BY_CARD)
     reason = ReasonField(required=False, label="补报原因", help_text="当日生产日报已签字时填写")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["day"].initial = timezone.localdate
         self.fields["machine"] = machine_field()
-        self.order_fields(["day", "shift", "step", "machine"])
+        self.order_fields(["day", "shift", "step", "counted", "machine"])
 
     def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
         return {
@@ -46,7 +48,8 @@ class ReportForm(LinesForm):
             Made(line_id, row["good"] or ZERO, row["scrap"] or ZERO, row["remark"] or "")
             for line_id, row in self.filled()
         ]
-        return {**super().given(), "rows": rows}
+        given = super().given()
+        return {**given, "counted": given["counted"] != "no", "rows": rows}
 
 
 class Plain(ActionForm):

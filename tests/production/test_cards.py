@@ -16,10 +16,13 @@ from orders.actions import approval, chain
 from orders.models import Order, SignOff
 from production import cards as reading
 from production import queries, tasks
-from production.actions import cards
+from production.actions import cards, making
 from production.actions.cards import StepInput
-from production.models import JudgedBy, ProcessCard
-from tests.production.works import Works, newest, owes, paper
+from production.actions.making import Made
+from production.actions.sheets import SheetRow, report_sheet
+from production.models import DailyReport, JudgedBy, ProcessCard
+from tests.production.works import Works, line_of, newest, owes, paper
+from tests.shop import today
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +237,51 @@ def test_the_page_of_the_word_shows_the_versions_to_those_who_may_read_them() ->
     assert "此客户上次所用" in client.get(path).content.decode()
     client.force_login(works.who["sales"])
     assert "此客户上次所用" not in client.get(path).content.decode()
+
+
+# What the steps of the card bring.
+
+
+def test_of_a_line_with_a_card_only_its_last_step_brings_finished_goods() -> None:
+    works = Works()
+    in_force(works)
+    order = works.in_work()
+    line = order.lines.get()
+    given = {"by": works.who["production"], "rows": [Made(line.pk, Decimal(100))]}
+    making.report_made(order, step="印刷", **given)
+    assert line_of(order).made == 0
+    making.report_made(order, step="分切复卷", counted=False, **given)
+    assert (line_of(order).made, line_of(order).good) == (100, 100)
+    assert list(DailyReport.objects.order_by("pk").values_list("counted", flat=True)) == [False, True]
+
+
+def test_only_a_step_of_the_card_is_reported() -> None:
+    works = Works()
+    in_force(works)
+    order = works.in_work()
+    rows = [SheetRow(order.lines.get().pk, Decimal(100))]
+    for step in ("模切", ""):
+        with pytest.raises(Refused, match="印刷 → 分切复卷"):
+            making.report_made(order, by=works.who["production"], rows=[Made(rows[0].line_id, Decimal(100))], step=step)
+        with pytest.raises(Refused, match=f"{order.number} 第 1 行按工艺卡"):
+            report_sheet(None, by=works.who["production"], day=today(), shift="day", rows=rows, step=step)
+
+
+def test_on_one_sheet_each_line_goes_by_its_own_card_and_one_without_by_hand() -> None:
+    works = Works()
+    plain = works.in_work()
+    in_force(works)
+    order = works.in_work()
+    rows = [SheetRow(each.lines.get().pk, Decimal(20)) for each in (order, plain)]
+    report_sheet(None, by=works.who["production"], day=today(), shift="day", rows=rows, step="印刷")
+    assert (line_of(order).made, line_of(plain).made) == (0, 20)
+
+
+def test_of_a_line_without_a_card_whoever_reports_says_which_step_it_is(client: Client) -> None:
+    works = Works()
+    order = works.in_work()
+    line = order.lines.get()
+    client.force_login(works.who["production"])
+    typed = {"day": str(today()), "shift": "day", "step": "印刷", "counted": "no", f"{line.pk}-good": "100", "key": "a"}
+    assert client.post(f"/production/{order.number}/report/", typed).status_code == 302
+    assert (DailyReport.objects.get().good, line_of(order).made) == (100, 0)

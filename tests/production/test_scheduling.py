@@ -91,7 +91,7 @@ def test_days_off_and_own_hours_are_kept() -> None:
 def test_what_ended_or_is_finished_takes_no_hours() -> None:
     plant = Plant()
     order = plant.in_work()
-    plant.report(order)
+    plant.report(order, step="分切复卷")
     making.finish(order, by=plant.who["production"])
     capacity = Capacity([plant.printer], today(), today() + 9 * DAY)
     assert capacity.spare(plant.printer.pk, today() + 3 * DAY) == 8

@@ -103,10 +103,12 @@ class Works(Shop):
         chain.release(newest(order), by=self.who["customer_service"])
         return self.fresh(order)
 
-    def report(self, order: Order, good: str = "100", scrap: str = "0", line: Line | None = None) -> Batch | None:
+    def report(
+        self, order: Order, good: str = "100", scrap: str = "0", line: Line | None = None, **more: Any
+    ) -> Batch | None:
         line = line or order.lines.get()
         rows = [Made(line.pk, Decimal(good), Decimal(scrap))]
-        (row,) = making.report_made(order, by=self.who["production"], rows=rows)
+        (row,) = making.report_made(order, by=self.who["production"], rows=rows, **more)
         return row.batch
 
     def inspect(self, batch: Batch, verdict: str = "passed", **more: Any) -> None:
