@@ -36,7 +36,9 @@ def traced(number: str, user: "User") -> Traced:
     """The lots that a batch, pallet, shipment or material lot's number names, and the batches they were made in."""
     on_shipment = ShipmentLine.objects.filter(shipment__in=Shipment.objects.visible_to(user), shipment__number=number)
     of_pallets = on_shipment.values("pallet__lot_id")
-    made_of = MaterialUse.objects.filter(lot__number=number, takes_back=None).values("line_id")
+    # What came back whole was not used: its sum over issues and returns is nothing.
+    used = MaterialUse.objects.filter(lot__number=number).order_by().values("line_id")
+    made_of = used.annotate(left=Sum("quantity")).filter(left__gt=0).values("line_id")
     batches_of = Batch.objects.filter(line__in=made_of)
     named = Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets)
     found = Lot.objects.filter(named | Q(number__in=batches_of.values("number")))

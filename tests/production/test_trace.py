@@ -122,6 +122,7 @@ def test_material_that_came_back_whole_is_in_no_goods() -> None:
     return_material(use, by=shop.who["production"], quantity=Decimal(10), reason="未用")
     shop.make(order)
     assert spare.number not in shown(shop, Batch.objects.get(line__order=order).number)
+    assert "没有找到" in shown(shop, spare.number)
 
 
 def hand_out(shop: Shop, order: Order, of: MaterialLot, quantity: str) -> None:
