@@ -25,10 +25,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True)
 class Traced:
-    """What a number leads to. `more`: there are more batches than are shown, so a narrower number is asked for."""
+    """What a number leads to. Where the goods went is read from all `lots`; of the batches that they were made in no
+    more than so many are shown, and `more` says that there are others."""
 
     batches: list[Batch]
-    lots: list[Lot]
+    lots: QuerySet[Lot]
     more: bool
 
 
@@ -42,21 +43,21 @@ def traced(number: str, user: "User") -> Traced:
     batches_of = Batch.objects.filter(line__in=made_of)
     named = Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets)
     found = Lot.objects.filter(named | Q(number__in=batches_of.values("number")))
-    lots = list(found.select_related("product").distinct().order_by("pk")[: MOST_BATCHES + 1])
-    numbers = [number, *(lot.number for lot in lots)]
+    lots = Lot.objects.filter(pk__in=found.values("pk")).select_related("product").order_by("pk")
     reports = DailyReport.objects.filter(takes_back=None, taken_back_by=None).select_related("by").order_by("pk")
     batches = (
-        Batch.objects.filter(Q(number__in=numbers) | Q(line__in=made_of))
+        Batch.objects.filter(Q(number=number) | Q(number__in=lots.values("number")) | Q(line__in=made_of))
         .select_related(
             "line__order__customer", "inspection__by", "inspection__countersignature__by", "inspection__sampled"
         )
         .prefetch_related(Prefetch("reports", reports))
         .order_by("pk")
     )
-    shown = list(batches[:MOST_BATCHES])
+    found_batches = list(batches[: MOST_BATCHES + 1])
+    shown = found_batches[:MOST_BATCHES]
     name_materials(shown)
     name_steps_before(shown)
-    return Traced(shown, lots[:MOST_BATCHES], len(lots) > MOST_BATCHES)
+    return Traced(shown, lots, len(found_batches) > MOST_BATCHES)
 
 
 def name_materials(batches: list[Batch]) -> None:
@@ -90,10 +91,10 @@ def name_steps_before(batches: list[Batch]) -> None:
         batch.steps_before = [row for row in found[batch.line_id] if row.day <= batch.made_on]  # type: ignore[attr-defined]
 
 
-def gone_to(lots: list[Lot], user: "User") -> QuerySet[ShipmentLine]:
+def gone_to(lots: QuerySet[Lot], user: "User") -> QuerySet[ShipmentLine]:
     """Every delivery of goods of these lots that has left the house."""
     shipments = Shipment.objects.visible_to(user).filter(state__in=LEFT)
-    found = ShipmentLine.objects.filter(pallet__lot__in=[lot.pk for lot in lots], shipment__in=shipments)
+    found = ShipmentLine.objects.filter(pallet__lot__in=lots.order_by().values("pk"), shipment__in=shipments)
     return found.select_related("shipment__customer", "line__order", "pallet__lot__product")
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.materials import Use, change_needs
 from orders.models import Order, Shipment
+from production import trace
 from production.actions import inspection, making
 from production.actions.issuing import Issue, issue_material, return_material
 from production.models import Batch, MaterialUse
@@ -123,6 +124,25 @@ def test_material_that_came_back_whole_is_in_no_goods() -> None:
     shop.make(order)
     assert spare.number not in shown(shop, Batch.objects.get(line__order=order).number)
     assert "没有找到" in shown(shop, spare.number)
+
+
+def test_a_recall_names_every_customer_however_many_batches_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace, "MOST_BATCHES", 2)
+    shops, material = [Shop() for _ in range(3)], paper()
+    bad = lot(material, "900")
+    for shop in shops:
+        change_needs(shop.product, by=shop.who["technical"], uses=[Use(material, Decimal(1))])
+        order = shop.in_work()
+        hand_out(shop, order, bad, "100")
+        shop.make(order)
+        making.finish(order, by=shop.who["production"])
+        inspection.pass_quality(order, by=shop.who["quality"])
+        shop.pay_rest(order)
+        shop.delivered(shop.shipment(shop.fresh(order)))
+    page, export = shown(shops[0], bad.number), shown(shops[0], bad.number, csv="1")
+    assert "来历只列出一部分" in page and page.count('data-label="会签"') == 2
+    assert "已发给 3 家客户" in page
+    assert all(shop.customer.name in page and shop.customer.name in export for shop in shops)
 
 
 def hand_out(shop: Shop, order: Order, of: MaterialLot, quantity: str) -> None:
