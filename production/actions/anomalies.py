@@ -88,19 +88,16 @@ def forward_anomaly(act: OrderAct, anomaly: Anomaly, *, words: str) -> Order:
 
 
 @order_action("plan_anomaly")
-def plan_anomaly(act: OrderAct, anomaly: Anomaly, *, plan: str, agreed: bool = False) -> Order:
-    """The plan for the customer; who writes it agrees to it. `agreed`: they state that the other one does too, else
-    the other one says so themselves. A later plan replaces it."""
+def plan_anomaly(act: OrderAct, anomaly: Anomaly, *, plan: str) -> Order:
+    """The plan for the customer; who writes it agrees to it, and the other one says so themselves. A later plan
+    replaces it."""
     must_be_open(anomaly)
     if not plan.strip():
         raise Refused("请写明处理方案。", field="plan")
     anomaly.plan, anomaly.planned_by, anomaly.planned_at = plan.strip(), act.by, act.at
     anomaly.agreed_by = anomaly.agreed_at = None
-    act.record(act.order, anomaly=anomaly.pk, plan=anomaly.plan, agreed=agreed)
-    if agreed:
-        agree(act, anomaly)
-    else:
-        tell(act, act.order, "anomaly_plan_asked", anomaly.plan[:100])
+    act.record(act.order, anomaly=anomaly.pk, plan=anomaly.plan)
+    tell(act, act.order, "anomaly_plan_asked", anomaly.plan[:100])
     save(anomaly)
     return act.order
 

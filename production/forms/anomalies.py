@@ -71,12 +71,7 @@ class ForwardForm(ActionForm):
 
 
 class PlanForm(ActionForm):
-    plan = words_field("处理方案", help_text="怎样补救、由谁在何时完成、对客户怎样说")
-    agreed = forms.BooleanField(
-        label="客服主管与营销总监已商定，可按此执行",
-        required=False,
-        help_text="不勾选则由另一位在系统内同意后生效",
-    )
+    plan = words_field("处理方案", help_text="怎样补救、由谁在何时完成、对客户怎样说；另一位同意后生效")
 
 
 class AnswerForm(ActionForm):

@@ -469,8 +469,8 @@ def raise_anomaly(shop: Shop) -> Order:
 
 def plan(shop: Shop, order: Order) -> None:
     anomaly = order.anomalies.get()
-    anomalies.plan_anomaly(anomaly, by=shop.who["cs_supervisor"], plan="加班补做", agreed=True)
-    anomalies.plan_anomaly(anomaly, by=shop.who["marketing_director"], plan="加班补做", agreed=True)
+    anomalies.plan_anomaly(anomaly, by=shop.who["cs_supervisor"], plan="加班补做")
+    anomalies.agree_anomaly_plan(anomaly, by=shop.who["marketing_director"])
 
 
 def sign_order(shop: Shop, order: Order) -> None:

@@ -160,7 +160,8 @@ def test_the_working_time_to_the_plan_is_kept_and_shown() -> None:
     friday = datetime(2026, 11, 20, 16, 30, tzinfo=SHANGHAI)
     anomaly = raised(works, order, at=friday)
     monday = datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)
-    anomalies.plan_anomaly(anomaly, by=works.who["cs_supervisor"], plan="换机", agreed=True, at=monday)
+    anomalies.plan_anomaly(anomaly, by=works.who["cs_supervisor"], plan="换机", at=monday)
+    anomalies.agree_anomaly_plan(anomaly, by=works.who["marketing_director"], at=monday)
     anomaly.refresh_from_db()
     assert anomaly.minutes_to_plan == 120
     page = signed_in(works.who["sales"]).get(url("anomaly", order.number, anomaly.pk)).content.decode()

@@ -400,7 +400,7 @@ def test_an_anomaly_without_an_agreed_plan_holds_the_finish() -> None:
     assert owes(order, "anomalies_planned") == {"cs_supervisor", "marketing_director"}
     anomalies.plan_anomaly(anomaly, by=works.who["cs_supervisor"], plan="改用二号机")
     assert "anomalies_planned" in unmet("finish", works.fresh(order))
-    anomalies.plan_anomaly(anomaly, by=works.who["marketing_director"], plan="改用二号机", agreed=True)
+    anomalies.agree_anomaly_plan(anomaly, by=works.who["marketing_director"])
     assert making.finish(order, by=works.who["production"]).state == "QUALITY"
 
 
@@ -410,7 +410,10 @@ def test_an_anomaly_is_closed_after_its_plan_and_once() -> None:
     anomaly = anomalies.raise_anomaly(order, by=works.who["quality"], kind="quality", text="色差")
     with pytest.raises(Refused, match="尚未商定"):
         anomalies.close_anomaly(anomaly, by=works.who["cs_supervisor"], result="已换料")
-    anomalies.plan_anomaly(anomaly, by=works.who["cs_supervisor"], plan="换料", agreed=True)
+    anomalies.plan_anomaly(anomaly, by=works.who["cs_supervisor"], plan="换料")
+    with pytest.raises(Refused, match="尚未商定"):
+        anomalies.close_anomaly(anomaly, by=works.who["cs_supervisor"], result="已换料")
+    anomalies.agree_anomaly_plan(anomaly, by=works.who["marketing_director"])
     anomalies.close_anomaly(anomaly, by=works.who["cs_supervisor"], result="已换料")
     with pytest.raises(Refused, match="已经关闭"):
         anomalies.close_anomaly(anomaly, by=works.who["cs_supervisor"], result="已换料")
@@ -430,7 +433,7 @@ def test_who_raises_and_who_plans() -> None:
         anomalies.raise_anomaly(order, by=works.who["admin"], kind="quality", text="x")
     anomaly = anomalies.raise_anomaly(order, by=works.who["warehouse"], kind="quality", text="x")
     with pytest.raises(Forbidden):
-        anomalies.plan_anomaly(anomaly, by=works.who["production"], plan="x", agreed=True)
+        anomalies.plan_anomaly(anomaly, by=works.who["production"], plan="x")
 
 
 # Stopped work
