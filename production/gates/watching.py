@@ -12,7 +12,8 @@ from orders.models import HouseRules, Signed
 from orders.models.order import RELEASED
 from orders.registry import Duty, Owing
 from production import daily
-from production.gates.shared import CS, IN_FORCE, PRODUCTION, TECHNICAL, to_make
+from production.gates.making import SHORT
+from production.gates.shared import CS, IN_FORCE, PRODUCTION, TECHNICAL, TODAY, to_make
 from production.gates.words import DATED, STATED
 from production.models import Anomaly, DelayTold, SupervisionCheck, SupervisionDay
 
@@ -37,6 +38,9 @@ LATER = written.word(
 UNTOLD = LATER.exclude(
     Exists(DelayTold.objects.filter(order=OuterRef("order"), foreseen_on__gte=OuterRef("finish_on")))
 )
+# Gone by with something left to make, whatever production signed; until the customer knows of a day still to come.
+GONE_BY = Q(promised_on__lt=TODAY) & Q(SHORT)
+TOLD_OF_LATER = Exists(DelayTold.objects.filter(order=OuterRef("pk"), foreseen_on__gte=TODAY))
 
 # Of terms in force that are still being made, a statement that was withdrawn or given anew takes the dates on it along.
 MAKING = Q(order__state="PRODUCTION")
@@ -133,7 +137,7 @@ DUTIES = (
         "delay_told",
         "order",
         "告知客户延期及原因",
-        Q(Exists(UNTOLD)),
+        Q(Exists(UNTOLD)) | (GONE_BY & ~Q(TOLD_OF_LATER)),
         (CS,),
         "production:delay",
         in_time,

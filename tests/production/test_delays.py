@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from accounts.calendar import add_working_minutes
 from audit.errors import Forbidden, Refused
 from documents.models import OutboxRow
 from orders.models import Order, Owed
 from orders.owed import differences
+from orders.tasks import sweep
 from production.actions.delays import tell_delay
 from production.models import DelayTold
 from tests.portal.visitor import page_of, says
@@ -52,6 +55,32 @@ def test_a_later_date_is_to_be_told_in_four_working_hours_until_it_is() -> None:
     tell(works, order)
     assert owes(order, "delay_told") == set()
     assert works.fresh(order).promised_on == promised
+    assert list(differences()) == []
+
+
+def rewrite(sql: str) -> None:
+    """Days go by for what was written before."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(sql)
+        cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_APP_ROLE}"')
+
+
+def test_a_promise_gone_by_with_work_left_is_told_though_nobody_signed_another_date() -> None:
+    works = Works()
+    order = works.in_work()
+    Order.objects.filter(pk=order.pk).update(promised_on=today() - timedelta(days=1))
+    rewrite("UPDATE orders_signoff SET finish_on = now()::date - 1 WHERE kind = 'date'")
+    sweep()
+    assert owes(order, "delay_told") == {"customer_service"}
+    tell(works, order, foreseen_on=today() + timedelta(days=30))
+    assert owes(order, "delay_told") == set()
+    # Told of a day that has gone by as well.
+    rewrite("UPDATE production_delaytold SET foreseen_on = now()::date - 2")
+    sweep()
+    assert owes(order, "delay_told") == {"customer_service"}
+    works.report(order)
+    assert owes(order, "delay_told") == set()
     assert list(differences()) == []
 
 

@@ -207,7 +207,9 @@ def test_an_anomaly_is_raised_planned_and_closed_through_its_pages() -> None:
     pk = Anomaly.objects.get().pk
     assert maker.get(url("plan", order.number, pk)).status_code == 403
     assert chief.get(url("plan", order.number, pk)).status_code == 200
-    assert chief.post(url("plan", order.number, pk), {"plan": "换机", "agreed": "on"}).status_code == 302
+    assert chief.post(url("plan", order.number, pk), {"plan": "换机"}).status_code == 302
+    director = signed_in(works.who["marketing_director"])
+    assert director.post(url("agree", order.number, pk)).status_code == 302
     assert chief.post(url("close", order.number, pk), {"result": "已恢复"}).status_code == 302
     assert "已解决" in maker.get(url("anomalies", order.number)).content.decode()
 
