@@ -122,7 +122,7 @@ BOLTS = (
         "order",
         "取消（下达后）",
         frozenset({"PRODUCTION", "QUALITY", "SHIPPING"}),
-        ("nothing_shipped", "cancel_agreed", "work_stopped", "cancel_settled"),
+        ("nothing_shipped", "cancel_agreed", "work_stopped", "inspected", "stocked", "cancel_settled"),
         (CUSTOMER_SERVICE,),
         "orders:cancellation",
         Q(cancel_requested_at__isnull=False),

@@ -485,6 +485,13 @@ def made_uninspected(shop: Shop) -> Order:
     return shop.fresh(making.finish(order, by=shop.who["production"]))
 
 
+def reported(shop: Shop) -> Order:
+    order = shop.in_work()
+    rows = [making.Made(row.line_id, row.to_make) for row in order.revision.lines.all()]
+    making.report_made(order, by=shop.who["production"], rows=rows)
+    return shop.fresh(order)
+
+
 def inspect(shop: Shop, order: Order) -> Batch:
     batch = Batch.objects.get(line__order=order)
     ticks = {f"{what}_ok": True for what in ("quantity", "appearance", "packaging", "label")}
@@ -666,6 +673,20 @@ CASES = [
     ),
     Case("cancel_released", "cancel_agreed", "签字", lambda shop: cancelling(shop, shop.in_work(), "stop"), agree),
     Case("cancel_released", "work_stopped", "在制品", lambda shop: cancelling(shop, shop.in_work(), "agree"), stop),
+    Case(
+        "cancel_released",
+        "inspected",
+        "待质检检验",
+        lambda shop: cancelling(shop, reported(shop), "agree", "stop"),
+        inspect,
+    ),
+    Case(
+        "cancel_released",
+        "stocked",
+        "尚未入库",
+        lambda shop: cancelling(shop, inspected_unstocked(shop), "agree", "stop"),
+        receive,
+    ),
     Case(
         "cancel_released",
         "cancel_settled",
