@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from orders import written
 from orders.models import (
@@ -25,13 +25,15 @@ from orders.signing import WITHDRAWN
 from production import daily
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
-from production.gates.shared import IN_FORCE
-from production.models import Anomaly, Batch, BatchStatus, DailyReport, StatedShort
+from production.gates.shared import IN_FORCE, plain
+from production.models import Anomaly, Batch, BatchStatus, DailyReport, MaterialUse, StatedShort
 from stock.models import Pallet
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.INSPECTED)
+MOST_WORDS = 500
 WORKED_ON = (Status.PROPOSED, Status.APPROVED, Status.DRAFT)
 UNDER_WAY = (State.PENDING, State.APPROVED, State.PRODUCTION, State.QUALITY)
 
@@ -285,6 +287,23 @@ def stopped_words(order: Order) -> list[SignOff]:
     """Production's words on stopped work, newest first."""
     found = SignOff.objects.filter(kind=Signed.WORK_STOPPED, order=order)
     return list(found.select_related("by").order_by("-id"))
+
+
+def stopped_figures(order: Order) -> dict[str, str]:
+    """What the books say, to begin a 停产说明 with: by line, batch and lot of material."""
+    lines = measured_lines(order)
+    waiting = Batch.objects.filter(line__order=order, quantity__gt=0, status__in=UNJUDGED).order_by("pk")
+    used = MaterialUse.objects.filter(order=order).order_by().values("lot__material__name", "lot__material__unit")
+    found = {
+        "good": [f"第 {row.position} 行 {plain(row.line.good)} {row.unit}" for row in lines if row.line.good],
+        "in_work": [f"批次 {batch.number} 待检 {plain(batch.quantity)}" for batch in waiting],
+        "scrap": [f"第 {row.position} 行 {plain(row.line.scrapped)} {row.unit}" for row in lines if row.line.scrapped],
+        "material": [
+            f"{row['lot__material__name']} {plain(row['left'])} {row['lot__material__unit']}"
+            for row in used.annotate(left=Sum("quantity")).filter(left__gt=0).order_by("lot__material__name")
+        ],
+    }
+    return {name: "；".join(said)[:MOST_WORDS] or "无" for name, said in found.items()}
 
 
 def relying_on(material_id: int) -> QuerySet[Order]:

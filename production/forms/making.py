@@ -95,8 +95,8 @@ class ScrapForm(ActionForm):
 
 
 class StopForm(ActionForm):
-    good = forms.CharField(label="成品", max_length=200, help_text="没有的写「无」")
-    in_work = forms.CharField(label="在制品", max_length=200)
-    scrap = forms.CharField(label="废品", max_length=200)
-    material = forms.CharField(label="已用原材料", max_length=200)
+    good = forms.CharField(label="成品", max_length=500, help_text="没有的写「无」")
+    in_work = forms.CharField(label="在制品", max_length=500)
+    scrap = forms.CharField(label="废品", max_length=500)
+    material = forms.CharField(label="已用原材料", max_length=500)
     text = words_field("其他说明", required=False)

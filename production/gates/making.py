@@ -11,7 +11,7 @@ from orders.duties import at_once
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff
 from orders.registry import Duty, Gate, Owing
 from production.gates.shared import CS, IN_FORCE, TO_MAKE, plain
-from production.models import Anomaly
+from production.models import Anomaly, DailyReport
 
 # order_signed_for: the 生产指令单 of the revision in force (R18).
 
@@ -82,7 +82,9 @@ SHORT = Exists(measured(LINES_IN_FORCE).filter(short__gt=0))
 OVER = Exists(measured(LINES_IN_FORCE).filter(over__gt=0))
 
 
-# work_stopped: said after the cancellation was asked for.
+# work_stopped: said after the cancellation was asked for, and nothing was reported since.
+
+REPORTED_SINCE = DailyReport.objects.filter(order=OuterRef("order"), at__gt=OuterRef("at"))
 
 STOPPED = Exists(
     written.word(
@@ -92,7 +94,7 @@ STOPPED = Exists(
         line=None,
         shipment=None,
         at__gte=OuterRef("cancel_requested_at"),
-    )
+    ).exclude(Exists(REPORTED_SINCE))
 )
 
 
@@ -154,7 +156,7 @@ GATES = (
         "work_stopped",
         "order",
         "停产说明",
-        "生产部尚未书面说明成品、在制品、废品和已用原材料。",
+        "生产部尚未书面说明成品、在制品、废品和已用原材料，或说明之后又有报工。",
         Q(SOMETHING_TO_MAKE) & ~Q(STOPPED),
         (Owing("production", Q(cancel_requested_at__isnull=False)),),
         "production:stop",

@@ -100,7 +100,8 @@ def stop(request: HttpRequest, number: str) -> HttpResponse:
     order = an_order(request, number)
     form = None
     if order.cancel_requested_at and order.state in RELEASED and may(request.user, "state_work_stopped"):
-        form = forms.StopForm(request.POST if request.method == "POST" else None, subject=order)
+        typed = request.POST if request.method == "POST" else None
+        form = forms.StopForm(typed, subject=order, initial=queries.stopped_figures(order))
         done = perform(request, form, making.state_work_stopped, order, to=url("stop", number), said="已签字。")
         if done:
             return done

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from audit.errors import AlreadyDone, Blocked, Forbidden, Refused
 from documents.models import Document
@@ -481,3 +482,30 @@ def test_nothing_is_made_for_a_line_that_is_filled_wholly_from_stock() -> None:
     with pytest.raises(Refused, match="第 2 行全部用现货"):
         making.report_made(order, by=works.who["production"], rows=[Made(filled.pk, Decimal(5))])
     assert not Batch.objects.exists()
+
+
+def test_a_report_after_the_statement_of_stopped_work_voids_it() -> None:
+    works = Works()
+    order = works.in_work()
+    works.report(order, "40")
+    chain.request_cancel(works.fresh(order), by=works.who["customer_service"], reason="客户不要了", paper=paper())
+    given = {"good": "40 卷", "in_work": "无", "scrap": "无", "material": "无"}
+    making.state_work_stopped(works.fresh(order), by=works.who["production"], **given)
+    assert owes(order, "work_stopped") == set()
+    works.report(works.fresh(order), "20")
+    assert owes(order, "work_stopped") == {"production"}
+    assert "之后又有报工" in unmet("cancel_released", works.fresh(order))["work_stopped"]
+    making.state_work_stopped(works.fresh(order), by=works.who["production"], **given)
+    assert owes(order, "work_stopped") == set()
+
+
+def test_the_statement_of_stopped_work_begins_with_what_the_books_say(client: Client) -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.report(order, "40", "3")
+    assert batch is not None
+    chain.request_cancel(works.fresh(order), by=works.who["customer_service"], reason="客户不要了", paper=paper())
+    client.force_login(works.who["production"])
+    page = client.get(f"/production/{order.number}/stop/").content.decode()
+    assert 'value="第 1 行 40 卷"' in page and 'value="第 1 行 3 卷"' in page
+    assert f"批次 {batch.number} 待检 40" in page
