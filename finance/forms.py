@@ -1,20 +1,23 @@
 """What finance (and those who sign beside it) fill in."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm, ReasonField
+from accounts.forms_base import ActionForm, ReasonField, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
 from documents.attachments import ACCEPT
 from documents.models import Sending
+from documents.money import trimmed
 from finance.models import EntryKind, Goods, Method
 from finance.shares import Share
-from orders.models import Order
+from orders.models import Order, RevisionLine
 from orders.models.order import ENDED
 
 DAY_FORMAT = "%Y-%m-%d"
@@ -167,6 +170,24 @@ class SettlementForm(ActionForm):
     note = forms.CharField(label="结算依据", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     method = choice("退款方式", [("", "无须退款"), *Method.choices], required=False)
     bank_ref = bank_ref(required=False, help_text="有退款时必填")
+
+    def __init__(self, *args: Any, lying: Iterable[tuple[RevisionLine, Decimal]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row, there in lying:
+            self.fields[f"scrap-{row.line_id}"] = scrap_field(row, there)
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        parts = {name: given.pop(name) for name in [*given] if name.startswith("scrap-")}
+        return {**given, "scrap": {int(name[len("scrap-") :]): part for name, part in parts.items() if part}}
+
+
+def scrap_field(row: RevisionLine, there: Decimal) -> forms.DecimalField:
+    label = f"第 {row.position} 行报废数量（{row.product.name}，在库 {trimmed(there)} {row.unit}）"
+    field = forms.DecimalField(label=label, required=False, min_value=0, max_digits=14, decimal_places=3)
+    field.help_text = "只在部分转库存、部分报废时填写"
+    field.widget = dressed(field)
+    return field
 
 
 class LetterForm(ActionForm):

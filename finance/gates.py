@@ -9,7 +9,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from finance import exposure
 from finance.exposure import MONEY, ZERO, exact, paid, unpaid
-from finance.models import BalanceLetter, InvoiceRequest
+from finance.models import BalanceLetter, CancelGoods, InvoiceRequest
 from orders import written
 from orders.duties import end_of_day
 from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
@@ -58,7 +58,14 @@ CANCEL_WORD = Exists(
         quantity=OuterRef("received"),
     )
 )
-UNSETTLED = (~Q(received=0) | Q(released_at__isnull=False)) & ~Q(CANCEL_WORD)
+# Nor are goods that came into stock, or left it, after the word said where they go.
+PLACED = CancelGoods.objects.filter(
+    line=OuterRef("pk"),
+    quantity=OuterRef("stocked") - OuterRef("freed"),
+    settlement__signoff__superseded_by__isnull=True,
+)
+UNPLACED = Exists(Line.objects.filter(order=OuterRef("pk"), stocked__gt=F("freed")).exclude(Exists(PLACED)))
+UNSETTLED = ((~Q(received=0) | Q(released_at__isnull=False)) & ~Q(CANCEL_WORD)) | Q(UNPLACED)
 
 
 def worth(quantity: Any) -> Coalesce:

@@ -16,6 +16,7 @@ Follower = Callable[["OrderAct", "Order"], None]
 _followers: dict[str, list[Follower]] = defaultdict(list)
 
 IN_FORCE = "in_force"  # released, or an amendment took the place of the terms before
+CANCELLING = "cancelling"  # cancelled in this transaction; what lies in stock for the order is not freed yet
 ENDED = "ended"  # completed or cancelled
 
 

@@ -60,6 +60,21 @@ def free(act: Act, line: Line, pallet: Pallet, quantity: Decimal, *, from_stock:
         post(act, line, EntryKind.FREED, quantity, pallet=pallet, note=note)
 
 
+def write_off(
+    act: Act, line: Line, pallet: Pallet, quantity: Decimal, *, from_stock: bool, ref: str, note: str
+) -> None:
+    """`quantity` of a line on a locked pallet is no good any more: a reservation is gone; made goods are no longer
+    stocked nor accepted, but scrapped."""
+    moves.unreserve(pallet, quantity, ref, act.by, act.at)
+    moves.write_off(pallet, quantity, ref, act.by, act.at)
+    if from_stock:
+        post(act, line, EntryKind.RESERVED, -quantity, pallet=pallet, note=note)
+        return
+    post(act, line, EntryKind.STOCKED, -quantity, pallet=pallet, note=note)
+    post(act, line, EntryKind.ACCEPTED, -quantity, note=note)
+    post(act, line, EntryKind.SCRAPPED, quantity, note=note)
+
+
 def free_reservations(act: Act, order: Order) -> Decimal:
     """Everything that lies in stock for `order` goes back to free stock; the quantity freed. Under the order's lock."""
     lines = Line.objects.in_bulk(list(order.lines.order_by().values_list("pk", flat=True)))

@@ -5,6 +5,7 @@ from typing import Any
 
 from audit.errors import Refused
 from documents.attachments import store
+from finance import disposing
 from finance.frame import money_action
 from finance.gates import yuan
 from finance.ledger import checked, post, withdraw_clearances
@@ -98,8 +99,10 @@ def sign_cancel_settled(
     note: str,
     method: str = "",
     bank_ref: str = "",
+    scrap: disposing.Scrap | None = None,
 ) -> Order:
-    """取消结算: what of the money is kept, the rest refunded; the loss charged; where the goods go.
+    """取消结算: what of the money is kept, the rest refunded; the loss charged; where the goods go, `scrap` by line
+    where they are divided. It is done when the order is cancelled.
 
     Kept may be the 定金 (at most 20 % of the order, 民法典 586) or the loss, whichever is more (588).
     """
@@ -117,13 +120,14 @@ def sign_cancel_settled(
         raise Refused(f"此单只收到 {yuan(order.received)}。", field="kept")
     if kept > may_keep:
         raise Refused(f"最多可不退 {yuan(may_keep)}（定金或损失，取其高者），其余须退还。", field="kept")
+    places = disposing.divided(order, goods, scrap or {})
     returned = order.received - kept
     if returned:
         act.reason = act.reason or "取消订单退款"
         pay_back(act, order, checked(returned, "kept"), method, bank_ref)
     words = f"不退 {yuan(kept)}，退还 {yuan(returned)}，客户承担损失 {yuan(loss)}，成品{Goods(goods).label}。{note}"
     signoff = sign(act, Signed.CANCEL_SETTLED, order=order, text=words, quantity=order.received)
-    CancelSettlement.objects.create(
+    settlement = CancelSettlement.objects.create(
         order=order,
         signoff=signoff,
         kept=kept,
@@ -134,6 +138,7 @@ def sign_cancel_settled(
         by=act.by,
         at=act.at,
     )
+    disposing.keep(settlement, places)
     act.record(order, kept=kept, returned=returned, loss=loss, goods=goods)
     withdraw_clearances(act, [order.pk])
     return order

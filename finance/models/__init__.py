@@ -6,6 +6,7 @@ from finance.models.grading import GradeRule, GradeSuggestion
 from finance.models.invoices import Invoice, InvoiceRequest
 from finance.models.money import (
     BalanceLetter,
+    CancelGoods,
     CancelSettlement,
     EntryKind,
     Goods,
@@ -21,6 +22,7 @@ __all__ = [
     "BalanceLetter",
     "BankFile",
     "BankLine",
+    "CancelGoods",
     "CancelSettlement",
     "CollectingRules",
     "EntryKind",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from audit.models import AppendOnly
 from customers.models import Customer
 from documents.models import Attachment, Document
-from orders.models import Order, SignOff
+from orders.models import Line, Order, SignOff
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -230,6 +230,29 @@ class CancelSettlement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kept}/{self.returned}"
+
+
+class CancelGoods(AppendOnly):
+    """What of a cancelled order's line lay in stock when it was settled, and what of that is scrapped; the rest is free
+    stock again. Goods that came or went since are not covered by it."""
+
+    settlement = models.ForeignKey(CancelSettlement, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField("在库数量", max_digits=14, decimal_places=3)
+    scrap = models.DecimalField("报废数量", max_digits=14, decimal_places=3)
+
+    class Meta:
+        verbose_name = "取消订单成品处理"
+        verbose_name_plural = "取消订单成品处理"
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "line"], name="cancel_goods_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(scrap__gte=0) & Q(scrap__lte=F("quantity")), name="cancel_goods_amounts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.scrap}/{self.quantity}"
 
 
 class BalanceLetter(AppendOnly):

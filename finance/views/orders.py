@@ -13,7 +13,7 @@ from accounts.forms_base import ActionForm
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
-from finance import exposure, queries
+from finance import disposing, exposure, queries
 from finance.actions import balances, clearance, letter
 from finance.forms import CarryForm, CreditForm, LetterForm, LetterHeardForm, RefundForm, SettlementForm, WriteOffForm
 from finance.views.person import person
@@ -140,7 +140,7 @@ def settlement(request: HttpRequest, number: str) -> HttpResponse:
     money = queries.standing(order)
     deposit = queries.split_deposit(order)
     initial = {"kept": min(order.received, deposit.earnest)}
-    form = SettlementForm(request.POST or None, subject=order, initial=initial)
+    form = SettlementForm(request.POST or None, subject=order, initial=initial, lying=disposing.terms_lying(order))
     done = perform(request, form, balances.sign_cancel_settled, order, to=page_of_order(order), said="取消结算已签署。")
     context = {"order": order, "form": form, "money": money, "deposit": deposit}
     return done or render(request, "finance/settlement.html", context, status=form.status)

@@ -238,6 +238,7 @@ def cancel(act: OrderAct, order: Order) -> Order:
     act.step(order, "cancel_released" if released else "cancel")
     order.ended_at = act.at
     void_unapproved(act, order)
+    following.followed(act, order, following.CANCELLING)
     free_reservations(act, order)
     following.followed(act, order, following.ENDED)
     withdraw_confirmation(act, order)

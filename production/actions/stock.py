@@ -10,12 +10,12 @@ from orders.ledger import post
 from orders.models import EntryKind, Line, Order, RevisionLine, State
 from orders.models.order import RELEASED
 from orders.notices import tell
-from orders.reservations import free, on_pallets
+from orders.reservations import free, on_pallets, write_off
 from production.actions.inspection import back_if_short, set_lot
 from production.gates.shared import IN_FORCE, plain
 from production.models import Batch, BatchStatus
 from stock import moves
-from stock.models import Lot, Pallet
+from stock.models import Lot
 
 ZERO = Decimal(0)
 
@@ -128,23 +128,13 @@ def scrap_goods(act: OrderAct, order: Order, *, line_id: int, pallet_id: int, qu
         there = plain(row.quantity) if row else "0"
         raise Refused(f"该托盘上属于此行的只有 {there}，请核对。", field="quantity")
     pallet = moves.lock([pallet_id])[pallet_id]
-    moves.unreserve(pallet, quantity, act.order.number, act.by, act.at)
-    moves.write_off(pallet, quantity, act.order.number, act.by, act.at)
     from_stock = min(quantity, row.from_stock)
-    take_off(act, line, pallet, from_stock=from_stock, made=quantity - from_stock)
+    for part, was_reserved in ((from_stock, True), (quantity - from_stock, False)):
+        if part:
+            write_off(act, line, pallet, part, from_stock=was_reserved, ref=act.order.number, note=act.reason)
     act.record(act.order, line=line.number, pallet=pallet.number, quantity=quantity)
     back_if_short(act)
     return act.order
-
-
-def take_off(act: OrderAct, line: Line, pallet: Pallet, *, from_stock: Decimal, made: Decimal) -> None:
-    """The line's books: a reservation is gone; made goods are no longer stocked nor accepted, but scrapped."""
-    if from_stock:
-        post(act, line, EntryKind.RESERVED, -from_stock, pallet=pallet, note=act.reason)
-    if made:
-        post(act, line, EntryKind.STOCKED, -made, pallet=pallet, note=act.reason)
-        post(act, line, EntryKind.ACCEPTED, -made, note=act.reason)
-        post(act, line, EntryKind.SCRAPPED, made, note=act.reason)
 
 
 def line_in_force(order: Order, line_id: int) -> RevisionLine:
