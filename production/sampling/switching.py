@@ -34,7 +34,9 @@ class Stand:
 
 
 def after(stand: Stand, lot: LotSeen) -> Stand:
-    """The stand after one more original lot."""
+    """The stand after one more original lot; what is stopped is begun anew by `resume` alone."""
+    if stand.stopped:
+        return stand
     if stand.severity == Severity.REDUCED:
         return stand if lot.accepted else begin(Severity.NORMAL)
     if stand.severity == Severity.TIGHTENED:

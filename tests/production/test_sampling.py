@@ -167,6 +167,16 @@ def test_five_refused_under_tightened_stop_the_sampling() -> None:
     assert resume(stopped) == Stand("tightened")
 
 
+@given(st.lists(st.sampled_from([GOOD, BAD, "steady", "irregular"]), max_size=40))
+def test_nothing_but_resume_ends_a_stop(said: list[object]) -> None:
+    stand = follow(Stand("tightened"), *[BAD] * 5)
+    steps = {"steady": call_steady, "irregular": call_irregular}
+    for one in said:
+        stand = after(stand, one) if isinstance(one, LotSeen) else steps[one](stand)  # type: ignore[index]
+        assert (stand.severity, stand.stopped) == ("tightened", True)
+    assert not resume(stand).stopped
+
+
 def test_a_score_of_thirty_and_steady_production_reduce() -> None:
     nearly = follow(Stand(steady=True), *[GOOD] * 14)
     assert (nearly.severity, nearly.score) == ("normal", 28)
