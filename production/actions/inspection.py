@@ -200,7 +200,7 @@ def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
 
 def quarantine(act: OrderAct, batch: Batch) -> None:
     """What was received of the batch leaves the stock's books for its inspection; the lot is released to nobody."""
-    lot = Lot.objects.get(number=batch.number)
+    lot = Lot.objects.select_for_update(no_key=True).get(number=batch.number)
     ours = [row for row in on_pallets([batch.line_id]) if row.quantity > row.from_stock]
     pallets = moves.lock(lot.pallets.values_list("pk", flat=True))
     lying = {row.pallet_id: row.quantity for row in ours if row.pallet_id in pallets}
@@ -215,13 +215,17 @@ def quarantine(act: OrderAct, batch: Batch) -> None:
         moves.unreserve(pallet, quantity, act.order.number, act.by, act.at)
         moves.take_back(pallet, quantity, f"撤回检验 {batch.number}", act.by, act.at)
         post(act, batch.line, EntryKind.STOCKED, -quantity, pallet=pallet, note=f"撤回检验 {batch.number}")
-    set_lot(lot, Lot.Status.QUARANTINED)
+    set_lot(act, lot, Lot.Status.QUARANTINED)
 
 
-def set_lot(lot: Lot, status: str) -> None:
-    lot.status = status
+def set_lot(act: OrderAct, lot: Lot, status: str) -> None:
+    """Kept on the lot too: who quarantined it says whether receiving may release it by itself."""
+    if lot.status == status:
+        return
+    before, lot.status = lot.status, status
     lot.version += 1
     lot.save()
+    act.record(lot, from_=before, to=status)
 
 
 @order_action("pass_quality", states={State.QUALITY})

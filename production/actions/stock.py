@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from audit.errors import Refused
+from audit.models import Event
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Line, Order, RevisionLine, State
@@ -42,7 +43,7 @@ def receive_into_stock(act: OrderAct, batch: Batch, *, pallets: list[Put], shelf
         raise Refused("请填写每个托盘的数量，应大于 0。", field="quantity")
     if total > batch.to_stock:
         raise Refused(f"此批待入库只有 {plain(batch.to_stock)}，请核对托盘数量。", field="quantity")
-    lot = released_lot(batch, shelf_until)
+    lot = released_lot(act, batch, shelf_until)
     there = lot.pallets.count()
     for index, put in enumerate(pallets, there + 1):
         pallet = moves.receive(
@@ -65,19 +66,31 @@ def receive_into_stock(act: OrderAct, batch: Batch, *, pallets: list[Put], shelf
     return act.order
 
 
-def released_lot(batch: Batch, shelf_until: date | None) -> Lot:
-    """The lot of a batch has its number; released now, also where it had been in quarantine."""
+def released_lot(act: OrderAct, batch: Batch, shelf_until: date | None) -> Lot:
+    """The lot of a batch has its number; released now where the withdrawal of an inspection had quarantined it.
+
+    Raises Refused where quality holds the lot back for a reason of its own.
+    """
     terms = RevisionLine.objects.select_related("product").get(line=batch.line_id, revision__status=IN_FORCE)
-    lot = moves.lot_of(
+    known = moves.lot_of(
         terms.product,
         batch.number,
         made_on=batch.made_on,
         shelf_until=shelf_until,
         status=Lot.Status.RELEASED,
     )
+    lot = Lot.objects.select_for_update(no_key=True).get(pk=known.pk)
     if lot.status == Lot.Status.QUARANTINED:
-        set_lot(lot, Lot.Status.RELEASED)
+        if not withdrawn(lot):
+            raise Refused(f"批次 {lot.number} 已隔离，请先放行。")
+        set_lot(act, lot, Lot.Status.RELEASED)
     return lot
+
+
+def withdrawn(lot: Lot) -> bool:
+    """Whether the last that was said of the lot is the withdrawal of its inspection."""
+    said = Event.objects.filter(subject_kind="lot", subject_id=lot.pk).order_by("-seq")
+    return said.values_list("action", flat=True).first() == "withdraw_inspection"
 
 
 @order_action("free_excess", states=RELEASED)

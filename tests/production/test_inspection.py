@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
+from audit.models import Event
 from orders.actions import chain
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine
 from orders.shares import restate
 from production.actions import inspection, making, stock
 from production.actions.stock import Put
 from production.models import Batch, Countersignature, Inspection
+from stock.actions import quarantine_lot, release_lot
 from stock.models import Lot, Move, Pallet
 from stock.queries import wrong_balances
 from tests import people
@@ -255,6 +257,32 @@ def test_withdrawn_goods_are_judged_and_received_again() -> None:
     inspection.pass_quality(order, by=works.who["quality"])
     assert Lot.objects.get(number=batch.number).status == "released"
     assert line_of(order).stocked == 100
+
+
+def test_a_lot_that_quality_holds_back_is_not_released_by_receiving_the_rest_of_its_batch() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.stock(works.judge(batch), "70")
+    lot, by = Lot.objects.get(number=batch.number), works.who["quality"]
+    quarantine_lot(lot, by=by, reason="客户反映粘性不足")
+    with pytest.raises(Refused, match="已隔离，请先放行"):
+        works.stock(batch, "30")
+    release_lot(lot, by=by)
+    works.stock(batch, "30")
+    assert Pallet.objects.filter(lot=lot).count() == 2
+
+
+def test_a_release_by_receiving_is_kept_on_the_lot() -> None:
+    works = Works()
+    _, batch = works.passed()
+    inspection.withdraw_inspection(batch, by=works.who["quality"], reason="复检")
+    batch.refresh_from_db()
+    works.stock(works.judge(batch))
+    said = Event.objects.filter(subject_kind="lot").order_by("seq").values_list("action", "from_state", "to_state")
+    assert list(said) == [
+        ("withdraw_inspection", "released", "quarantined"),
+        ("receive_into_stock", "quarantined", "released"),
+    ]
 
 
 def test_a_withdrawal_has_a_reason_and_something_to_withdraw() -> None:
