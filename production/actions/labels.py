@@ -9,7 +9,7 @@ from orders.frame import OrderAct, order_action
 from orders.models.order import RELEASED
 from production.gates.shared import plain
 from production.measures import measures_of
-from production.models import Batch
+from production.models import Batch, BatchStatus
 from production.quality_papers import LABEL_OF, SIZES, freeze_labels, terms_of
 from stock.models import Pallet
 
@@ -21,7 +21,9 @@ def print_labels(
     act: OrderAct, batch: Batch, *, what: str, size: str, count: int | None = None, each: Decimal | None = None
 ) -> Document:
     """A label per pallet received, or `count` labels of `each` for rolls and cartons. Raises Refused for more than
-    the batch holds, and for pallets of a batch that is not in stock yet."""
+    the batch holds, for a scrapped batch, and for pallets of a batch that is not in stock yet."""
+    if batch.status == BatchStatus.SCRAPPED:
+        raise Refused(f"批次 {batch.number} 已报废，不能打印标签。")
     if what not in LABEL_OF or size not in SIZES:
         raise Refused("请选择标签种类和尺寸。", field="what")
     rows = of_pallets(batch) if what == "pallet" else of_pieces(batch, count, each)
@@ -48,6 +50,7 @@ def of_pieces(batch: Batch, count: int | None, each: Decimal | None) -> list[dic
         raise Refused(f"请填写张数，1 到 {MOST_LABELS}。", field="count")
     if not each or each <= 0:
         raise Refused("请填写每件数量，应大于 0。", field="each")
-    if count * each > batch.quantity:
-        raise Refused(f"合计多于此批的数量 {plain(batch.quantity)}，请核对。", field="each")
+    left = batch.quantity - batch.scrapped
+    if count * each > left:
+        raise Refused(f"合计多于此批的数量 {plain(left)}，请核对。", field="each")
     return [{"number": f"{batch.number}-{index:03d}", "quantity": each} for index in range(1, count + 1)]

@@ -62,6 +62,20 @@ def test_no_more_labels_than_there_are_goods(count: int, each: str, words: str) 
         print_labels(batch, by=works.who["quality"], what="roll", size="80x50", count=count, each=Decimal(each))
 
 
+def test_a_scrapped_batch_gets_no_labels_and_one_scrapped_in_part_none_for_what_is_gone() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.judge(batch, "scrap")
+    roll = {"what": "roll", "size": "80x50", "each": Decimal(1)}
+    with pytest.raises(Refused, match="已报废"):
+        print_labels(batch, by=works.who["quality"], count=1, **roll)
+    again = works.report(order)
+    assert again is not None
+    works.judge(again, scrap=Decimal(10))
+    with pytest.raises(Refused, match="多于此批的数量 90"):
+        print_labels(again, by=works.who["quality"], count=91, **roll)
+
+
 def test_who_does_not_handle_goods_prints_no_labels() -> None:
     works = Works()
     _, batch = works.finished()
