@@ -76,6 +76,7 @@ def ask_of(batch: Batch, *, lock: bool = False) -> Ask | None:
 
 
 def lot_size_of(quantity: Decimal) -> int:
+    """A part of a unit is looked at like a whole one."""
     return int(quantity.to_integral_value(ROUND_CEILING)) or 1
 
 

@@ -18,8 +18,8 @@ from orders.signing import sign
 from production import severity
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
-from production.gates.shared import IN_FORCE
-from production.measuring import Ask, Found, ask_of, finding_of, record, summary_of, trouble_with
+from production.gates.shared import IN_FORCE, plain
+from production.measuring import Ask, Found, ask_of, finding_of, lot_size_of, record, summary_of, trouble_with
 from production.models import (
     Batch,
     BatchStatus,
@@ -129,6 +129,8 @@ def check_inspection(given: Inspection) -> None:
         raise Refused("此批已没有数量，无需检验。")
     if given.sample_size < 1:
         raise Refused("请填写抽样数。", field="sample_size")
+    if given.sample_size > lot_size_of(given.quantity):
+        raise Refused(f"抽样数不能多于批量 {plain(given.quantity)}，请核对。", field="sample_size")
     if not given.measured:
         raise Refused("请填写实测记录。", field="measured")
     if given.scrap < 0 or given.scrap > given.quantity:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from audit.errors import Refused
 from audit.models import Event
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
-from orders.models import EntryKind, Line, Order, RevisionLine, State
+from orders.models import EntryKind, Line, Order, RevisionLine, ShipmentLine, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.notices import tell
 from orders.reservations import free, on_pallets, write_off
@@ -115,16 +117,28 @@ def free_excess(act: OrderAct, order: Order, *, line_id: int, quantity: Decimal)
 
 
 def made_and_lying(line: Line, quantity: Decimal) -> list[tuple[int, Decimal]]:
-    """Pallets with goods made for the line, newest first, that together hold `quantity`; by id for the locks."""
-    taken, left = [], quantity
+    """Pallets with goods made for the line that no open shipment carries, newest first, that together hold
+    `quantity`; by id for the locks."""
+    going = on_open_shipments(line)
+    taken, left, carried = [], quantity, ZERO
     for row in sorted(on_pallets([line.pk]), key=lambda row: -row.pallet_id):
-        part = min(left, row.quantity - row.from_stock)
+        made = row.quantity - row.from_stock
+        part = min(left, made, row.quantity - going.get(row.pallet_id, ZERO))
         if part > 0:
             taken.append((row.pallet_id, part))
             left -= part
+        carried += min(made, going.get(row.pallet_id, ZERO))
     if left > 0:
-        raise Refused(f"在库的只有 {plain(quantity - left)}，其余请先检验入库再转库存。", field="quantity")
+        there = f"在库且未列入发货单的只有 {plain(quantity - left)}，"
+        what = "请先从待发的发货单上移去多出的部分" if carried else "其余请先检验入库"
+        raise Refused(f"{there}{what}再转库存。", field="quantity")
     return sorted(taken)
+
+
+def on_open_shipments(line: Line) -> dict[int, Decimal]:
+    """How much of the line each pallet is to give to shipments that have not left."""
+    open_ = ShipmentLine.objects.filter(line=line, shipment__state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED])
+    return dict(open_.order_by().values_list("pallet_id").annotate(Sum("quantity")))
 
 
 @order_action("scrap_goods", states=RELEASED)

@@ -85,6 +85,7 @@ def test_what_fails_one_check_is_not_passed(tick: str) -> None:
     ("verdict", "given", "words"),
     [
         ("passed", {"sample_size": 0}, "抽样数"),
+        ("passed", {"sample_size": 101}, "不能多于批量 100"),
         ("passed", {"measured": " "}, "实测"),
         ("passed", {"scrap": Decimal("100.5")}, "报废数"),
         ("passed", {"scrap": Decimal(100)}, "请选「报废」"),
@@ -331,6 +332,32 @@ def test_only_what_is_beyond_the_order_and_in_stock_is_freed() -> None:
         stock.free_excess(works.fresh(order), by=by, reason="x", line_id=line.pk, quantity=Decimal(31))
 
 
+def test_goods_on_an_open_shipment_are_not_freed_from_under_it() -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.judge(works.report(order, "130"))  # type: ignore[arg-type]
+    puts = [Put(Decimal(60), 3), Put(Decimal(70), 4)]
+    stock.receive_into_stock(batch, by=works.who["quality"], pallets=puts)
+    older, newer = Pallet.objects.order_by("pk")
+    going = shipment(works, works.fresh(order), pallet=newer, quantity=Decimal(70))
+    free = {"by": works.who["customer_service"], "reason": "客户不要", "line_id": line_of(order).pk}
+    stock.free_excess(works.fresh(order), quantity=Decimal(30), **free)
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (older.free, newer.free) == (30, 0)
+    assert "lots_released" not in unmet("issue_notice", going)
+
+
+def test_excess_that_is_all_on_an_open_shipment_says_what_to_do() -> None:
+    works = Works()
+    order = works.in_work()
+    works.stock(works.judge(works.report(order, "130")))  # type: ignore[arg-type]
+    shipment(works, works.fresh(order), quantity=Decimal(120))
+    free = {"by": works.who["customer_service"], "reason": "客户不要", "line_id": line_of(order).pk}
+    with pytest.raises(Refused, match="只有 10，请先从待发的发货单上移去"):
+        stock.free_excess(works.fresh(order), quantity=Decimal(30), **free)
+
+
 def test_goods_scrapped_in_stock_are_made_again() -> None:
     works = Works()
     order, _ = works.passed()
@@ -360,7 +387,14 @@ def test_no_more_is_scrapped_than_lies_there() -> None:
 # lots_released, 出库复检
 
 
-def shipment(works: Works, order: Order, *, from_stock: bool = False, pallet: Pallet | None = None) -> Shipment:
+def shipment(
+    works: Works,
+    order: Order,
+    *,
+    from_stock: bool = False,
+    pallet: Pallet | None = None,
+    quantity: Decimal = Decimal(100),
+) -> Shipment:
     made = Shipment.objects.create(
         number=f"FH-{order.pk}",
         customer=order.customer,
@@ -372,7 +406,7 @@ def shipment(works: Works, order: Order, *, from_stock: bool = False, pallet: Pa
     )
     line = Line.objects.get(order=order)
     ShipmentLine.objects.create(
-        shipment=made, line=line, pallet=pallet or Pallet.objects.get(), quantity=100, from_stock=from_stock
+        shipment=made, line=line, pallet=pallet or Pallet.objects.get(), quantity=quantity, from_stock=from_stock
     )
     restate(made)
     made.save()
