@@ -1,4 +1,4 @@
-"""What other departments do in the same transaction when an order's terms come into force, or the order ends.
+"""What other departments do in the same transaction when an order's terms come into force, it is resumed, or it ends.
 
 `orders` imports none of them: they say so at start-up, as with gates (design, idea 1). A follower runs under the
 order's lock and may lock stock balances after it.
@@ -17,6 +17,7 @@ _followers: dict[str, list[Follower]] = defaultdict(list)
 
 IN_FORCE = "in_force"  # released, or an amendment took the place of the terms before
 CANCELLING = "cancelling"  # cancelled in this transaction; what lies in stock for the order is not freed yet
+RESUMED = "resumed"  # what waited while it was held
 ENDED = "ended"  # completed or cancelled
 
 

@@ -9,6 +9,7 @@ class ProductionConfig(AppConfig):
         from documents import access
         from orders.filing import register
         from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
+        from production.actions import inspection
         from production.filing import of_making
         from production.models import SampleRequest
         from production.scheduling import planning
@@ -23,3 +24,4 @@ class ProductionConfig(AppConfig):
         panels.register()
         promising.register()
         planning.register()
+        inspection.register()

@@ -150,6 +150,8 @@ def resume(act: OrderAct, order: Order) -> Order:
     order.held_at, order.held_by, order.hold_reason = None, None, ""
     act.record(order)
     dates.settle_order(act, order)
+    order.save()
+    following.followed(act, order, following.RESUMED)
     tell(act, order, "resumed")
     return order
 

@@ -10,6 +10,7 @@ from audit.errors import Refused
 from documents.attachments import store
 from documents.freeze import withdraw
 from documents.queries import current_document
+from orders import following
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
@@ -34,6 +35,7 @@ from stock import moves
 from stock.models import Lot
 
 MAKING = {State.PRODUCTION, State.QUALITY}
+UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.INSPECTED)
 ZERO = Decimal(0)
 MOST_PHOTOS = 10
 
@@ -246,15 +248,32 @@ def rework(act: OrderAct, order: Order) -> Order:
 
 
 def back_to_production(act: OrderAct) -> None:
-    """By itself where something is to be made again; a held order stays where it is, its gates say the rest."""
+    """By itself where something is to be made again; a held order stays where it is until it is resumed."""
     if act.order.state in (State.QUALITY, State.SHIPPING) and not act.order.is_held:
         act.step(act.order, "rework")
 
 
 def back_if_short(act: OrderAct) -> None:
-    lines = RevisionLine.objects.filter(revision__order=act.order, revision__status=IN_FORCE)
-    if measured(lines).filter(short__gt=0).exists():
+    if is_short(act.order):
         back_to_production(act)
+
+
+def is_short(order: Order) -> bool:
+    lines = RevisionLine.objects.filter(revision__order=order, revision__status=IN_FORCE)
+    return measured(lines).filter(short__gt=0).exists()
+
+
+def back_when_resumed(act: OrderAct, order: Order) -> None:
+    """What scrap, a loss or a withdrawal left to be made or judged again while the order was held goes back now."""
+    open_ones = Batch.objects.filter(line__order=order, quantity__gt=0)
+    reworked = open_ones.filter(status=BatchStatus.REWORK).exists()
+    unjudged = order.state == State.SHIPPING and open_ones.filter(status__in=UNJUDGED).exists()
+    if reworked or unjudged or is_short(order):
+        back_to_production(act)
+
+
+def register() -> None:
+    following.follow(following.RESUMED, back_when_resumed)
 
 
 @order_action("sign_outgoing", shipment_states={ShipmentState.DRAFT, ShipmentState.NOTICED})

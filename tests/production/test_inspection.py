@@ -178,6 +178,41 @@ def test_a_held_order_is_not_passed() -> None:
         inspection.pass_quality(order, by=works.who["quality"])
 
 
+def test_a_withdrawal_under_a_hold_sends_the_order_back_when_it_is_resumed() -> None:
+    works = Works()
+    order, batch = works.passed()
+    by = works.who["quality"]
+    chain.hold(works.fresh(order), by=by, reason="待查")
+    inspection.withdraw_inspection(batch, by=by, reason="复检不合格")
+    assert works.fresh(order).state == "SHIPPING"
+    chain.resume(works.fresh(order), by=by)
+    assert works.fresh(order).state == "PRODUCTION"
+    making.finish(works.fresh(order), by=works.who["production"])
+    assert owes(order, "inspected") == {"quality"}
+
+
+def test_scrap_countersigned_under_a_hold_is_made_again_when_the_order_is_resumed() -> None:
+    works = Works()
+    order, batch = works.finished()
+    by = works.who["quality"]
+    works.inspect(batch, "scrap")
+    chain.hold(works.fresh(order), by=by, reason="待查")
+    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    assert works.fresh(order).state == "QUALITY"
+    chain.resume(works.fresh(order), by=by)
+    assert works.fresh(order).state == "PRODUCTION"
+    assert owes(order, "quantity_made") == {"production", "customer_service"}
+
+
+def test_a_resumed_order_that_lacks_nothing_stays_where_it_is() -> None:
+    works = Works()
+    order, _ = works.finished()
+    by = works.who["quality"]
+    chain.hold(works.fresh(order), by=by, reason="待查")
+    chain.resume(works.fresh(order), by=by)
+    assert works.fresh(order).state == "QUALITY"
+
+
 # Stock
 
 
