@@ -153,6 +153,7 @@ MAY: dict[str, set[str]] = {
     "put_standard_in_force": {"quality"},
     "steer_sampling": {"quality"},
     "inspect_batch": {"quality"},
+    "report_reworked": {"production"},
     "print_labels": {"quality", "production", "warehouse"},
     "countersign_batch": {"customer_service"},
     "withdraw_inspection": {"quality"},

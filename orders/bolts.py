@@ -78,7 +78,7 @@ BOLTS = (
         "order",
         "完工报检",
         frozenset({"PRODUCTION"}),
-        ("order_signed_for", "quantity_made", "anomalies_planned", "not_on_hold"),
+        ("order_signed_for", "quantity_made", "rework_done", "anomalies_planned", "not_on_hold"),
         (Owing("production"),),
     ),
     Bolt(

@@ -30,6 +30,13 @@ def register() -> None:
     notices.register(
         {
             "finished": Tell("完工报检", "订单 {order} 已完工报检", ("quality", CLERK), owing=("quality",)),
+            "inspection_failed": Tell(
+                "检验不合格",
+                "订单 {order} 检验不合格：{words}",
+                ("production", CLERK, SALESPERSON),
+                owing=("production",),
+            ),
+            "reworked": Tell("返工完成", "订单 {order} 的批次 {words} 返工完成，待检", ("quality", CLERK), owing=("quality",)),
             "material_late": Tell(
                 "原材料迟到",
                 "订单 {order} 所据的到料有变，原材料说明已作废，请重新签署：{words}",

@@ -42,6 +42,7 @@ WORDS = {
     "tell_delay": "告知客户延期",
     "check_supervision": "监督检查",
     "inspect_batch": "检验",
+    "report_reworked": "返工登记",
     "countersign_batch": "检验会签",
     "withdraw_inspection": "撤回检验",
     "receive_into_stock": "成品入库",

@@ -238,7 +238,8 @@ def lying(order: Order) -> list[dict[str, Any]]:
 # --- the quality list ---------------------------------------------------------------------------------------------
 
 BATCH_SHELVES = {
-    "inspect": ("待检验", Q(status__in=[BatchStatus.WAITING, BatchStatus.REWORK])),
+    "inspect": ("待检验", Q(status=BatchStatus.WAITING)),
+    "rework": ("返工中", Q(status=BatchStatus.REWORK)),
     "countersign": ("待会签", Q(status=BatchStatus.INSPECTED)),
     "receive": ("待入库", Q(stocked__lt=F("accepted"))),
     "all": ("全部批次", Q()),

@@ -87,6 +87,7 @@ urlpatterns = [
     path("quality/<str:number>/rework/", quality.rework, name="rework"),
     path("quality/<str:number>/scrap/", quality.scrap, name="scrap"),
     path("quality/batches/<int:pk>/inspect/", quality.inspect, name="inspect"),
+    path("quality/batches/<int:pk>/reworked/", quality.reworked, name="reworked"),
     path("quality/batches/<int:pk>/countersign/", quality.countersign, name="countersign"),
     path("quality/batches/<int:pk>/labels/", labels.labels, name="labels"),
     path("quality/batches/<int:pk>/receive/", quality.receive, name="receive"),

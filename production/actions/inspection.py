@@ -14,6 +14,7 @@ from orders import following
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
+from orders.notices import tell
 from orders.reservations import on_pallets
 from orders.signing import sign
 from production import severity
@@ -67,7 +68,9 @@ def inspect_batch(
     """
     photos = list(photos)
     words = act.reason or reason.strip()
-    if batch.status not in (BatchStatus.WAITING, BatchStatus.REWORK):
+    if batch.status == BatchStatus.REWORK:
+        raise Refused(f"批次 {batch.number} 返工未完成，请生产部登记返工后再检验。")
+    if batch.status != BatchStatus.WAITING:
         raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不能再检验。")
     scrap = batch.quantity if verdict == Verdict.SCRAP else scrap
     ask = ask_of(batch, lock=True)
@@ -104,6 +107,7 @@ def inspect_batch(
     act.record(act.order, reason=words, batch=batch.number, verdict=verdict)
     if verdict == Verdict.REWORK:
         back_to_production(act)
+        tell(act, act.order, "inspection_failed", f"批次 {batch.number} 返工，{words}")
     return inspection
 
 
@@ -158,6 +162,7 @@ def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
         raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不需会签。")
     if inspection.by_id == act.by.pk:
         raise Refused("检验须由质检和客服两人共同签字，检验员本人不能会签。")
+    before = act.order.state
     Countersignature.objects.create(inspection=inspection, note=note.strip(), by=act.by, at=act.at)
     batch.scrapped = inspection.scrap
     batch.accepted = batch.quantity - inspection.scrap
@@ -170,6 +175,8 @@ def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
         post(act, batch.line, EntryKind.SCRAPPED, batch.scrapped, note=batch.number)
     act.record(act.order, batch=batch.number, accepted=batch.accepted, scrapped=batch.scrapped)
     back_if_short(act)
+    if batch.status == BatchStatus.SCRAPPED or act.order.state != before:
+        tell(act, act.order, "inspection_failed", f"批次 {batch.number} 报废 {plain(batch.scrapped)}，{inspection.reason}")
     return act.order
 
 
@@ -244,6 +251,7 @@ def rework(act: OrderAct, order: Order) -> Order:
     """返工: quality sends the order back to production, with the reason (R23)."""
     act.need_reason("请写明返工原因。")
     act.step(act.order, "rework")
+    tell(act, act.order, "inspection_failed", f"整单退回返工，{act.reason}")
     return act.order
 
 

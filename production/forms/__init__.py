@@ -13,6 +13,7 @@ from production.forms.quality import (
     PutForm,
     PutFormSet,
     ReceiveForm,
+    ReworkForm,
 )
 from production.forms.standards import StandardForm, SteerForm
 from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
@@ -40,6 +41,7 @@ __all__ = [
     "RecallForm",
     "ReceiveForm",
     "ReportForm",
+    "ReworkForm",
     "ScrapForm",
     "SheetForm",
     "SignDayForm",

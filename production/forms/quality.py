@@ -54,6 +54,18 @@ class InspectForm(MeasuredMixin, ActionForm):
         return given | {"scrap": given["scrap"] or ZERO, "found": self.found()}
 
 
+class ReworkForm(ActionForm):
+    """What production did to a batch that was sent back."""
+
+    hours = forms.DecimalField(label="工时（小时）", min_value=0, max_digits=6, decimal_places=2)
+    scrap = amount_field("返工报废数", initial=ZERO)
+    text = words_field("返工情况", help_text="做了什么、哪台机器、如何避免再犯")
+
+    def given(self) -> Given:
+        given = super().given()
+        return given | {"scrap": given["scrap"] or ZERO}
+
+
 class CountersignForm(ActionForm):
     note = forms.CharField(label="说明", required=False, max_length=500)
 

@@ -11,7 +11,7 @@ from orders import written
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine, Signed
 from orders.registry import Gate, Owing
 from orders.reservations import COMES, GOES
-from production.gates.shared import QUALITY
+from production.gates.shared import PRODUCTION, QUALITY
 from production.models import Batch, BatchStatus
 
 # inspected, stocked: what was made is accepted or scrapped; what was accepted is in stock (R23).
@@ -20,7 +20,9 @@ LINES = Line.objects.filter(order=OuterRef("pk"))
 UNJUDGED = Exists(LINES.filter(made__gt=F("accepted") + F("scrapped")))
 BATCHES = Batch.objects.filter(line__order=OuterRef("pk"), quantity__gt=0)
 AWAITS_CS = Exists(BATCHES.filter(status=BatchStatus.INSPECTED))
-AWAITS_QUALITY = Exists(BATCHES.filter(status__in=[BatchStatus.WAITING, BatchStatus.REWORK]))
+AWAITS_QUALITY = Exists(BATCHES.filter(status=BatchStatus.WAITING))
+# rework_done: what quality sent back is put right before the order is called finished again.
+IN_REWORK = Exists(BATCHES.filter(status=BatchStatus.REWORK))
 
 # lots_released: each pallet on the shipment is this order's, released, and there.
 
@@ -45,11 +47,20 @@ UNCHECKED_FROM_STOCK = Q(Exists(FROM_STOCK)) & ~Q(written.on_shipment(Signed.OUT
 
 def explain_inspected(order: Order) -> str:
     batches = Batch.objects.filter(line__order=order, quantity__gt=0)
-    waiting = batches.filter(status__in=[BatchStatus.WAITING, BatchStatus.REWORK]).values_list("number", flat=True)
-    unsigned = batches.filter(status=BatchStatus.INSPECTED).values_list("number", flat=True)
-    said = [f"批次 {'、'.join(waiting)} 待质检检验"] if waiting else []
-    said += [f"批次 {'、'.join(unsigned)} 待客服会签"] if unsigned else []
+    said = []
+    for status, words in (
+        (BatchStatus.REWORK, "返工未完成"),
+        (BatchStatus.WAITING, "待质检检验"),
+        (BatchStatus.INSPECTED, "待客服会签"),
+    ):
+        if numbers := list(batches.filter(status=status).values_list("number", flat=True)):
+            said.append(f"批次 {'、'.join(numbers)} {words}")
     return "；".join(said) + "。" if said else "尚有产品未检验，请质检检验。"
+
+
+def explain_rework(order: Order) -> str:
+    found = Batch.objects.filter(line__order=order, quantity__gt=0, status=BatchStatus.REWORK)
+    return f"批次 {'、'.join(found.values_list('number', flat=True))} 返工未完成，请生产部登记返工情况。"
 
 
 def explain_stocked(order: Order) -> str:
@@ -71,14 +82,25 @@ def explain_lots(shipment: Shipment) -> str:
 
 GATES = (
     Gate(
+        "rework_done",
+        "order",
+        "返工已完成",
+        "质检退回的批次返工未完成。",
+        Q(IN_REWORK),
+        (PRODUCTION,),
+        "production:batches",
+        explain_rework,
+    ),
+    Gate(
         "inspected",
         "order",
         "检验合格",
         "有批次未经质检与客服共同签字。",
         Q(UNJUDGED),
         (
-            Owing("quality", Q(AWAITS_QUALITY) | ~Q(AWAITS_CS)),
+            Owing("quality", Q(AWAITS_QUALITY) | ~(Q(AWAITS_CS) | Q(IN_REWORK))),
             Owing("customer_service", Q(AWAITS_CS)),
+            Owing("production", Q(IN_REWORK)),
         ),
         "production:batches",
         explain_inspected,

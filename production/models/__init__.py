@@ -6,7 +6,7 @@ from production.models.cards import CardStep, JudgedBy, ProcessCard
 from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
 from production.models.editions import Edition, EditionStatus
-from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, Verdict
+from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, ReworkReport, Verdict
 from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
 from production.models.sample import SampleRequest, SampleState, SampleStep
@@ -50,6 +50,7 @@ __all__ = [
     "ProductStandard",
     "ReportDay",
     "ReportSheet",
+    "ReworkReport",
     "SampleRequest",
     "SampleState",
     "SampleStep",

@@ -48,6 +48,27 @@ class Inspection(AppendOnly):
         return self.quantity_ok and self.appearance_ok and self.packaging_ok and self.label_ok
 
 
+class ReworkReport(AppendOnly):
+    """What production did to a batch that quality sent back: hours, what was spoilt, how it was put right."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="reworked")
+    hours = models.DecimalField("工时", max_digits=6, decimal_places=2)
+    scrap = amount("报废数")
+    text = models.TextField("返工情况", max_length=2000)
+    by = person("登记人")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "返工登记"
+        verbose_name_plural = "返工登记"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(hours__gt=0, scrap__gte=0), name="rework_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id}"
+
+
 class Countersignature(AppendOnly):
     """Customer service's signature under an inspection (R23); with it the verdict takes effect."""
 

@@ -20,7 +20,11 @@ FIRST = {
     "cs_supervisor": ("anomalies",),
     "marketing_director": ("anomalies",),
 }
-FIRST_OF_QUALITY = {"quality": ("inspect", "receive", "pass", "outgoing"), "customer_service": ("countersign",)}
+FIRST_OF_QUALITY = {
+    "quality": ("inspect", "receive", "pass", "outgoing"),
+    "customer_service": ("countersign",),
+    "production": ("rework",),
+}
 
 
 @require_safe

@@ -15,6 +15,7 @@ from orders.models.order import RELEASED
 from orders.registry import registry
 from production import forms, measuring, queries
 from production.actions import inspection, stock
+from production.actions.rework import report_reworked
 from production.measures import measures_of
 from production.models import Batch
 from production.views.shared import BATCH_CODES, WORKING, a_batch, a_shipment, an_order, page_context, url
@@ -88,6 +89,14 @@ def inspect(request: HttpRequest, pk: int) -> HttpResponse:
         ask=measuring.ask_of(batch),
     )
     return batch_page(request, batch, form, inspection.inspect_batch, "检验", "检验结论已签字，待客服会签。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("report_reworked")
+def reworked(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = a_batch(request, pk)
+    form = forms.ReworkForm(request.POST if request.method == "POST" else None, subject=batch.line.order)
+    return batch_page(request, batch, form, report_reworked, "返工登记", "返工已登记，此批待检。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,10 @@ from production.models import Batch, EditionStatus
 
 WORKING = frozenset(ROLES) - {"admin"}
 
-BATCH_CODES = ("inspect_batch", "countersign_batch", "receive_into_stock", "withdraw_inspection", "print_labels")
+BATCH_CODES = (
+    *("inspect_batch", "report_reworked", "countersign_batch"),
+    *("receive_into_stock", "withdraw_inspection", "print_labels"),
+)
 
 # The pages of an order in this department: slug, label.
 PAGES = (

@@ -45,6 +45,8 @@ def test_a_failed_batch_is_worked_over_and_another_is_conceded_by_name(floor: Fl
     judged(floor, first, verdict="rework", reason="端面不齐，重新复卷", appearance_ok=False)
     page = floor.of("production", f"/quality/{order.number}/")
     expect(page.locator("main")).to_contain_text("返工")
+    page.get_by_role("link", name="返工登记").click()
+    assert press(page, "返工登记", hours="1.5", text="重新复卷，端面齐").ok
     judged(floor, first, verdict="passed", measured="复卷后端面齐，宽 80.0 mm")
     taken_in(floor, first)
     judged(

@@ -34,6 +34,7 @@ from production import papers
 from production.actions import anomalies, inspection, making, signing
 from production.actions.days import sign_day
 from production.actions.delays import tell_delay
+from production.actions.rework import report_reworked
 from production.actions.promising import free_material, outdate_statements, reserve_material
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.supervision import Tick, check_supervision
@@ -283,6 +284,18 @@ class People(RuleBasedStateMachine):
                 self.shop.receive(batch)
             except Refused:
                 continue
+
+    @rule()
+    def fail(self) -> None:
+        for batch in Batch.objects.filter(line__order=self.order, status="waiting", quantity__gt=0):
+            given = {"verdict": "rework", "sample_size": 5, "measured": "不齐"}
+            self.attempt(inspection.inspect_batch, batch, who="quality", reason=REASON, **given)
+
+    @rule(scrap=st.sampled_from([0, 0, 5]))
+    def put_right(self, scrap: int) -> None:
+        for batch in Batch.objects.filter(line__order=self.order, status="rework"):
+            given = {"hours": Decimal(1), "text": "重新复卷", "scrap": Decimal(scrap)}
+            self.attempt(report_reworked, batch, who="production", **given)
 
     @rule()
     def finish(self) -> None:

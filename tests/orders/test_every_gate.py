@@ -21,6 +21,7 @@ from orders.models import HouseRules, Line, Order, Revision, Shipment, SignOff
 from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
+from production.actions.rework import report_reworked
 from production.models import Batch, DailyReport
 from shipping.actions import arriving, dispatching, drafting, noticing, picking
 from stock.models import Lot
@@ -500,6 +501,17 @@ def inspect(shop: Shop, order: Order) -> Batch:
     return batch
 
 
+def in_rework(shop: Shop) -> Order:
+    order = made_uninspected(shop)
+    given = {"verdict": "rework", "sample_size": 5, "measured": "端面不齐", "reason": "端面不齐"}
+    inspection.inspect_batch(Batch.objects.get(line__order=order), by=shop.who["quality"], **given)
+    return shop.fresh(order)
+
+
+def put_right(shop: Shop, order: Order) -> None:
+    report_reworked(Batch.objects.get(line__order=order), by=shop.who["production"], hours=Decimal(2), text="重新复卷")
+
+
 def inspected_unstocked(shop: Shop) -> Order:
     order = made_uninspected(shop)
     inspect(shop, order)
@@ -610,6 +622,7 @@ CASES = [
     Case("release", "not_on_hold", "暂停", lambda shop: hold(shop.confirmed(), shop).revision, resume),
     Case("finish", "order_signed_for", "生产指令单", lambda shop: shop.released(), sign_order),
     Case("finish", "quantity_made", "距允差下限", lambda shop: shop.in_work(), lambda shop, order: shop.make(order)),
+    Case("finish", "rework_done", "返工未完成", in_rework, put_right),
     Case("finish", "anomalies_planned", "异常", raise_anomaly, plan),
     Case("finish", "not_on_hold", "暂停", lambda shop: hold(shop.in_work(), shop), resume),
     Case(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from audit.models import Event
+from documents.models import OutboxRow
 from orders.actions import chain
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine
 from orders.shares import restate
@@ -153,11 +154,89 @@ def test_rework_sends_the_order_back_and_the_batch_is_judged_again() -> None:
     order, batch = works.finished()
     works.inspect(batch, "rework")
     assert works.fresh(order).state == "PRODUCTION"
+    works.rework(batch)
     making.finish(order, by=works.who["production"])
     assert owes(order, "inspected") == {"quality"}
     works.stock(works.judge(batch))
     inspection.pass_quality(order, by=works.who["quality"])
     assert Inspection.objects.filter(batch=batch).count() == 2
+
+
+def test_a_batch_sent_back_is_not_finished_nor_judged_before_production_has_put_it_right() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, "rework")
+    assert owes(order, "rework_done") == {"production"}
+    with pytest.raises(Blocked, match=f"{batch.number} 返工未完成"):
+        making.finish(works.fresh(order), by=works.who["production"])
+    with pytest.raises(Refused, match="返工未完成"):
+        works.inspect(Batch.objects.get(pk=batch.pk))
+    works.rework(batch)
+    assert owes(order, "rework_done") == set()
+    assert (batch.status, batch.quantity) == ("waiting", 100)
+
+
+def test_what_the_rework_spoils_is_scrap_to_be_made_again() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, "rework")
+    works.rework(batch, scrap=Decimal(6))
+    line = line_of(order)
+    assert (batch.quantity, line.good, line.scrapped) == (94, 94, 6)
+    assert owes(order, "quantity_made") == {"production", "customer_service"}
+    works.stock(works.judge(batch))
+    assert "inspected" not in unmet("pass_quality", works.fresh(order))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"hours": Decimal(0)}, "工时"), ({"scrap": Decimal(101)}, "报废数"), ({"text": " "}, "做了什么")],
+)
+def test_a_rework_that_says_too_little_is_refused(given: dict[str, object], words: str) -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.inspect(batch, "rework")
+    with pytest.raises(Refused, match=words):
+        works.rework(batch, **given)
+
+
+def test_only_production_reports_a_rework_and_only_of_a_batch_that_was_sent_back() -> None:
+    works = Works()
+    _, batch = works.finished()
+    with pytest.raises(Refused, match="没有要登记的返工"):
+        works.rework(batch)
+    works.inspect(batch, "rework")
+    works.who["production"] = works.who["quality"]
+    with pytest.raises(Forbidden):
+        works.rework(batch)
+
+
+def test_rework_of_a_held_order_is_owed_by_production_and_recorded() -> None:
+    works = Works()
+    order, batch = works.finished()
+    chain.hold(works.fresh(order), by=works.who["quality"], reason="待查")
+    works.inspect(batch, "rework")
+    assert (works.fresh(order).state, owes(order, "inspected")) == ("QUALITY", {"production"})
+    works.rework(batch)
+    chain.resume(works.fresh(order), by=works.who["quality"])
+    assert (works.fresh(order).state, owes(order, "inspected")) == ("QUALITY", {"quality"})
+
+
+def test_production_and_the_desk_are_told_of_what_failed() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, "rework")
+    told = {works.who[role].pk for role in ("production", "sales", "customer_service")}
+    assert told_of(order, "inspection_failed") == told
+    works.rework(batch)
+    OutboxRow.objects.all().delete()
+    works.judge(batch, "scrap")
+    assert told_of(order, "inspection_failed") == told - {works.who["customer_service"].pk}
+
+
+def told_of(order: Order, kind: str) -> set[int]:
+    posts = OutboxRow.objects.filter(about=order.number, payload__kind=kind)
+    return {post.payload["recipient"] for post in posts}
 
 
 def test_quality_sends_back_with_a_reason_only() -> None:

@@ -88,6 +88,7 @@ def test_a_failed_batch_goes_to_rework_and_passes_the_second_time_without_moving
     _, batch = works.finished()
     judge(works, batch, "rework", found(standard, bad=4), reason="污点")
     assert SamplingState.objects.get().recent == "0"
+    works.rework(batch)
     judge(works, batch, "passed", found(standard))
     assert SamplingState.objects.get().recent == "0"
     assert [row.original for row in SampledInspection.objects.order_by("pk")] == [True, False]

@@ -11,6 +11,7 @@ from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Line, Order, Owed, Revision
 from orders.registry import registry
 from production.actions import inspection, making, signing, stock
+from production.actions.rework import report_reworked
 from production.actions.making import Made
 from production.actions.signing import DateWord, LineWord, MaterialWord
 from production.actions.stock import Put
@@ -129,6 +130,13 @@ class Works(Shop):
         """Inspected and countersigned."""
         self.inspect(batch, verdict, **more)
         inspection.countersign_batch(batch, by=self.who["customer_service"])
+        batch.refresh_from_db()
+        return batch
+
+    def rework(self, batch: Batch, **more: Any) -> Batch:
+        """Put right by production after quality sent it back."""
+        given = {"hours": Decimal(2), "text": "重新复卷", **more}
+        report_reworked(batch, by=self.who["production"], **given)
         batch.refresh_from_db()
         return batch
 
