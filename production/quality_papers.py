@@ -63,7 +63,7 @@ def freeze_report(act: Act, batch: Batch, inspection: Inspection) -> Document:
 def report_data(act: Act, batch: Batch, inspection: Inspection) -> dict[str, Any]:
     terms = terms_of(batch)
     order = terms.revision.order
-    sampled = getattr(inspection, "sampled", None)
+    sampled, beside = getattr(inspection, "sampled", None), inspection.countersignature
     return {
         "order": order.number,
         "customer": {"name": order.customer.called, "code": order.customer.code},
@@ -78,7 +78,7 @@ def report_data(act: Act, batch: Batch, inspection: Inspection) -> dict[str, Any
         "sample_size": inspection.sample_size,
         "verdict": inspection.get_verdict_display(),
         "scrap": inspection.scrap,
-        "conceded_by": inspection.conceded_by,
+        "conceded_by": inspection.conceder,
         "reason": inspection.reason,
         "measured": "" if sampled else inspection.measured,
         "remark": inspection.measured if sampled else "",
@@ -96,12 +96,13 @@ def report_data(act: Act, batch: Batch, inspection: Inspection) -> dict[str, Any
             }
             for one in findings_of(inspection)
         ],
-        "checks": [
-            ["数量", "与生产数量、装箱单相符", inspection.quantity_ok],
-            ["外观", "按产品出厂标准", inspection.appearance_ok],
-            ["包装", terms.packaging or "按包装规定", inspection.packaging_ok],
-            ["标签", "型号、数量、生产日期", inspection.label_ok],
+        "joint": [
+            ["数量", "与生产数量、装箱单相符", inspection.quantity_ok, beside.quantity_ok],
+            ["外观", "按产品出厂标准", inspection.appearance_ok, beside.appearance_ok],
+            ["包装", terms.packaging or "按包装规定", inspection.packaging_ok, beside.packaging_ok],
+            ["标签", "型号、数量、生产日期", inspection.label_ok, beside.label_ok],
         ],
+        "note": beside.note,
         "inspector": inspection.by.name,
         "inspected_at": inspection.at,
         "customer_service": act.by.name,

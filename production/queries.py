@@ -213,6 +213,7 @@ def with_inspections(found: QuerySet[Batch]) -> QuerySet[Batch]:
         "line__order__customer",
         "inspection__by",
         "inspection__paper",
+        "inspection__concession__by",
         "inspection__countersignature__by",
     )
 
@@ -240,6 +241,7 @@ def lying(order: Order) -> list[dict[str, Any]]:
 BATCH_SHELVES = {
     "inspect": ("待检验", Q(status=BatchStatus.WAITING)),
     "rework": ("返工中", Q(status=BatchStatus.REWORK)),
+    "concede": ("待让步批准", Q(status=BatchStatus.CONCEDING)),
     "countersign": ("待会签", Q(status=BatchStatus.INSPECTED)),
     "receive": ("待入库", Q(stocked__lt=F("accepted"))),
     "all": ("全部批次", Q()),

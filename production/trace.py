@@ -48,7 +48,11 @@ def traced(number: str, user: "User") -> Traced:
     batches = (
         Batch.objects.filter(Q(number=number) | Q(number__in=lots.values("number")) | Q(line__in=made_of))
         .select_related(
-            "line__order__customer", "inspection__by", "inspection__countersignature__by", "inspection__sampled"
+            "line__order__customer",
+            "inspection__by",
+            "inspection__countersignature__by",
+            "inspection__sampled",
+            "inspection__concession__by",
         )
         .prefetch_related(Prefetch("reports", reports))
         .order_by("pk")

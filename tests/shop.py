@@ -212,7 +212,7 @@ class Shop:
         inspection.inspect_batch(
             batch, by=self.who["quality"], verdict="passed", sample_size=5, measured="均合格", **fine
         )
-        inspection.countersign_batch(batch, by=self.who["customer_service"])
+        inspection.countersign_batch(batch, by=self.who["customer_service"], **fine)
         batch.refresh_from_db()
         receiving.receive_into_stock(batch, by=self.who["quality"], pallets=[receiving.Put(batch.accepted, 1)])
 

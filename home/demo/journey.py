@@ -453,7 +453,7 @@ class Journey:
 
     def do_countersign(self, at: datetime) -> None:
         for batch in self.batches("inspected"):
-            inspection.countersign_batch(batch, by=self.clerk, at=at)
+            inspection.countersign_batch(batch, by=self.clerk, at=at, **FINE)
 
     def do_receive(self, at: datetime) -> None:
         for batch in self.batches("accepted"):

@@ -36,7 +36,9 @@ from stock import moves
 from stock.models import Lot
 
 MAKING = {State.PRODUCTION, State.QUALITY}
-UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.INSPECTED)
+UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.CONCEDING, BatchStatus.INSPECTED)
+# What a batch waits for after its verdict; the others for customer service.
+WAITS = {Verdict.REWORK: BatchStatus.REWORK, Verdict.CONCEDED: BatchStatus.CONCEDING}
 ZERO = Decimal(0)
 MOST_PHOTOS = 10
 
@@ -55,7 +57,6 @@ def inspect_batch(
     label_ok: bool = False,
     scrap: Decimal = ZERO,
     reason: str = "",
-    conceded_by: str = "",
     paper: Any = None,
     photos: Iterable[Any] = (),
     found: Sequence[Found] = (),
@@ -63,8 +64,8 @@ def inspect_batch(
     """Quality's verdict on a batch; `scrap` is what of a passed one is thrown away.
 
     By a product standard in force each characteristic is `found`, and the samples judge. It takes effect with
-    customer service's signature; 返工 at once. Raises Refused for a verdict that its own ticks or its samples
-    contradict, a concession without name and reason, or a batch that is judged already.
+    customer service's signature, a concession's before it; 返工 at once. Raises Refused for a verdict that its own
+    ticks or its samples contradict, one without its reason, or a batch that is judged already.
     """
     photos = list(photos)
     words = act.reason or reason.strip()
@@ -88,7 +89,6 @@ def inspect_batch(
         label_ok=label_ok,
         measured=measured.strip() or summary_of(findings)[:2000],
         reason=words,
-        conceded_by=conceded_by.strip(),
         by=act.by,
         at=act.at,
     )
@@ -102,12 +102,14 @@ def inspect_batch(
     if ask:
         record(ask, inspection, findings, original=original)
     batch.inspection = inspection
-    batch.status = BatchStatus.REWORK if verdict == Verdict.REWORK else BatchStatus.INSPECTED
+    batch.status = WAITS.get(verdict, BatchStatus.INSPECTED)
     save(batch)
     act.record(act.order, reason=words, batch=batch.number, verdict=verdict)
     if verdict == Verdict.REWORK:
         back_to_production(act)
         tell(act, act.order, "inspection_failed", f"批次 {batch.number} 返工，{words}")
+    if verdict == Verdict.CONCEDED:
+        tell(act, act.order, "concession_asked", f"批次 {batch.number}，{words}")
     return inspection
 
 
@@ -145,25 +147,43 @@ def check_inspection(given: Inspection) -> None:
         raise Refused("数量、外观、包装、标签须逐项合格才能判合格；否则请让步、返工或报废。", field="verdict")
     if given.verdict in (Verdict.PASSED, Verdict.CONCEDED) and given.scrap == given.quantity:
         raise Refused("整批报废时，结论请选「报废」。", field="verdict")
-    if given.verdict == Verdict.CONCEDED and not given.conceded_by:
-        raise Refused("让步接收须写明批准人。", field="conceded_by")
     if given.verdict != Verdict.PASSED and not given.reason:
         raise Refused("请写明原因。", field="reason")
 
 
 @order_action("countersign_batch", states=MAKING)
-def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
-    """Customer service signs beside quality: accepted goods count as accepted, scrap as scrapped (R23).
+def countersign_batch(
+    act: OrderAct,
+    batch: Batch,
+    *,
+    quantity_ok: bool = False,
+    appearance_ok: bool = False,
+    packaging_ok: bool = False,
+    label_ok: bool = False,
+    note: str = "",
+) -> Order:
+    """Customer service has looked for itself and signs beside quality: accepted goods count as accepted, scrap as
+    scrapped (R23).
 
-    Raises Refused where nothing waits for it, or the signer is the inspector.
+    Raises Refused where nothing waits for it, the signer is the inspector, or a passed batch fails one of its looks.
     """
     inspection = batch.inspection
+    if batch.status == BatchStatus.CONCEDING:
+        raise Refused(f"批次 {batch.number} 的让步接收尚未批准，请客服主管或营销总监先批准。")
     if batch.status != BatchStatus.INSPECTED or inspection is None:
         raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，不需会签。")
     if inspection.by_id == act.by.pk:
         raise Refused("检验须由质检和客服两人共同签字，检验员本人不能会签。")
+    seen = {
+        "quantity_ok": quantity_ok,
+        "appearance_ok": appearance_ok,
+        "packaging_ok": packaging_ok,
+        "label_ok": label_ok,
+    }
+    if inspection.verdict == Verdict.PASSED and not all(seen.values()):
+        raise Refused("数量、外观、包装、标签须逐项核对合格才能会签；不合格的，请退回质检。")
     before = act.order.state
-    Countersignature.objects.create(inspection=inspection, note=note.strip(), by=act.by, at=act.at)
+    Countersignature.objects.create(inspection=inspection, note=note.strip(), by=act.by, at=act.at, **seen)
     batch.scrapped = inspection.scrap
     batch.accepted = batch.quantity - inspection.scrap
     batch.status = BatchStatus.ACCEPTED if batch.accepted else BatchStatus.SCRAPPED
@@ -176,7 +196,12 @@ def countersign_batch(act: OrderAct, batch: Batch, *, note: str = "") -> Order:
     act.record(act.order, batch=batch.number, accepted=batch.accepted, scrapped=batch.scrapped)
     back_if_short(act)
     if batch.status == BatchStatus.SCRAPPED or act.order.state != before:
-        tell(act, act.order, "inspection_failed", f"批次 {batch.number} 报废 {plain(batch.scrapped)}，{inspection.reason}")
+        tell(
+            act,
+            act.order,
+            "inspection_failed",
+            f"批次 {batch.number} 报废 {plain(batch.scrapped)}，{inspection.reason}",
+        )
     return act.order
 
 

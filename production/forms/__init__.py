@@ -6,6 +6,7 @@ from production.forms.daily import PasteForm, SheetForm, SignDayForm
 from production.forms.fields import LinesForm
 from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
 from production.forms.quality import (
+    ConcedeForm,
     CountersignForm,
     InspectForm,
     LabelsForm,
@@ -23,6 +24,7 @@ __all__ = [
     "AnswerForm",
     "CardForm",
     "CloseForm",
+    "ConcedeForm",
     "CountersignForm",
     "DatesForm",
     "ExcessForm",

@@ -26,8 +26,7 @@ class InspectForm(MeasuredMixin, ActionForm):
     label_ok = forms.BooleanField(label="标签合格（型号、数量、生产日期）", required=False)
     verdict = forms.ChoiceField(label="结论", choices=Verdict.choices)
     scrap = amount_field("其中报废", initial=ZERO)
-    conceded_by = forms.CharField(label="让步批准人", required=False, max_length=40, help_text="让步接收时必填")
-    reason = ReasonField(required=False, help_text="结论不是「合格」时必填")
+    reason = ReasonField(required=False, help_text="结论不是「合格」时必填；让步接收由客服主管或营销总监批准")
     paper = paper_field("检测报告附件")
     photos = PhotosField(label="照片", required=False, help_text="可一次选多张")
 
@@ -66,7 +65,18 @@ class ReworkForm(ActionForm):
         return given | {"scrap": given["scrap"] or ZERO}
 
 
+class ConcedeForm(ActionForm):
+    text = words_field("批准意见", help_text="为什么可以接收、对客户有何影响")
+    paper = paper_field("客户书面同意")
+
+
 class CountersignForm(ActionForm):
+    """What customer service has seen for itself."""
+
+    quantity_ok = forms.BooleanField(label="数量相符", required=False)
+    appearance_ok = forms.BooleanField(label="外观合格", required=False)
+    packaging_ok = forms.BooleanField(label="包装合格", required=False)
+    label_ok = forms.BooleanField(label="标签合格（型号、数量、生产日期）", required=False)
     note = forms.CharField(label="说明", required=False, max_length=500)
 
 

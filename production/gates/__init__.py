@@ -8,7 +8,7 @@ def register() -> None:
     for room in (words, making, quality):
         for gate in room.GATES:
             registry.gate(gate)
-    for duty in (*making.DUTIES, *watching.DUTIES):
+    for duty in (*making.DUTIES, *quality.DUTIES, *watching.DUTIES):
         registry.duty(duty)
     registry.lead("finish", "production:report")
     registry.lead("pass_quality", "production:batches")

@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 
 from orders import written
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine, Signed
-from orders.registry import Gate, Owing
+from orders.registry import Duty, Gate, Owing
 from orders.reservations import COMES, GOES
 from production.gates.shared import PRODUCTION, QUALITY
+from production.gates.watching import in_time
 from production.models import Batch, BatchStatus
 
 # inspected, stocked: what was made is accepted or scrapped; what was accepted is in stock (R23).
@@ -21,6 +22,8 @@ UNJUDGED = Exists(LINES.filter(made__gt=F("accepted") + F("scrapped")))
 BATCHES = Batch.objects.filter(line__order=OuterRef("pk"), quantity__gt=0)
 AWAITS_CS = Exists(BATCHES.filter(status=BatchStatus.INSPECTED))
 AWAITS_QUALITY = Exists(BATCHES.filter(status=BatchStatus.WAITING))
+# concession_signed: a batch that quality would take as it is, until a person has signed for that.
+AWAITS_CONCESSION = Exists(BATCHES.filter(status=BatchStatus.CONCEDING))
 # rework_done: what quality sent back is put right before the order is called finished again.
 IN_REWORK = Exists(BATCHES.filter(status=BatchStatus.REWORK))
 
@@ -51,6 +54,7 @@ def explain_inspected(order: Order) -> str:
     for status, words in (
         (BatchStatus.REWORK, "返工未完成"),
         (BatchStatus.WAITING, "待质检检验"),
+        (BatchStatus.CONCEDING, "待客服主管或营销总监批准让步接收"),
         (BatchStatus.INSPECTED, "待客服会签"),
     ):
         if numbers := list(batches.filter(status=status).values_list("number", flat=True)):
@@ -98,8 +102,10 @@ GATES = (
         "有批次未经质检与客服共同签字。",
         Q(UNJUDGED),
         (
-            Owing("quality", Q(AWAITS_QUALITY) | ~(Q(AWAITS_CS) | Q(IN_REWORK))),
+            Owing("quality", Q(AWAITS_QUALITY) | ~(Q(AWAITS_CS) | Q(AWAITS_CONCESSION) | Q(IN_REWORK))),
             Owing("customer_service", Q(AWAITS_CS)),
+            Owing("cs_supervisor", Q(AWAITS_CONCESSION)),
+            Owing("marketing_director", Q(AWAITS_CONCESSION)),
             Owing("production", Q(IN_REWORK)),
         ),
         "production:batches",
@@ -124,5 +130,20 @@ GATES = (
         (QUALITY,),
         "production:outgoing",
         explain_lots,
+    ),
+)
+
+
+DUTIES = (
+    # In 质检 the gate `inspected` asks the same of them.
+    Duty(
+        "concession_signed",
+        "order",
+        "批准让步接收",
+        Q(AWAITS_CONCESSION),
+        (Owing("cs_supervisor"), Owing("marketing_director")),
+        "production:batches",
+        in_time,
+        frozenset({"PRODUCTION"}),
     ),
 )

@@ -6,7 +6,15 @@ from production.models.cards import CardStep, JudgedBy, ProcessCard
 from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
 from production.models.editions import Edition, EditionStatus
-from production.models.inspection import Countersignature, Inspection, InspectionWithdrawal, ReworkReport, Verdict
+from production.models.inspection import (
+    Concession,
+    Countersignature,
+    Inspection,
+    InspectionRefusal,
+    InspectionWithdrawal,
+    ReworkReport,
+    Verdict,
+)
 from production.models.material import MaterialReserved, MaterialUse, StatedShort
 from production.models.report import DailyReport, Shift
 from production.models.sample import SampleRequest, SampleState, SampleStep
@@ -31,6 +39,7 @@ __all__ = [
     "BatchStatus",
     "CardStep",
     "Characteristic",
+    "Concession",
     "Countersignature",
     "DailyReport",
     "DaySignature",
@@ -39,6 +48,7 @@ __all__ = [
     "EditionStatus",
     "Finding",
     "Inspection",
+    "InspectionRefusal",
     "InspectionWithdrawal",
     "ItemKind",
     "JudgedBy",

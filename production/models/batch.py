@@ -12,6 +12,7 @@ from production.models.fields import amount
 
 class BatchStatus(models.TextChoices):
     WAITING = "waiting", "待检"
+    CONCEDING = "conceding", "待让步批准"
     INSPECTED = "inspected", "待客服会签"
     REWORK = "rework", "返工"
     ACCEPTED = "accepted", "合格"
@@ -52,7 +53,7 @@ class Batch(models.Model):
         indexes = [
             models.Index(
                 fields=["status", "id"],
-                condition=Q(status__in=["waiting", "inspected", "rework"]) | Q(stocked__lt=F("accepted")),
+                condition=Q(status__in=["waiting", "conceding", "inspected", "rework"]) | Q(stocked__lt=F("accepted")),
                 name="batch_open",
             ),
         ]

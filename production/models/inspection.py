@@ -44,6 +44,14 @@ class Inspection(AppendOnly):
         return f"{self.batch_id} {self.get_verdict_display()}"
 
     @property
+    def conceder(self) -> str:
+        """Who took the batch as it is; `conceded_by` is what an inspector typed before that was signed for."""
+        if self.verdict != Verdict.CONCEDED:
+            return ""
+        concession = getattr(self, "concession", None)
+        return concession.by.name if concession else self.conceded_by
+
+    @property
     def all_ok(self) -> bool:
         return self.quantity_ok and self.appearance_ok and self.packaging_ok and self.label_ok
 
@@ -69,10 +77,36 @@ class ReworkReport(AppendOnly):
         return f"{self.inspection_id}"
 
 
+class Concession(AppendOnly):
+    """让步接收 signed for by a person of the house; until then customer service has nothing to sign beside."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="concession")
+    text = models.TextField("批准意见", max_length=2000)
+    paper = models.ForeignKey(
+        Attachment, verbose_name="客户同意", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by = person("批准人")
+    at = models.DateTimeField("批准时间")
+
+    class Meta:
+        verbose_name = "让步批准"
+        verbose_name_plural = "让步批准"
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.by_id}"
+
+
 class Countersignature(AppendOnly):
-    """Customer service's signature under an inspection (R23); with it the verdict takes effect."""
+    """Customer service's signature under an inspection (R23); with it the verdict takes effect.
+
+    The four ticks are its own, null where it signed before there were any.
+    """
 
     inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="countersignature")
+    quantity_ok = models.BooleanField("数量相符", null=True)
+    appearance_ok = models.BooleanField("外观合格", null=True)
+    packaging_ok = models.BooleanField("包装合格", null=True)
+    label_ok = models.BooleanField("标签合格（型号、数量、生产日期）", null=True)
     note = models.CharField("说明", max_length=500, blank=True)
     by = person("会签人")
     at = models.DateTimeField("会签时间")
@@ -83,6 +117,22 @@ class Countersignature(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.inspection_id} {self.by_id}"
+
+
+class InspectionRefusal(AppendOnly):
+    """Who was to sign under an inspection sends the batch back to quality, with the reason; nothing was posted yet."""
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, related_name="refusal")
+    reason = models.TextField("原因")
+    by = person("退回人")
+    at = models.DateTimeField("退回时间")
+
+    class Meta:
+        verbose_name = "检验退回"
+        verbose_name_plural = "检验退回"
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id}"
 
 
 class InspectionWithdrawal(AppendOnly):

@@ -24,6 +24,8 @@ FIRST_OF_QUALITY = {
     "quality": ("inspect", "receive", "pass", "outgoing"),
     "customer_service": ("countersign",),
     "production": ("rework",),
+    "cs_supervisor": ("concede",),
+    "marketing_director": ("concede",),
 }
 
 

@@ -14,7 +14,7 @@ from orders.models import Order, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.registry import registry
 from production import forms, measuring, queries
-from production.actions import inspection, stock
+from production.actions import conceding, inspection, stock
 from production.actions.rework import report_reworked
 from production.measures import measures_of
 from production.models import Batch
@@ -105,6 +105,34 @@ def countersign(request: HttpRequest, pk: int) -> HttpResponse:
     batch = a_batch(request, pk)
     form = forms.CountersignForm(request.POST if request.method == "POST" else None, subject=batch.line.order)
     return batch_page(request, batch, form, inspection.countersign_batch, "会签", "已会签。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("refuse_countersign")
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    return refusal_page(request, pk, conceding.refuse_countersign, "退回质检")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("approve_concession")
+def concede(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = a_batch(request, pk)
+    sent = request.method == "POST"
+    order = batch.line.order
+    form = forms.ConcedeForm(request.POST if sent else None, request.FILES if sent else None, subject=order)
+    return batch_page(request, batch, form, conceding.approve_concession, "批准让步接收", "已批准，待客服会签。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("refuse_concession")
+def refuse_concession(request: HttpRequest, pk: int) -> HttpResponse:
+    return refusal_page(request, pk, conceding.refuse_concession, "不同意让步")
+
+
+def refusal_page(request: HttpRequest, pk: int, action: Callable[..., Any], title: str) -> HttpResponse:
+    batch = a_batch(request, pk)
+    form = forms.Reason(request.POST if request.method == "POST" else None, subject=batch.line.order)
+    return batch_page(request, batch, form, action, title, "已退回，此批待重新检验。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from production.models import Batch, EditionStatus
 WORKING = frozenset(ROLES) - {"admin"}
 
 BATCH_CODES = (
-    *("inspect_batch", "report_reworked", "countersign_batch"),
+    *("inspect_batch", "report_reworked", "approve_concession", "countersign_batch"),
     *("receive_into_stock", "withdraw_inspection", "print_labels"),
 )
 

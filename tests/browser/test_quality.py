@@ -33,11 +33,11 @@ def judged(floor: Floor, batch: Batch, **given: Any) -> None:
 
 
 def taken_in(floor: Floor, batch: Batch) -> None:
-    assert press(floor.of("customer_service", f"/quality/batches/{batch.pk}/countersign/"), "会签").ok
+    assert press(floor.of("customer_service", f"/quality/batches/{batch.pk}/countersign/"), "会签", **FINE).ok
     assert press(floor.of("quality", f"/quality/batches/{batch.pk}/receive/"), "入库").ok
 
 
-def test_a_failed_batch_is_worked_over_and_another_is_conceded_by_name(floor: Floor) -> None:
+def test_a_failed_batch_is_worked_over_and_another_is_conceded_once_signed_for(floor: Floor) -> None:
     works, order = floor.works, floor.order
     rows = [making.Made(row.line_id, row.to_make) for row in order.revision.lines.all()]  # type: ignore[union-attr]
     making.report_made(order, by=works.who["production"], rows=rows)
@@ -49,11 +49,11 @@ def test_a_failed_batch_is_worked_over_and_another_is_conceded_by_name(floor: Fl
     assert press(page, "返工登记", hours="1.5", text="重新复卷，端面齐").ok
     judged(floor, first, verdict="passed", measured="复卷后端面齐，宽 80.0 mm")
     taken_in(floor, first)
-    judged(
-        floor, second, verdict="conceded", conceded_by="王总监", reason="色差轻微，客户书面同意", appearance_ok=False
-    )
+    judged(floor, second, verdict="conceded", reason="色差轻微", appearance_ok=False)
+    page = floor.of("marketing_director", f"/quality/batches/{second.pk}/concede/")
+    assert press(page, "批准让步接收", text="客户书面同意").ok
     page = floor.of("customer_service", f"/quality/{order.number}/")
-    expect(page.locator("main")).to_contain_text("王总监")
+    expect(page.locator("main")).to_contain_text(f"{works.who['marketing_director'].name} 批准")
     taken_in(floor, second)
     assert press(floor.of("production", f"/production/{order.number}/report/"), "完工报检").ok
     assert press(floor.of("quality", f"/quality/{order.number}/"), "质检合格").ok

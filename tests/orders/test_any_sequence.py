@@ -34,8 +34,8 @@ from production import papers
 from production.actions import anomalies, inspection, making, signing
 from production.actions.days import sign_day
 from production.actions.delays import tell_delay
-from production.actions.rework import report_reworked
 from production.actions.promising import free_material, outdate_statements, reserve_material
+from production.actions.rework import report_reworked
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, Batch

@@ -497,7 +497,7 @@ def inspect(shop: Shop, order: Order) -> Batch:
     batch = Batch.objects.get(line__order=order)
     ticks = {f"{what}_ok": True for what in ("quantity", "appearance", "packaging", "label")}
     inspection.inspect_batch(batch, by=shop.who["quality"], verdict="passed", sample_size=5, measured="合格", **ticks)
-    inspection.countersign_batch(batch, by=shop.who["customer_service"])
+    inspection.countersign_batch(batch, by=shop.who["customer_service"], **ticks)
     return batch
 
 

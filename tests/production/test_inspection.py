@@ -11,14 +11,14 @@ from documents.models import OutboxRow
 from orders.actions import chain
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine
 from orders.shares import restate
-from production.actions import inspection, making, stock
+from production.actions import conceding, inspection, making, stock
 from production.actions.stock import Put
 from production.models import Batch, Countersignature, Inspection
 from stock.actions import quarantine_lot, release_lot
 from stock.models import Lot, Move, Pallet
 from stock.queries import wrong_balances
 from tests import people
-from tests.production.works import Works, blocked, line_of, owes, unmet
+from tests.production.works import TICKS, Works, blocked, line_of, owes, paper, unmet
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_passing_waits_for_both_signatures_and_then_for_stock() -> None:
     assert owes(order, "inspected") == {"quality"}
     works.inspect(batch)
     assert owes(order, "inspected") == {"customer_service"}
-    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     assert owes(order, "stocked") == {"quality"}
     assert "尚未入库" in unmet("pass_quality", works.fresh(order))["stocked"]
     batch.refresh_from_db()
@@ -58,7 +58,7 @@ def test_one_person_does_not_sign_for_both() -> None:
     works.who["quality"] = both
     works.inspect(batch)
     with pytest.raises(Refused, match="两人"):
-        inspection.countersign_batch(batch, by=both)
+        inspection.countersign_batch(batch, by=both, **TICKS)
 
 
 def test_only_quality_inspects_and_only_customer_service_countersigns() -> None:
@@ -71,7 +71,7 @@ def test_only_quality_inspects_and_only_customer_service_countersigns() -> None:
     works.who["quality"] = quality
     works.inspect(batch)
     with pytest.raises(Forbidden):
-        inspection.countersign_batch(batch, by=works.who["sales"])
+        inspection.countersign_batch(batch, by=works.who["sales"], **TICKS)
 
 
 @pytest.mark.parametrize("tick", ["quantity_ok", "appearance_ok", "packaging_ok", "label_ok"])
@@ -90,8 +90,7 @@ def test_what_fails_one_check_is_not_passed(tick: str) -> None:
         ("passed", {"measured": " "}, "实测"),
         ("passed", {"scrap": Decimal("100.5")}, "报废数"),
         ("passed", {"scrap": Decimal(100)}, "请选「报废」"),
-        ("conceded", {}, "批准人"),
-        ("conceded", {"conceded_by": "王总", "reason": ""}, "原因"),
+        ("conceded", {"reason": ""}, "原因"),
         ("rework", {"reason": ""}, "原因"),
         ("fine", {}, "结论"),
     ],
@@ -103,10 +102,76 @@ def test_an_inspection_that_says_too_little_is_refused(verdict: str, given: dict
         works.inspect(batch, verdict, **given)
 
 
-def test_a_concession_by_name_counts_as_accepted() -> None:
+def test_a_concession_waits_for_who_signs_for_it_then_for_customer_service() -> None:
     works = Works()
     order, batch = works.finished()
-    works.judge(batch, "conceded", conceded_by="营销总监")
+    works.inspect(batch, "conceded")
+    assert owes(order, "inspected") == {"cs_supervisor", "marketing_director"}
+    with pytest.raises(Refused, match="尚未批准"):
+        inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
+    conceding.approve_concession(batch, by=works.who["marketing_director"], text="客户同意", paper=paper())
+    assert owes(order, "inspected") == {"customer_service"}
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
+    assert line_of(order).accepted == 100
+    given = Inspection.objects.get()
+    assert given.conceder == works.who["marketing_director"].name
+    assert given.concession.paper is not None
+
+
+def test_a_concession_of_an_order_still_in_work_is_on_the_same_two_lists() -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.report(order, "40")
+    assert batch is not None
+    works.inspect(batch, "conceded")
+    assert owes(order, "concession_signed") == {"cs_supervisor", "marketing_director"}
+    conceding.approve_concession(batch, by=works.who["cs_supervisor"], text="不影响使用")
+    assert owes(order, "concession_signed") == set()
+
+
+def test_a_concession_is_signed_for_by_nobody_else_nor_by_the_inspector() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.who["quality"] = people.person("quality", "cs_supervisor")
+    works.inspect(batch, "conceded")
+    with pytest.raises(Refused, match="检验员以外"):
+        conceding.approve_concession(batch, by=works.who["quality"], text="可以")
+    with pytest.raises(Forbidden):
+        conceding.approve_concession(batch, by=works.who["customer_service"], text="可以")
+    with pytest.raises(Refused, match="理由"):
+        conceding.approve_concession(batch, by=works.who["cs_supervisor"], text=" ")
+
+
+def test_a_concession_that_is_refused_is_judged_anew() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, "conceded")
+    conceding.refuse_concession(batch, by=works.who["cs_supervisor"], reason="客户不收")
+    assert owes(order, "inspected") == {"quality"}
+    works.judge(batch, "scrap")
+    assert Inspection.objects.filter(batch=batch, refusal__reason="客户不收").count() == 1
+
+
+def test_customer_service_looks_for_itself_before_it_signs_beside() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.inspect(batch)
+    with pytest.raises(Refused, match="退回质检"):
+        inspection.countersign_batch(batch, by=works.who["customer_service"], **{**TICKS, "label_ok": False})
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
+    assert Countersignature.objects.get().label_ok is True
+
+
+def test_what_customer_service_does_not_find_right_goes_back_to_quality() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch)
+    with pytest.raises(Refused, match="原因"):
+        conceding.refuse_countersign(batch, by=works.who["customer_service"])
+    conceding.refuse_countersign(batch, by=works.who["customer_service"], reason="箱标日期不对")
+    assert owes(order, "inspected") == {"quality"}
+    assert told_of(order, "inspection_refused") == {works.who["quality"].pk}
+    works.judge(batch)
     assert line_of(order).accepted == 100
 
 
@@ -117,7 +182,7 @@ def test_a_batch_is_judged_once_and_countersigned_once() -> None:
     with pytest.raises(Refused, match="不能再检验"):
         works.inspect(batch)
     with pytest.raises(Refused, match="不需会签"):
-        inspection.countersign_batch(batch, by=works.who["customer_service"])
+        inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
 
 
 def test_scrap_leaves_something_to_make_and_sends_the_order_back() -> None:
@@ -276,7 +341,7 @@ def test_scrap_countersigned_under_a_hold_is_made_again_when_the_order_is_resume
     by = works.who["quality"]
     works.inspect(batch, "scrap")
     chain.hold(works.fresh(order), by=by, reason="待查")
-    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     assert works.fresh(order).state == "QUALITY"
     chain.resume(works.fresh(order), by=by)
     assert works.fresh(order).state == "PRODUCTION"

@@ -233,7 +233,8 @@ def test_a_batch_goes_through_inspection_countersignature_receipt_and_pass() -> 
     assert quality.post(url("inspect", batch.pk), {**data, "label_ok": ""}).status_code == 409
     assert quality.post(url("inspect", batch.pk), data).status_code == 302
     assert "80.0 mm" in clerk.get(url("countersign", batch.pk)).content.decode()
-    assert clerk.post(url("countersign", batch.pk), {"note": ""}).status_code == 302
+    assert clerk.post(url("countersign", batch.pk), {"note": ""}).status_code == 409
+    assert clerk.post(url("countersign", batch.pk), {"note": "", **ticks}).status_code == 302
     assert 'value="100"' in quality.get(url("receive", batch.pk)).content.decode()
     rows = {
         "pallets-TOTAL_FORMS": "2",
@@ -248,6 +249,21 @@ def test_a_batch_goes_through_inspection_countersignature_receipt_and_pass() -> 
     assert Pallet.objects.count() == 2
     assert quality.post(url("pass_quality", order.number)).status_code == 302
     assert works.fresh(order).state == "SHIPPING"
+
+
+def test_a_concession_is_refused_asked_again_and_approved_on_its_pages() -> None:
+    works = Works()
+    order, batch = works.finished()
+    chief, clerk = signed_in(works.who["cs_supervisor"]), signed_in(works.who["customer_service"])
+    works.inspect(batch, "conceded")
+    assert "批准让步" in chief.get(url("quality")).content.decode()
+    assert chief.post(url("refuse_concession", batch.pk), {"reason": "客户不收"}).status_code == 302
+    works.inspect(batch, "conceded")
+    assert chief.post(url("concede", batch.pk), {"text": "客户同意"}).status_code == 302
+    assert works.who["cs_supervisor"].name in clerk.get(url("batches", order.number)).content.decode()
+    assert clerk.post(url("refuse_countersign", batch.pk), {"reason": "标签不清"}).status_code == 302
+    batch.refresh_from_db()
+    assert batch.status == "waiting"
 
 
 def test_withdrawing_scrapping_and_sending_back_have_their_pages() -> None:

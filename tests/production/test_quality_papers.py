@@ -10,7 +10,7 @@ from documents.models import Document
 from production.actions import inspection
 from production.actions.labels import print_labels
 from production.measures import measures_of
-from tests.production.works import Works
+from tests.production.works import TICKS, Works
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,11 @@ def test_the_report_is_made_when_customer_service_signs_beside() -> None:
     _, batch = works.finished()
     works.inspect(batch)
     assert not Document.objects.filter(kind="inspection_report").exists()
-    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     report = Document.objects.get(kind="inspection_report")
     assert (report.number, report.subject_kind, report.version) == (f"JY-{batch.number}", "batch", 1)
     assert (report.data["verdict"], report.data["measured"]) == ("合格", "宽 80.0 mm")
+    assert [row[2:] for row in report.data["joint"]] == [[True, True]] * 4
     assert report.data["inspector"] == works.who["quality"].name
     assert report.data["customer_service"] == works.who["customer_service"].name
 

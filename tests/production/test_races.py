@@ -18,7 +18,7 @@ from production.actions.stock import Put
 from production.models import Anomaly, Countersignature, DailyReport, Inspection
 from stock.models import Pallet
 from stock.queries import wrong_balances
-from tests.production.works import Works, line_of, newest
+from tests.production.works import TICKS, Works, line_of, newest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +86,7 @@ def test_b2_a_batch_is_judged_countersigned_and_received_once() -> None:
     works = Works()
     order, batch = works.finished()
     assert at_once(lambda: works.inspect(batch)) == {"done": 1, "refused": 19}
-    sign = lambda: inspection.countersign_batch(batch, by=works.who["customer_service"])  # noqa: E731
+    sign = lambda: inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)  # noqa: E731
     assert at_once(sign) == {"done": 1, "refused": 19}
     puts = [Put(Decimal(100), 4)]
     receive = lambda: stock.receive_into_stock(batch, by=works.who["quality"], pallets=puts)  # noqa: E731

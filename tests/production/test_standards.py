@@ -10,18 +10,17 @@ from django.urls import reverse
 
 from audit.errors import Forbidden, Refused
 from catalog.models import Product
-from production.actions import inspection, standards
+from production.actions import conceding, inspection, standards
 from production.actions.standards import Item
 from production.measuring import Found
 from production.models import Batch, Finding, ProductStandard, SampledInspection, SamplingState
 from tests import people
-from tests.production.works import Works, line_of
+from tests.production.works import TICKS, Works, line_of
 
 pytestmark = pytest.mark.django_db
 
 WIDTH = Item("宽度", "measured", Decimal("1.5"), "S-2", Decimal("79.5"), Decimal("80.5"), "mm", method="钢直尺")
 LOOKS = Item("外观", "attribute", Decimal("2.5"), "II", target="无污点、无折痕")
-TICKS = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
 
 
 def in_force(works: Works, *items: Item) -> ProductStandard:
@@ -55,7 +54,7 @@ def test_a_batch_is_measured_by_its_standard_and_the_samples_judge() -> None:
     assert (sampled.accepted, sampled.original, sampled.severity) == (True, True, "normal")
     batch.refresh_from_db()
     assert batch.inspection and "宽度（79.5 – 80.5 mm）" in batch.inspection.measured
-    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     assert line_of(order).accepted == 100
 
 
@@ -94,14 +93,13 @@ def test_a_failed_batch_goes_to_rework_and_passes_the_second_time_without_moving
     assert [row.original for row in SampledInspection.objects.order_by("pk")] == [True, False]
 
 
-def test_a_failed_batch_is_taken_by_concession_only_by_name() -> None:
+def test_a_failed_batch_is_taken_by_concession_once_it_is_signed_for() -> None:
     works = Works()
     standard = in_force(works)
     order, batch = works.finished()
-    with pytest.raises(Refused, match="批准人"):
-        judge(works, batch, "conceded", found(standard, bad=4), reason="轻微污点")
-    judge(works, batch, "conceded", found(standard, bad=4), reason="轻微污点", conceded_by="营销总监 陈总")
-    inspection.countersign_batch(batch, by=works.who["customer_service"])
+    judge(works, batch, "conceded", found(standard, bad=4), reason="轻微污点")
+    conceding.approve_concession(batch, by=works.who["cs_supervisor"], text="贴于内箱")
+    inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     assert line_of(order).accepted == 100
 
 
@@ -114,7 +112,7 @@ def test_two_refused_batches_tighten_the_third() -> None:
         assert batch is not None
         rows = [Found(item.pk, defectives=2) for item in standard.items.all()]
         judge(works, batch, "scrap", rows, reason="污点")
-        inspection.countersign_batch(batch, by=works.who["customer_service"])
+        inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
     assert SamplingState.objects.get().severity == "tightened"
 
 

@@ -10,14 +10,15 @@ from audit.errors import Blocked
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Line, Order, Owed, Revision
 from orders.registry import registry
-from production.actions import inspection, making, signing, stock
-from production.actions.rework import report_reworked
+from production.actions import conceding, inspection, making, signing, stock
 from production.actions.making import Made
+from production.actions.rework import report_reworked
 from production.actions.signing import DateWord, LineWord, MaterialWord
 from production.actions.stock import Put
 from production.models import Batch
 from tests.shop import Shop, today
 
+TICKS = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
 
@@ -127,9 +128,11 @@ class Works(Shop):
         inspection.inspect_batch(batch, by=self.who["quality"], verdict=verdict, **given)
 
     def judge(self, batch: Batch, verdict: str = "passed", **more: Any) -> Batch:
-        """Inspected and countersigned."""
+        """Inspected and countersigned, a concession approved between the two."""
         self.inspect(batch, verdict, **more)
-        inspection.countersign_batch(batch, by=self.who["customer_service"])
+        if verdict == "conceded":
+            conceding.approve_concession(batch, by=self.who["marketing_director"], text="不影响使用")
+        inspection.countersign_batch(batch, by=self.who["customer_service"], **TICKS)
         batch.refresh_from_db()
         return batch
 
