@@ -77,6 +77,7 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         else 0,
     }
     shown["samples"] = samples_of(order, rows, shown["words"])
+    shown["batches"] = queries.newest_batches(order) if order.released_at else []
     shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from orders import written
 from orders.models import (
@@ -26,7 +26,16 @@ from production import daily
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE, plain
-from production.models import Anomaly, Batch, BatchStatus, DailyReport, MaterialUse, StatedShort
+from production.models import (
+    Anomaly,
+    Batch,
+    BatchStatus,
+    DailyReport,
+    Finding,
+    Inspection,
+    MaterialUse,
+    StatedShort,
+)
 from stock.models import Pallet
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ if TYPE_CHECKING:
 UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.INSPECTED)
 MOST_WORDS = 500
 WORKED_ON = (Status.PROPOSED, Status.APPROVED, Status.DRAFT)
+MOST_SHOWN = 20
 UNDER_WAY = (State.PENDING, State.APPROVED, State.PRODUCTION, State.QUALITY)
 
 
@@ -208,6 +218,11 @@ def batches_of(order: Order) -> list[Batch]:
     return list(with_inspections(found).order_by("-id"))
 
 
+def newest_batches(order: Order) -> list[Batch]:
+    found = Batch.objects.filter(line__order=order, quantity__gt=0)
+    return list(found.only("number", "status").order_by("-id")[:MOST_SHOWN])
+
+
 def with_inspections(found: QuerySet[Batch]) -> QuerySet[Batch]:
     return found.select_related(
         "line__order__customer",
@@ -216,6 +231,20 @@ def with_inspections(found: QuerySet[Batch]) -> QuerySet[Batch]:
         "inspection__concession__by",
         "inspection__countersignature__by",
     )
+
+
+def inspections_of(batch: Batch) -> list[Inspection]:
+    """Every inspection of the batch, the newest first, with all that was found and signed; a fixed number of
+    statements."""
+    people = ("concession__by", "concession__paper", "countersignature__by", "refusal__by", "withdrawal__by")
+    found = batch.inspections.select_related("by", "paper", "sampled__standard", "reworked__by", *people)
+    items = Finding.objects.select_related("characteristic").order_by("characteristic__position")
+    return list(found.prefetch_related("photos", Prefetch("findings", items)).order_by("-pk"))
+
+
+def reports_in(batch: Batch) -> QuerySet[DailyReport]:
+    """What was reported into the batch, and taken out of it again."""
+    return DailyReport.objects.filter(batch=batch).select_related("by").order_by("pk")
 
 
 def with_terms(batches: Iterable[Batch]) -> list[tuple[Batch, RevisionLine | None]]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from production.views import (
     anomalies,
+    batch,
     cards,
     daily,
     issuing,
@@ -86,6 +87,7 @@ urlpatterns = [
     path("quality/<str:number>/pass/", quality.pass_quality, name="pass_quality"),
     path("quality/<str:number>/rework/", quality.rework, name="rework"),
     path("quality/<str:number>/scrap/", quality.scrap, name="scrap"),
+    path("quality/batches/<int:pk>/", batch.detail, name="batch"),
     path("quality/batches/<int:pk>/inspect/", quality.inspect, name="inspect"),
     path("quality/batches/<int:pk>/reworked/", quality.reworked, name="reworked"),
     path("quality/batches/<int:pk>/countersign/", quality.countersign, name="countersign"),

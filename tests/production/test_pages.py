@@ -11,11 +11,13 @@ from django.urls import reverse
 from accounts.models import User
 from orders.actions import chain
 from orders.models import Order, Signed, SignOff
-from production.models import Anomaly, DailyReport, Inspection
+from production.actions import conceding, inspection
+from production.models import Anomaly, Batch, DailyReport, Inspection
 from stock.models import Pallet
 from tests import people
 from tests.production.test_inspection import shipment
 from tests.production.works import Works, line_of, paper
+from tests.shop import paper as picture
 from tests.shop import today
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +266,23 @@ def test_a_concession_is_refused_asked_again_and_approved_on_its_pages() -> None
     assert clerk.post(url("refuse_countersign", batch.pk), {"reason": "标签不清"}).status_code == 302
     batch.refresh_from_db()
     assert batch.status == "waiting"
+
+
+def test_a_batchs_page_keeps_every_inspection_with_what_was_found_and_who_signed() -> None:
+    works = Works()
+    order, batch = works.finished()
+    works.inspect(batch, photos=[picture("卷面.png")])
+    conceding.refuse_countersign(batch, by=works.who["customer_service"], reason="箱标不清")
+    works.judge(Batch.objects.get(pk=batch.pk))
+    inspection.withdraw_inspection(batch, by=works.who["quality"], reason="量具未校准")
+    works.inspect(Batch.objects.get(pk=batch.pk), "rework", reason="端面不齐")
+    works.rework(Batch.objects.get(pk=batch.pk), text="重新复卷")
+    said = signed_in(works.who["production"]).get(url("batch", batch.pk)).content.decode()
+    for words in ("箱标不清", "量具未校准", "端面不齐", "重新复卷", "卷面.png", f"JY-{batch.number}"):
+        assert words in said, words
+    assert "¥" not in said
+    for role, page in (("sales", url("batches", order.number)), ("technical", order.get_absolute_url())):
+        assert url("batch", batch.pk) in signed_in(works.who[role]).get(page).content.decode()
 
 
 def test_withdrawing_scrapping_and_sending_back_have_their_pages() -> None:

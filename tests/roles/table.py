@@ -344,6 +344,7 @@ TABLE: dict[str, Access] = {
     "production:rework": send_only(QUALITY),
     "production:scrap": send_only(QUALITY),
     "production:inspect": both(QUALITY),
+    "production:batch": Access(WORKING),
     "production:reworked": both(PRODUCTION),
     "production:countersign": both(CS),
     "production:refuse_countersign": both(CS),
