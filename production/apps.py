@@ -8,7 +8,7 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         from documents import access
         from orders.filing import register
-        from production import daily_papers, gates, notices, panels, papers, promising, quality_papers
+        from production import daily_papers, gates, notices, panels, papers, promising, quality_papers, switched
         from production.actions import inspection
         from production.filing import of_making
         from production.models import SampleRequest
@@ -25,3 +25,4 @@ class ProductionConfig(AppConfig):
         promising.register()
         planning.register()
         inspection.register()
+        switched.register()

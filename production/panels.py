@@ -54,6 +54,7 @@ WORDS = {
     "pass_quality": "质检合格",
     "rework": "返工",
     "sign_outgoing": "出库复检",
+    "sampling_switched": "抽样严格度变化",
 }
 SIGNABLE = frozenset({Status.PROPOSED, Status.APPROVED})
 DATABLE = frozenset({Status.PROPOSED, Status.APPROVED, Status.IN_FORCE})

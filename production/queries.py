@@ -31,9 +31,11 @@ from production.models import (
     Batch,
     BatchStatus,
     DailyReport,
+    EditionStatus,
     Finding,
     Inspection,
     MaterialUse,
+    ProductStandard,
     StatedShort,
 )
 from stock.models import Pallet
@@ -298,6 +300,12 @@ def orders_to_pass(user: "User") -> QuerySet[Order]:
 def quality_counts(user: "User") -> dict[str, int]:
     found = {code: batches_on(code, user).count() for code in BATCH_SHELVES if code != "all"}
     return found | {"outgoing": shipments_to_check(user).count(), "pass": orders_to_pass(user).count()}
+
+
+def stopped_standards() -> QuerySet[ProductStandard]:
+    """The standards in force of products whose batches are not passed by samples until quality resumes."""
+    found = ProductStandard.objects.filter(status=EditionStatus.IN_FORCE, product__sampling__stopped=True)
+    return found.select_related("product").order_by("pk")
 
 
 def outgoing_lines(shipment: Shipment) -> QuerySet[ShipmentLine]:

@@ -21,7 +21,7 @@ from production import severity
 from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE, plain
-from production.measuring import Ask, Found, ask_of, finding_of, lot_size_of, record, summary_of, trouble_with
+from production.measuring import Ask, Found, ask_of, finding_of, lot_size_of, record, stand_of, summary_of, trouble_with
 from production.models import (
     Batch,
     BatchStatus,
@@ -29,9 +29,11 @@ from production.models import (
     Finding,
     Inspection,
     InspectionWithdrawal,
+    SampledInspection,
     Verdict,
 )
 from production.quality_papers import REPORT, freeze_report
+from production.switched import note_switch
 from stock import moves
 from stock.models import Lot
 
@@ -101,6 +103,7 @@ def inspect_batch(
     inspection.photos.set([store(photo, act.by, "order", act.order.pk) for photo in photos])
     if ask:
         record(ask, inspection, findings, original=original)
+        note_switch(act, ask.standard.product, ask.stand, stand_of(ask.standard.product_id))
     batch.inspection = inspection
     batch.status = WAITS.get(verdict, BatchStatus.INSPECTED)
     save(batch)
@@ -221,7 +224,7 @@ def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
         if quantity:
             post(act, batch.line, kind, -quantity, note=f"撤回检验 {batch.number}")
     InspectionWithdrawal.objects.create(inspection=inspection, reason=act.reason, by=act.by, at=act.at)
-    severity.forget(inspection)
+    count_no_more(act, inspection)
     if report := current_document(REPORT.code, "batch", batch.pk):
         withdraw(report, by=act.by, reason=f"撤回检验：{act.reason}", at=act.at)
     batch.accepted = batch.scrapped = batch.stocked = ZERO
@@ -232,6 +235,17 @@ def withdraw_inspection(act: OrderAct, batch: Batch) -> Order:
     if act.order.state == State.SHIPPING:
         back_to_production(act)
     return act.order
+
+
+def count_no_more(act: OrderAct, inspection: Inspection) -> None:
+    """Neither toward how strictly the product is sampled: what that changes is told."""
+    sampled = SampledInspection.objects.filter(inspection=inspection).select_related("standard__product").first()
+    if sampled is None:
+        return
+    product = sampled.standard.product
+    before = stand_of(product.pk, lock=True)
+    severity.forget(inspection)
+    note_switch(act, product, before, stand_of(product.pk))
 
 
 def quarantine(act: OrderAct, batch: Batch) -> None:

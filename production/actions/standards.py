@@ -12,6 +12,7 @@ from production.editions import drafted, put
 from production.measuring import keep, stand_of
 from production.models import Characteristic, ItemKind, ProductStandard, SamplingState
 from production.severity import STEERED
+from production.switched import note_switch
 
 MOST_ITEMS = 30
 
@@ -93,5 +94,6 @@ def steer_sampling(act: Act, product: Product, *, what: str) -> SamplingState:
         raise Refused("请选择要办的事项。", field="what")
     moved = STEERED[what](stand)
     state = keep(product.pk, moved)
+    note_switch(act, product, stand, moved)
     act.record(product, what=what, from_=stand.severity, to=moved.severity)
     return state

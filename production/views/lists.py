@@ -55,6 +55,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     counts = queries.quality_counts(user)
     shelf = chosen(request, labels, FIRST_OF_QUALITY, counts, "inspect")
     context: dict[str, Any] = {"tabs": tabs(labels, counts, shelf), "shelf": shelf}
+    context["stopped"] = queries.stopped_standards()
     context["may_trace"] = not roles_of(user).isdisjoint(RECALL)
     if shelf == "outgoing":
         context["page"] = page_of(queries.shipments_to_check(user), request.GET, ("id",))

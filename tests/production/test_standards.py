@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.errors import Forbidden, Refused
+from audit.models import Event
 from catalog.models import Product
+from documents.models import OutboxRow
 from production.actions import conceding, inspection, standards
 from production.actions.standards import Item
 from production.measuring import Found
@@ -155,6 +157,36 @@ def test_a_stopped_product_is_not_passed_until_quality_has_put_it_right() -> Non
         standards.steer_sampling(works.product, by=works.who["quality"], what="resume")
     standards.steer_sampling(works.product, by=works.who["quality"], what="resume", reason="已换刀")
     judge(works, batch, "passed", rows)
+
+
+def test_a_switch_is_kept_on_the_product_and_told_to_who_makes_and_judges_it() -> None:
+    works = Works()
+    standard = in_force(works)
+    order = works.in_work()
+    for _ in range(2):
+        batch = works.report(order, "50")
+        assert batch is not None
+        judge(works, batch, "scrap", [Found(item.pk, defectives=2) for item in standard.items.all()], reason="污点")
+        inspection.countersign_batch(batch, by=works.who["customer_service"], **TICKS)
+    (event,) = Event.objects.filter(action="sampling_switched", subject_id=works.product.pk)
+    assert (event.from_state, event.to_state) == ("normal", "tightened")
+    told = OutboxRow.objects.filter(payload__kind="sampling_switched")
+    assert {row.payload["recipient"] for row in told} == {works.who[role].pk for role in ("technical", "production")}
+    assert all("由正常转为加严检验" in row.payload["text"] for row in told)
+
+
+def test_a_stop_is_told_and_stands_on_the_quality_page_until_it_is_resumed() -> None:
+    works = Works()
+    standard = in_force(works)
+    _, batch = works.finished()
+    SamplingState.objects.create(product=works.product, severity="tightened", refused=4)
+    judge(works, batch, "rework", [Found(item.pk, defectives=2) for item in standard.items.all()], reason="污点")
+    assert "已暂停抽样放行" in OutboxRow.objects.filter(payload__kind="sampling_switched")[0].payload["text"]
+    page = browser(works.who["quality"])
+    said = "纠正并恢复之前不能判合格"
+    assert said in page.get(reverse("production:quality")).content.decode()
+    standards.steer_sampling(works.product, by=works.who["quality"], what="resume", reason="已换刀")
+    assert said not in page.get(reverse("production:quality")).content.decode()
 
 
 def test_a_product_without_a_standard_is_inspected_by_the_written_word() -> None:
