@@ -16,9 +16,12 @@ from production.models import (
     ProductStandard,
     SampledInspection,
     SamplingState,
+    Verdict,
 )
 from production.sampling import LotSeen, Plan, Severity, Stand, after, plan_of
 from production.sampling.plans import finer
+
+TAKEN = (Verdict.PASSED, Verdict.CONCEDED)
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,18 @@ def finding_of(asked: Asked, found: Found) -> Finding:
     )
 
 
-def trouble_with(asked: Asked, found: Found | None) -> str:
-    """What is wrong with what was filled in, in words; empty where nothing is."""
+def trouble_with(asked: Asked, found: Found | None, verdict: str) -> str:
+    """What is wrong with what was filled in, in words; empty where nothing is.
+
+    What is measured is taken by its values alone. What is plainly bad needn't be measured to its last piece: 返工 and
+    报废, which carry their reason, may stand on a count.
+    """
     size = asked.plan.sample_size
+    measured = asked.item.kind == ItemKind.MEASURED
+    if measured and found is not None and not found.values and verdict in TAKEN:
+        return f"「{asked.item.item}」是计量项目，须填 {size} 个实测值；只填不合格品数的，只能判返工或报废。"
     if found is None or (not found.values and found.defectives is None):
-        how = f"{size} 个实测值，或" if asked.item.kind == ItemKind.MEASURED else ""
+        how = f"{size} 个实测值，或" if measured else ""
         return f"「{asked.item.item}」须抽 {size}，请填写{how}不合格品数。"
     if found.values and len(found.values) != size:
         return f"「{asked.item.item}」须测 {size} 个，已填 {len(found.values)} 个。"

@@ -121,7 +121,7 @@ def judge(ask: Ask, found: Sequence[Found], verdict: str) -> list[Finding]:
     filled in wrong, and for a pass that the samples, or a stop of the sampling, do not allow."""
     given = {one.characteristic_id: one for one in found}
     for asked in ask.items:
-        if words := trouble_with(asked, given.get(asked.item.pk)):
+        if words := trouble_with(asked, given.get(asked.item.pk), verdict):
             raise Refused(words, field=f"item{asked.item.pk}")
     findings = [finding_of(asked, given[asked.item.pk]) for asked in ask.items]
     bad = [one for one in findings if not one.ok]

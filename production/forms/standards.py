@@ -108,6 +108,8 @@ class MeasuredMixin:
                 label=f"{asked.item.item} 不合格品数", required=False, min_value=0, max_value=asked.plan.sample_size
             )
             bad.widget = dressed(bad)
+            if asked.item.kind == ItemKind.MEASURED:
+                bad.help_text = "判返工、报废时可只填此项"
             self.fields[f"bad{pk}"] = bad
 
     def asked(self) -> Iterator[tuple[Asked, Any, Any]]:

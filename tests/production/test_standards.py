@@ -83,6 +83,17 @@ def test_each_characteristic_is_filled_in_whole(width: str, words: str) -> None:
         works.inspect(batch)
 
 
+def test_what_is_measured_is_taken_by_its_values_and_only_thrown_out_by_a_count() -> None:
+    works = Works()
+    standard = in_force(works)
+    _, batch = works.finished()
+    counted = [Found(item.pk, defectives=0) for item in standard.items.all()]
+    for verdict in ("passed", "conceded"):
+        with pytest.raises(Refused, match="「宽度」是计量项目，须填 8 个实测值"):
+            judge(works, batch, verdict, counted, reason="急")
+    judge(works, batch, "rework", counted, reason="整批串色")
+
+
 def test_a_failed_batch_goes_to_rework_and_passes_the_second_time_without_moving_the_severity_again() -> None:
     works = Works()
     standard = in_force(works)
@@ -134,7 +145,7 @@ def test_a_withdrawn_inspection_counts_no_more_and_the_next_one_of_the_batch_doe
     state = SamplingState.objects.get()
     assert (state.severity, state.recent, state.steady) == ("normal", "0", True)
     first.refresh_from_db()
-    judge(works, first, "passed", rows_of(standard, 0))
+    judge(works, first, "passed", found(standard))
     assert SamplingState.objects.get().recent == "01"
     assert SampledInspection.objects.latest("pk").original
 
@@ -148,7 +159,7 @@ def test_a_stopped_product_is_not_passed_until_quality_has_put_it_right() -> Non
     standard = in_force(works)
     _, batch = works.finished()
     SamplingState.objects.create(product=works.product, severity="tightened", refused=5, stopped=True)
-    rows = [Found(item.pk, defectives=0) for item in standard.items.all()]
+    rows = found(standard)
     with pytest.raises(Refused, match="暂停抽样放行"):
         judge(works, batch, "passed", rows)
     with pytest.raises(Forbidden):
