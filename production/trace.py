@@ -11,7 +11,8 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from orders.models import Shipment, ShipmentLine, ShipmentState
 from production.models import Batch, DailyReport, MaterialUse
-from stock.models import Lot, MaterialLot
+from production.pieces import batch_in
+from stock.models import Lot, MaterialLot, Pallet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,7 +35,9 @@ class Traced:
 
 
 def traced(number: str, user: "User") -> Traced:
-    """The lots that a batch, pallet, shipment or material lot's number names, and the batches they were made in."""
+    """The lots that a batch, piece, pallet, shipment or material lot's number names, and the batches they were made
+    in."""
+    number = led_by(number)
     on_shipment = ShipmentLine.objects.filter(shipment__in=Shipment.objects.visible_to(user), shipment__number=number)
     of_pallets = on_shipment.values("pallet__lot_id")
     # What came back whole was not used: its sum over issues and returns is nothing.
@@ -62,6 +65,14 @@ def traced(number: str, user: "User") -> Traced:
     name_materials(shown)
     name_steps_before(shown)
     return Traced(shown, lots, len(found_batches) > MOST_BATCHES)
+
+
+def led_by(number: str) -> str:
+    """A roll or a carton is traced by its batch, unless a pallet bears that very number."""
+    batch = batch_in(number)
+    if batch and Batch.objects.filter(number=batch).exists() and not Pallet.objects.filter(number=number).exists():
+        return batch
+    return number
 
 
 def name_materials(batches: list[Batch]) -> None:

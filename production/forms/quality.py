@@ -87,6 +87,9 @@ class LabelsForm(ActionForm):
         label="张数", required=False, min_value=1, max_value=MOST_LABELS, help_text="托盘标按在库托盘，不用填"
     )
     each = amount_field("每件数量")
+    first = forms.IntegerField(
+        label="补打，从第几号起", required=False, min_value=1, help_text="不填则接着上次的号往下编；填了即补打印过的号"
+    )
 
 
 class PutForm(forms.Form):

@@ -63,6 +63,37 @@ def test_no_more_labels_than_there_are_goods(count: int, each: str, words: str) 
         print_labels(batch, by=works.who["quality"], what="roll", size="80x50", count=count, each=Decimal(each))
 
 
+def test_no_two_rolls_bear_one_number_and_a_reprint_says_so() -> None:
+    works = Works()
+    _, batch = works.finished()
+    by = works.who["quality"]
+    roll = {"what": "roll", "size": "80x50", "each": Decimal(1)}
+    first = print_labels(batch, by=by, count=2, **roll)
+    more = print_labels(batch, by=by, count=2, **roll)
+    again = print_labels(batch, by=by, count=1, first=2, **roll)
+    carton = print_labels(batch, by=by, count=1, **{**roll, "what": "carton"})
+    numbers = [
+        [(row["number"], row["again"]) for row in paper.data["labels"]] for paper in (first, more, again, carton)
+    ]
+    here = batch.number
+    assert numbers == [
+        [(f"{here}-J001", False), (f"{here}-J002", False)],
+        [(f"{here}-J003", False), (f"{here}-J004", False)],
+        [(f"{here}-J002", True)],
+        [(f"{here}-X001", False)],
+    ]
+    with pytest.raises(Refused, match="打印到第 4 号"):
+        print_labels(batch, by=by, count=2, first=4, **roll)
+
+
+def test_a_pallets_label_printed_once_more_is_marked() -> None:
+    works = Works()
+    _, batch = works.finished()
+    works.stock(works.judge(batch))
+    papers = [print_labels(batch, by=works.who["quality"], what="pallet", size="100x70") for _ in range(2)]
+    assert [paper.data["labels"][0]["again"] for paper in papers] == [False, True]
+
+
 def test_a_scrapped_batch_gets_no_labels_and_one_scrapped_in_part_none_for_what_is_gone() -> None:
     works = Works()
     order, batch = works.finished()

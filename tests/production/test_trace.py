@@ -56,6 +56,16 @@ def test_goods_still_in_the_house_have_gone_to_nobody() -> None:
     assert "尚未发出" in page
 
 
+def test_a_roll_or_carton_leads_to_its_batch_and_a_pallet_of_that_number_to_itself() -> None:
+    shop, shipment, batch = delivered()
+    for place in ("J001", "X012", "001"):
+        page = shown(shop, f"{batch.number}-{place}")
+        assert batch.number in page and shipment.number in page
+    assert "没有找到" in shown(shop, "PC-19990101-0001-J001")
+    Pallet.objects.create(lot=Pallet.objects.get().lot, number=f"{batch.number}-100", on_hand=0)
+    assert "没有找到" not in shown(shop, f"{batch.number}-100")
+
+
 def test_a_number_that_nobody_knows_is_said_to_be_unknown() -> None:
     shop = Shop()
     assert "没有找到" in shown(shop, "XX-1")
