@@ -7,6 +7,7 @@ from catalog.models import Product
 MM_PER_M = Decimal(1000)
 GRAMS_PER_KG = Decimal(1000)
 TENTH = Decimal("0.1")
+THOUSANDTH = Decimal("0.001")
 
 
 def area_of_roll(product: Product) -> Decimal | None:
@@ -42,3 +43,24 @@ def unit_named(unit: str) -> str:
     """One name for the ways a unit is written."""
     alike = {"㎡": "m²", "m2": "m²", "平方米": "m²", "平米": "m²", "公斤": "kg", "千克": "kg", "KG": "kg", "Kg": "kg"}
     return alike.get(unit.strip(), unit.strip())
+
+
+def converted(product: Product, quantity: Decimal, unit: str, into: str) -> Decimal | None:
+    """The quantity in another unit, to the thousandth; None where the specification says too little."""
+    if unit_named(unit) == unit_named(into):
+        return quantity
+    area = area_of_roll(product)
+    if not area:
+        return None
+    weight = area * product.grammage / GRAMS_PER_KG if product.grammage else None
+    rolls = in_rolls(quantity, unit, area, weight)
+    of_one = {"卷": Decimal(1), "m²": area, "kg": weight}.get(unit_named(into))
+    if rolls is None or not of_one:
+        return None
+    return (rolls * of_one).quantize(THOUSANDTH, ROUND_HALF_UP)
+
+
+def units_of(product: Product, unit: str) -> list[str]:
+    """The unit itself, and those that its quantities may be given in."""
+    others = [name for name in ("卷", "kg", "m²") if name != unit_named(unit)]
+    return [unit, *(name for name in others if converted(product, Decimal(1), name, unit))]

@@ -35,6 +35,7 @@ from production.models import (
     Finding,
     Inspection,
     MaterialUse,
+    PalletReceived,
     ProductStandard,
     StatedShort,
 )
@@ -242,6 +243,10 @@ def inspections_of(batch: Batch) -> list[Inspection]:
     found = batch.inspections.select_related("by", "paper", "sampled__standard", "reworked__by", *people)
     items = Finding.objects.select_related("characteristic").order_by("characteristic__position")
     return list(found.prefetch_related("photos", Prefetch("findings", items)).order_by("-pk"))
+
+
+def receipts_of(batch: Batch) -> QuerySet[PalletReceived]:
+    return batch.receipts.select_related("pallet", "by")
 
 
 def reports_in(batch: Batch) -> QuerySet[DailyReport]:

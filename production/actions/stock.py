@@ -16,7 +16,9 @@ from orders.notices import tell
 from orders.reservations import free, on_pallets, write_off
 from production.actions.inspection import back_if_short, set_lot
 from production.gates.shared import IN_FORCE, plain
-from production.models import Batch, BatchStatus
+from production.measures import converted, unit_named
+from production.models import Batch, BatchStatus, PalletReceived
+from production.quality_papers import terms_of
 from stock import moves
 from stock.models import Lot
 
@@ -25,47 +27,76 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Put:
-    """What was put on one pallet; its number is given by the house where none is typed."""
+    """What was put on one pallet, in the line's unit or in `unit`; its number is given by the house where none is
+    typed."""
 
     quantity: Decimal
     pieces: int
     number: str = ""
+    unit: str = ""
+    weighed_kg: Decimal | None = None
 
 
 @order_action("receive_into_stock", states={State.PRODUCTION, State.QUALITY})
 def receive_into_stock(act: OrderAct, batch: Batch, *, pallets: list[Put], shelf_until: date | None = None) -> Order:
     """Accepted goods go on pallets of a released lot, reserved for their line; sales is told (R23, R26).
 
-    Raises Refused for a batch that has not passed, and for more than is left of it.
+    Raises Refused for a batch that has not passed, for more than is left of it, and for a unit that the product's
+    specification doesn't tell in the line's.
     """
     if batch.status != BatchStatus.ACCEPTED:
         raise Refused(f"批次 {batch.number} 现为「{batch.get_status_display()}」，检验合格并会签后才能入库。")
-    total = sum((put.quantity for put in pallets), ZERO)
     if not pallets or any(put.quantity <= 0 for put in pallets):
         raise Refused("请填写每个托盘的数量，应大于 0。", field="quantity")
+    terms = terms_of(batch)
+    quantities = [in_unit_of(terms, put) for put in pallets]
+    total = sum(quantities, ZERO)
     if total > batch.to_stock:
         raise Refused(f"此批待入库只有 {plain(batch.to_stock)}，请核对托盘数量。", field="quantity")
     lot = released_lot(act, batch, shelf_until)
     there = lot.pallets.count()
-    for index, put in enumerate(pallets, there + 1):
+    for index, (put, quantity) in enumerate(zip(pallets, quantities, strict=True), there + 1):
         pallet = moves.receive(
             lot,
             number=put.number.strip() or f"{batch.number}-{index:02d}",
-            quantity=put.quantity,
+            quantity=quantity,
             pieces=put.pieces,
             ref=act.order.number,
             by=act.by,
             at=act.at,
         )
         pallet.lot = lot
-        moves.reserve(pallet, put.quantity, act.order.number, act.by, act.at)
-        post(act, batch.line, EntryKind.STOCKED, put.quantity, pallet=pallet, note=batch.number)
+        moves.reserve(pallet, quantity, act.order.number, act.by, act.at)
+        post(act, batch.line, EntryKind.STOCKED, quantity, pallet=pallet, note=batch.number)
+        keep_receipt(act, batch, pallet, put, terms.unit)
     batch.stocked += total
     batch.version += 1
     batch.save()
     act.record(act.order, batch=batch.number, quantity=total, pallets=len(pallets))
     tell(act, act.order, "stocked")
     return act.order
+
+
+def in_unit_of(terms: RevisionLine, put: Put) -> Decimal:
+    """The pallet's quantity as the line counts."""
+    if put.weighed_kg is not None and put.weighed_kg <= 0:
+        raise Refused("过磅重量应大于 0。", field="weighed_kg")
+    unit = put.unit or terms.unit
+    quantity = converted(terms.product, put.quantity, unit, terms.unit)
+    if quantity is None:
+        raise Refused(f"产品规格不足以把 {unit} 折算成 {terms.unit}，请按 {terms.unit} 填写。", field="unit")
+    if quantity <= 0:
+        raise Refused(f"{plain(put.quantity)} {unit} 折合不到 0.001 {terms.unit}，请核对。", field="quantity")
+    return quantity
+
+
+def keep_receipt(act: OrderAct, batch: Batch, pallet: Pallet, put: Put, unit: str) -> None:
+    """As it was counted, and what it weighed: by weight is weighed."""
+    unit = put.unit or unit
+    weighed = put.quantity if unit_named(unit) == "kg" and put.weighed_kg is None else put.weighed_kg
+    PalletReceived.objects.create(
+        batch=batch, pallet=pallet, quantity=put.quantity, unit=unit, weighed_kg=weighed, by=act.by, at=act.at
+    )
 
 
 def released_lot(act: OrderAct, batch: Batch, shelf_until: date | None) -> Lot:

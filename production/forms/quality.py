@@ -10,9 +10,10 @@ from production.actions.stock import Put
 from production.forms.anomalies import PhotosField
 from production.forms.fields import ZERO, Given, amount_field, paper_field, words_field
 from production.forms.standards import MeasuredMixin
+from production.measures import units_of
 from production.measuring import Ask
 from production.models import Batch, Verdict
-from production.quality_papers import LABEL_OF, SIZES
+from production.quality_papers import LABEL_OF, SIZES, terms_of
 
 
 class InspectForm(MeasuredMixin, ActionForm):
@@ -97,10 +98,14 @@ class PutForm(forms.Form):
 
     number = forms.CharField(label="托盘号", required=False, max_length=40)
     quantity = amount_field("数量", required=True)
+    unit = forms.ChoiceField(label="单位", required=False)
     pieces = forms.IntegerField(label="件数", min_value=0, max_value=100_000, initial=1)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    weighed_kg = amount_field("过磅 kg")
+
+    def __init__(self, *args: Any, units: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["unit"].choices = [(unit, unit) for unit in units]  # type: ignore[attr-defined]
         self.fields["number"].widget.attrs["placeholder"] = "不填则自动编号"
         self.fields["pieces"].widget = dressed(self.fields["pieces"])
 
@@ -116,7 +121,9 @@ class ReceiveForm(ActionForm):
     def __init__(self, data: Any = None, *, batch: Batch) -> None:
         super().__init__(data, subject=batch.line.order)
         first = [{"quantity": f"{batch.to_stock.normalize():f}", "pieces": 1}]
-        self.pallets = PutFormSet(data, prefix="pallets", initial=None if data else first)
+        terms = terms_of(batch)
+        units = {"units": units_of(terms.product, terms.unit)}
+        self.pallets = PutFormSet(data, prefix="pallets", initial=None if data else first, form_kwargs=units)
 
     def clean(self) -> Given:
         if not self.pallets.is_valid():
@@ -125,7 +132,7 @@ class ReceiveForm(ActionForm):
 
     def given(self) -> Given:
         rows = [
-            Put(row["quantity"], row["pieces"], row["number"])
+            Put(row["quantity"], row["pieces"], row["number"], row["unit"], row["weighed_kg"])
             for row in self.pallets.cleaned_data
             if row and not row.get("DELETE")
         ]

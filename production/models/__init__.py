@@ -1,7 +1,7 @@
 """What the technical, production and quality departments keep."""
 
 from production.models.anomaly import Anomaly, AnomalyAnswer, AnomalyKind, AnswerWay
-from production.models.batch import Batch, BatchStatus
+from production.models.batch import Batch, BatchStatus, PalletReceived
 from production.models.cards import CardStep, JudgedBy, ProcessCard
 from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
@@ -56,6 +56,7 @@ __all__ = [
     "MachineDay",
     "MaterialReserved",
     "MaterialUse",
+    "PalletReceived",
     "ProcessCard",
     "ProductStandard",
     "ReportDay",

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from audit.history import History
+from audit.models import AppendOnly
 from orders.models import Line
-from production.models.fields import amount
+from production.models.fields import amount, person
+from stock.models import Pallet
 
 
 class BatchStatus(models.TextChoices):
@@ -69,3 +71,23 @@ class Batch(models.Model):
     def to_stock(self) -> Decimal:
         """Accepted and not received yet."""
         return self.accepted - self.stocked
+
+
+class PalletReceived(AppendOnly):
+    """How a pallet of a batch was handed in: as it was counted, in which unit, and what it weighed."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="receipts")
+    pallet = models.OneToOneField(Pallet, on_delete=models.PROTECT, related_name="+")
+    quantity = amount("交库数量")
+    unit = models.CharField("单位", max_length=12)
+    weighed_kg = models.DecimalField("过磅 kg", max_digits=12, decimal_places=3, null=True)
+    by = person("交库人")
+    at = models.DateTimeField("交库时间")
+
+    class Meta:
+        verbose_name = "成品交库"
+        verbose_name_plural = "成品交库"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.quantity.normalize():f} {self.unit}"

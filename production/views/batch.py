@@ -26,6 +26,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "terms": terms,
         "inspections": queries.inspections_of(batch),
+        "receipts": queries.receipts_of(batch),
         "reports": queries.reports_in(batch),
         "measures": measures_of(terms.product, batch.quantity, terms.unit) if terms else [],
         "papers": documents_of("batch", batch.pk)[:MOST_PAPERS],

@@ -13,7 +13,7 @@ from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine
 from orders.shares import restate
 from production.actions import conceding, inspection, making, stock
 from production.actions.stock import Put
-from production.models import Batch, Countersignature, Inspection
+from production.models import Batch, Countersignature, Inspection, PalletReceived
 from stock.actions import quarantine_lot, release_lot
 from stock.models import Lot, Move, Pallet
 from stock.queries import wrong_balances
@@ -374,6 +374,33 @@ def test_received_goods_lie_on_released_pallets_reserved_for_their_line() -> Non
     ]
     assert line_of(order).stocked == 100
     assert wrong_balances() == []
+
+
+def test_a_pallet_is_handed_in_as_it_was_counted_and_kept_with_its_weight() -> None:
+    """A roll of 80 mm × 50 m at 55 g/m² has 4 m² and weighs 0.22 kg."""
+    works = Works()
+    type(works.product).objects.filter(pk=works.product.pk).update(width_mm=80, length_m=50, grammage=55)
+    order, batch = works.finished()
+    works.judge(batch)
+    puts = [
+        Put(Decimal(11), 50, unit="kg"),
+        Put(Decimal(100), 25, unit="m²"),
+        Put(Decimal(25), 25, weighed_kg=Decimal("5.6")),
+    ]
+    stock.receive_into_stock(batch, by=works.who["quality"], pallets=puts)
+    assert [pallet.on_hand for pallet in Pallet.objects.order_by("pk")] == [50, 25, 25]
+    kept = PalletReceived.objects.values_list("quantity", "unit", "weighed_kg")
+    assert list(kept) == [(11, "kg", 11), (100, "m²", None), (25, "卷", Decimal("5.6"))]
+    assert line_of(order).stocked == 100
+
+
+def test_a_unit_that_the_specification_does_not_tell_in_the_lines_is_refused() -> None:
+    works = Works()
+    type(works.product).objects.filter(pk=works.product.pk).update(grammage=None)
+    _, batch = works.finished()
+    works.judge(batch)
+    with pytest.raises(Refused, match="折算成 卷，请按 卷 填写"):
+        stock.receive_into_stock(batch, by=works.who["quality"], pallets=[Put(Decimal(1), 1, unit="kg")])
 
 
 def test_part_of_a_batch_is_received_and_later_the_rest_but_no_more() -> None:
