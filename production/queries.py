@@ -27,6 +27,7 @@ from production.gates.making import measured
 from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE, plain
 from production.models import (
+    UNJUDGED,
     Anomaly,
     Batch,
     BatchStatus,
@@ -44,7 +45,6 @@ from stock.models import Pallet
 if TYPE_CHECKING:
     from accounts.models import User
 
-UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.INSPECTED)
 MOST_WORDS = 500
 WORKED_ON = (Status.PROPOSED, Status.APPROVED, Status.DRAFT)
 MOST_SHOWN = 20

@@ -23,6 +23,7 @@ from production.gates.quality import FROM_STOCK
 from production.gates.shared import IN_FORCE, plain
 from production.measuring import Ask, Found, ask_of, finding_of, lot_size_of, record, stand_of, summary_of, trouble_with
 from production.models import (
+    UNJUDGED,
     Batch,
     BatchStatus,
     Countersignature,
@@ -38,7 +39,6 @@ from stock import moves
 from stock.models import Lot
 
 MAKING = {State.PRODUCTION, State.QUALITY}
-UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.CONCEDING, BatchStatus.INSPECTED)
 # What a batch waits for after its verdict; the others for customer service.
 WAITS = {Verdict.REWORK: BatchStatus.REWORK, Verdict.CONCEDED: BatchStatus.CONCEDING}
 ZERO = Decimal(0)

@@ -1,7 +1,7 @@
 """What the technical, production and quality departments keep."""
 
 from production.models.anomaly import Anomaly, AnomalyAnswer, AnomalyKind, AnswerWay
-from production.models.batch import Batch, BatchStatus, PalletReceived
+from production.models.batch import UNJUDGED, Batch, BatchStatus, PalletReceived
 from production.models.cards import CardStep, JudgedBy, ProcessCard
 from production.models.daily import DaySignature, ReportDay, ReportSheet
 from production.models.delay import DelayTold, ToldBy
@@ -31,6 +31,7 @@ from production.models.steps import Step
 from production.models.supervision import SupervisionCheck, SupervisionDay, SupervisionItem
 
 __all__ = [
+    "UNJUDGED",
     "Anomaly",
     "AnomalyAnswer",
     "AnomalyKind",

@@ -21,6 +21,10 @@ class BatchStatus(models.TextChoices):
     SCRAPPED = "scrapped", "报废"
 
 
+# Of these it is not settled yet what becomes of them.
+UNJUDGED = (BatchStatus.WAITING, BatchStatus.REWORK, BatchStatus.CONCEDING, BatchStatus.INSPECTED)
+
+
 class Batch(models.Model):
     """What was made of one line on one day, judged together (R23). Changed only under its order's lock.
 
