@@ -20,7 +20,7 @@ from production.measures import converted, unit_named
 from production.models import Batch, BatchStatus, PalletReceived
 from production.quality_papers import terms_of
 from stock import moves
-from stock.models import Lot
+from stock.models import Lot, Pallet
 
 ZERO = Decimal(0)
 
