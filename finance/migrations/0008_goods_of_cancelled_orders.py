@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0006_grading'),
+        ('finance', '0007_refunds_of_unallocated_money'),
         ('orders', '0010_customer_words_on_quantities'),
     ]
 
