@@ -5,19 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from catalog.materials import Use, change_needs
 from orders.models import Order
 from production.actions import inspection, making
-from production.models import Batch
+from production.models import Batch, ProductStandard
 from tests.browser.floor import Floor
 from tests.browser.office import press
-from tests.stock.test_materials import lot, paper
+from tests.production.test_standards import in_force
+from tests.shop import paper
+from tests.stock.test_materials import lot
+from tests.stock.test_materials import paper as raw_paper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FINE = dict.fromkeys(("quantity_ok", "appearance_ok", "packaging_ok", "label_ok"), True)
-LOOKED_AT = {"sample_size": 8, "measured": "宽 80.2 mm，端面不齐"}
+WIDTHS = "80 80.1 79.9 80 80 80.2 79.8 80"
 
 
 @pytest.fixture
@@ -27,9 +30,17 @@ def floor(browser: Browser, live_server: Any) -> Iterator[Floor]:
     found.close()
 
 
-def judged(floor: Floor, batch: Batch, **given: Any) -> None:
+def judged(floor: Floor, batch: Batch, bad: int, **given: Any) -> None:
+    """Every width measured, `bad` pieces found wrong by their looks, and a photo taken."""
+    width, looks = ProductStandard.objects.get().items.order_by("position")
+    seen = {f"item{width.pk}": WIDTHS, f"bad{looks.pk}": bad, "photos": photo()}
     page = floor.of("quality", f"/quality/batches/{batch.pk}/inspect/")
-    assert press(page, "检验", **{**LOOKED_AT, **FINE, **given}).ok
+    assert press(page, "检验", **{**seen, **FINE, **given}).ok
+
+
+def photo() -> FilePayload:
+    taken = paper("端面.png")
+    return {"name": "端面.png", "mimeType": "image/png", "buffer": taken.read()}
 
 
 def taken_in(floor: Floor, batch: Batch) -> None:
@@ -39,17 +50,21 @@ def taken_in(floor: Floor, batch: Batch) -> None:
 
 def test_a_failed_batch_is_worked_over_and_another_is_conceded_once_signed_for(floor: Floor) -> None:
     works, order = floor.works, floor.order
+    in_force(works)
     rows = [making.Made(row.line_id, row.to_make) for row in order.revision.lines.all()]  # type: ignore[union-attr]
     making.report_made(order, by=works.who["production"], rows=rows)
     first, second = Batch.objects.filter(line__order=order).order_by("pk")
-    judged(floor, first, verdict="rework", reason="端面不齐，重新复卷", appearance_ok=False)
+    judged(floor, first, 4, verdict="rework", reason="端面不齐，重新复卷", appearance_ok=False)
     page = floor.of("production", f"/quality/{order.number}/")
     expect(page.locator("main")).to_contain_text("返工")
     page.get_by_role("link", name="返工登记").click()
     assert press(page, "返工登记", hours="1.5", text="重新复卷，端面齐").ok
-    judged(floor, first, verdict="passed", measured="复卷后端面齐，宽 80.0 mm")
+    judged(floor, first, 0, verdict="passed", measured="复卷后端面齐")
     taken_in(floor, first)
-    judged(floor, second, verdict="conceded", reason="色差轻微", appearance_ok=False)
+    page = floor.of("production", f"/quality/batches/{first.pk}/")
+    expect(page.locator("main .photos img")).to_have_count(2)
+    expect(page.locator("main")).to_contain_text("80.2")
+    judged(floor, second, 2, verdict="conceded", reason="色差轻微", appearance_ok=False)
     page = floor.of("marketing_director", f"/quality/batches/{second.pk}/concede/")
     assert press(page, "批准让步接收", text="客户书面同意").ok
     page = floor.of("customer_service", f"/quality/{order.number}/")
@@ -62,7 +77,7 @@ def test_a_failed_batch_is_worked_over_and_another_is_conceded_once_signed_for(f
 
 def test_a_bad_lot_of_paper_is_asked_after_and_names_every_customer(floor: Floor) -> None:
     works = floor.works
-    material = paper()
+    material = raw_paper()
     change_needs(works.product, by=works.who["technical"], uses=[Use(material, Decimal(1))])
     bad, order = lot(material, "60"), works.in_work(works.line("50"))
     page = floor.of("warehouse", f"/production/{order.number}/issue/")
