@@ -12,6 +12,7 @@ from documents.models import Document
 from orders import written
 from orders.models import Order, RevisionLine, Signed, State, Status
 from production.models import DailyReport, DaySignature, ReportDay, ReportSheet, SupervisionDay, WorkOrder, WorkSlot
+from production.remaining import is_left
 
 ZERO = Decimal(0)
 MOST_LINES = 60
@@ -20,21 +21,21 @@ ROLES = frozenset(
 )
 
 # Work is planned on the days of a line's work orders; of a line without them, on each day of production's signed span.
-# Either way until what is to be made of it is made.
+# Either way until nothing of it is left to be made.
 
+STILL_MADE = Exists(
+    RevisionLine.objects.filter(
+        is_left(), line=OuterRef("line"), revision__status=Status.IN_FORCE, date_digest=OuterRef("digest")
+    )
+)
 WORKED = Exists(WorkOrder.objects.filter(line=OuterRef("line"), ended_at=None))
 
 
 def planned(order: OuterRef | int, day: OuterRef | date) -> QuerySet[Any]:
     outer = OuterRef(day) if isinstance(day, OuterRef) else day
     on_the_day = Exists(WorkSlot.objects.counting().filter(work__line=OuterRef("line"), day=outer))
-    return written.word(
-        Signed.DATE,
-        line__order=order,
-        line__terms__revision__status=Status.IN_FORCE,
-        line__made__lt=F("line__terms__quantity") - F("line__terms__from_stock"),
-        digest=F("line__terms__date_digest"),
-    ).filter(on_the_day | Q(~WORKED, start_on__lte=day, finish_on__gte=day))
+    dated = written.word(Signed.DATE, line__order=order).filter(STILL_MADE)
+    return dated.filter(on_the_day | Q(~WORKED, start_on__lte=day, finish_on__gte=day))
 
 
 SIGNED = Exists(DaySignature.objects.filter(report_day__day=OuterRef("day")))
@@ -219,5 +220,5 @@ def open_lines(words: str = "") -> list[RevisionLine]:
             | Q(product__name__icontains=words)
         )
     else:
-        found = found.filter(line__made__lt=F("quantity") - F("from_stock"))
+        found = found.filter(is_left())
     return list(found[:MOST_LINES])
