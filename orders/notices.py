@@ -138,17 +138,19 @@ def roles_in(to: Iterable[str]) -> frozenset[str]:
     return frozenset(ROLE_OF.get(each, each) for each in to)
 
 
-def tell(act: OrderAct, order: Order, event: str, words: str = "") -> None:
+def tell(act: OrderAct, order: Order, event: str, words: str = "", *, everyone: bool = False) -> None:
     """Note an in-app notice for each person concerned, in this transaction.
 
-    What is recorded more than a day late (a job or an import that gives `at`) is no news to anybody.
+    What is recorded more than a day late (a job or an import that gives `at`) is no news to anybody. `everyone`: the
+    one who acted too, who did not do this.
     """
     if act.at < timezone.now() - NEWS:
         return
     said = TELLS[event]
     # One action may say two things of one kind, such as two anomalies.
     key = f"{event}:{order.number}:{order.version}:{act.at.timestamp():.6f}:{digest_of(words)[:12]}"
-    tell_people(order, event, key, said.text.format(order=order.number, reason=act.reason, words=words), act.by)
+    text = said.text.format(order=order.number, reason=act.reason, words=words)
+    tell_people(order, event, key, text, None if everyone else act.by)
 
 
 def tell_people(order: Order, event: str, key: str, text: str, by: User | None) -> None:

@@ -67,6 +67,12 @@ def register() -> None:
                 owing=("technical",),
             ),
             "material_here": Tell("原材料到料", "订单 {order} 所缺的原材料已到：{words}", ("technical", "production")),
+            "planned_late": Tell(
+                "排产晚于完成日",
+                "订单 {order} 的排产有误期或缺工时：{words}",
+                ("production", CLERK),
+                owing=("production", CLERK),
+            ),
             "date_changed": Tell("完成日更改", "订单 {order} 的书面完成日已更改：{words}", (SALESPERSON, CLERK)),
         }
     )

@@ -18,6 +18,7 @@ WORDS = {
     "sign_dates": "交期书面确认",
     "move_work": "移动排产",
     "replan_work": "重新排产",
+    "plan_work": "排产",
     "hand_over_order": "生产指令单签字下达",
     "sign_for_order": "签收生产指令单",
     "recall_old_orders": "旧版生产指令单收回作废",

@@ -11,8 +11,9 @@ from orders.frame import OrderAct, order_action
 from orders.models import Order, State
 from production import cards, promising
 from production.models import Machine, MachineDay, Step, WorkSlot
+from production.remaining import left_of
 from production.scheduling.capacity import Capacity
-from production.scheduling.planning import end, lay_lines, lock, works_of
+from production.scheduling.planning import ToLay, lay_lines, lock, make, planned, works_of
 
 
 @order_action("move_work", states={State.PRODUCTION}, adds=True)
@@ -64,20 +65,23 @@ def put(slot: WorkSlot, machine: Machine, day: date) -> None:
 
 @order_action("replan_work", states={State.PRODUCTION}, adds=True)
 def replan_work(act: OrderAct, order: Order, *, line_id: int, from_day: date) -> Order:
-    """Lay what is left of one line anew from a day on. Raises Refused for a day gone by, a line without a 工艺卡, and
-    where the machines have no room."""
+    """Lay what is left of one line anew from a day on. Raises Refused for a day gone by, a line of which nothing is
+    left or that has no 工艺卡, and where the machines have no room for any of it."""
     if from_day < business_day(act.at):
         raise Refused("不能排到已过去的日期。", field="from_day")
     row = next((row for row in promising.to_make(act.order) if row.line_id == line_id), None)
-    if row is None:
+    if row is None or not left_of(row):
         raise Refused("这一行没有待生产的数量。", field="line_id")
     card = cards.judged([line_id], {line_id: row.technical_digest}).get(line_id)
     if card is None:
         raise Refused(f"第 {row.position} 行没有按工艺卡确认，无法排产。", field="line_id")
-    end(act, works_of(act.order).get(line_id, []))
-    if lay_lines(act, act.order, [(row, card, from_day)]):
+    works = works_of(act.order).get(line_id) or make(row, card)
+    was = planned(act, works)
+    unplaced = lay_lines(act, [ToLay(row, card, works, from_day)])
+    now = planned(act, works)
+    if unplaced and not now:
         raise Refused("所需工序的机台没有足够的工时，请先加班或增加机台。", field="from_day")
-    act.record(act.order, line=row.line.number, from_day=from_day)
+    act.record(act.order, line=row.line.number, from_day=from_day, was=was, now=now)
     return act.order
 
 

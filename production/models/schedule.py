@@ -102,6 +102,11 @@ class WorkOrder(models.Model):
     def __str__(self) -> str:
         return f"{self.line_id} {self.get_step_display()}"
 
+    @property
+    def number(self) -> str:
+        """Of the order, the line and the step: what takes its place after an amendment carries it on."""
+        return f"{self.line.order.number}-{self.line.number}-{self.position}"
+
 
 class SlotQuerySet(models.QuerySet["WorkSlot"]):
     def counting(self) -> "SlotQuerySet":

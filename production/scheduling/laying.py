@@ -36,22 +36,44 @@ class NoRoom(Exception):
 
 def lay(wanted: Sequence[tuple[str, Decimal]], capacity: Capacity, earliest: date) -> list[Piece]:
     """The pieces of all steps (step, hours), taken from `capacity`. Raises NoRoom, and then nothing is taken."""
+    pieces, left_out = try_out(wanted, capacity, earliest)
+    if left_out:
+        raise NoRoom(wanted[left_out[0]][0])
+    take(pieces, capacity)
+    return pieces
+
+
+def lay_what_fits(
+    wanted: Sequence[tuple[str, Decimal]], capacity: Capacity, earliest: date
+) -> tuple[list[Piece], list[int]]:
+    """The same for the steps that there is room for, and the places of those that there is none for."""
+    pieces, left_out = try_out(wanted, capacity, earliest)
+    take(pieces, capacity)
+    return pieces, left_out
+
+
+def try_out(wanted: Sequence[tuple[str, Decimal]], capacity: Capacity, earliest: date) -> tuple[list[Piece], list[int]]:
     found: list[Piece] = []
+    left_out: list[int] = []
     used: dict[date, Decimal] = defaultdict(Decimal)
     start = max(earliest, capacity.first)
     for place, (step, hours) in enumerate(wanted):
         tries = [fill(place, machine, hours, capacity, start, used) for machine in capacity.of_step(step)]
         fitting = [pieces for pieces in tries if pieces]
         if not fitting:
-            raise NoRoom(step)
+            left_out.append(place)
+            continue
         best = min(fitting, key=lambda pieces: (pieces[-1].day, len(pieces), pieces[0].machine))
         for piece in best:
             used[piece.day] += piece.hours
         start = best[-1].day
         found += best
-    for piece in found:
+    return found, left_out
+
+
+def take(pieces: Sequence[Piece], capacity: Capacity) -> None:
+    for piece in pieces:
         capacity.take(piece.machine, piece.day, piece.hours)
-    return found
 
 
 def fill(

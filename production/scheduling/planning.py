@@ -1,28 +1,39 @@
 """The work orders of an order in production: made at its release, laid into the machines' hours, made anew for a line
-whose quantity or card an amendment changes, given up with the order (R10, R18)."""
+whose quantity or card an amendment changes, given up with the order (R10, R18).
 
-from collections.abc import Iterable
+The plan is what the slots from today on say; those of days gone by stay to be read, as what was planned then.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-
-from django.db.models import Sum
 
 from audit import history
 from documents.numbering import business_day
 from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
 from orders.models import Order, RevisionLine, State
+from orders.notices import tell
 from production import cards, papers, promising
-from production.models import DailyReport, Machine, ProcessCard, WorkOrder, WorkSlot
-from production.scheduling.capacity import ZERO, Capacity
-from production.scheduling.laying import NoRoom, Piece, lay
-
-SHORTEST = Decimal("0.01")
+from production.models import Machine, ProcessCard, WorkOrder, WorkSlot
+from production.scheduling import progress
+from production.scheduling.capacity import Capacity
+from production.scheduling.laying import lay_what_fits
 
 
 def register() -> None:
     follow(IN_FORCE, plan)
     follow(ENDED, give_up)
+
+
+@dataclass(frozen=True)
+class ToLay:
+    """A line, the work orders of its steps, and the day that it may begin on."""
+
+    row: RevisionLine
+    card: ProcessCard
+    works: Sequence[WorkOrder]
+    start: date | None = None
 
 
 def plan(act: OrderAct, order: Order) -> None:
@@ -38,12 +49,16 @@ def plan(act: OrderAct, order: Order) -> None:
         for line, works in standing.items()
         if line in wanted and all(is_for(work, wanted[line], made_by[line]) for work in works)
     }
-    end(act, [work for line, works in standing.items() if line not in kept for work in works])
+    ended = [work for line, works in standing.items() if line not in kept for work in works]
+    was = planned(act, ended)
+    end(act, ended)
     anew = [row for line, row in wanted.items() if line not in kept]
     if anew:
-        signed = papers.dates_of(anew[0].revision)
-        starts = {line: word.start_on for line, word in signed.items()}
-        lay_lines(act, order, [(row, made_by[row.line_id], starts.get(row.line_id)) for row in anew])
+        starts = {line: word.start_on for line, word in papers.dates_of(anew[0].revision).items()}
+        lines = [
+            ToLay(row, made_by[row.line_id], make(row, made_by[row.line_id]), starts.get(row.line_id)) for row in anew
+        ]
+        report(act, order, lines, lay_lines(act, lines), was)
 
 
 def works_of(order: Order) -> dict[int, list[WorkOrder]]:
@@ -57,53 +72,82 @@ def is_for(work: WorkOrder, row: RevisionLine, card: ProcessCard) -> bool:
     return work.card_id == card.pk and work.quantity == row.to_make
 
 
-def lay_lines(act: OrderAct, order: Order, lines: list[tuple[RevisionLine, ProcessCard, date | None]]) -> list[int]:
-    """Work orders and slots of each line, as far as there is room; the lines that there is none for are returned."""
-    steps = {step.step for _, card, _ in lines for step in card.steps.all()}
-    capacity = Capacity(lock(steps), business_day(act.at), besides=[row.line_id for row, _, _ in lines])
-    done = done_by_step(order)
-    left_out = []
-    for row, card, start in lines:
-        steps_left = [
-            (step, left)
-            for step in card.steps.all()
-            if (left := row.to_make - done.get((row.line_id, str(step)), ZERO)) > 0
-        ]
-        try:
-            hours = [(step.step, max(step.hours(left), SHORTEST)) for step, left in steps_left]
-            pieces = lay(hours, capacity, start or capacity.first)
-        except NoRoom:
-            left_out.append(row.line_id)
-            continue
-        works = [
-            WorkOrder(
-                line_id=row.line_id, card=card, position=step.position, step=step.step, quantity=row.to_make, hours=need
-            )
-            for (step, _), (_, need) in zip(steps_left, hours, strict=True)
-        ]
-        keep(works, pieces)
-    return left_out
-
-
-def keep(works: list[WorkOrder], pieces: list[Piece]) -> None:
+def make(row: RevisionLine, card: ProcessCard) -> list[WorkOrder]:
+    """The work orders of a line, one for each step."""
+    works = [
+        WorkOrder(
+            line=row.line,
+            card=card,
+            position=step.position,
+            step=step.step,
+            quantity=row.to_make,
+            hours=max(step.hours(row.to_make), progress.SHORTEST),
+        )
+        for step in card.steps.all()
+    ]
     WorkOrder.objects.bulk_create(works)
     history.write(works, created=True)
+    return works
+
+
+def lay_lines(act: OrderAct, lines: Sequence[ToLay]) -> list[WorkOrder]:
+    """Hours for what is left of each step, in place of those from today on; the work orders that there is no room for
+    are returned."""
+    today = business_day(act.at)
+    machines = lock(work.step for line in lines for work in line.works)
+    ids = [line.row.line_id for line in lines]
+    WorkSlot.objects.filter(work__in=[work for line in lines for work in line.works], day__gte=today).delete()
+    capacity, done = Capacity(machines, today), progress.on_the_way(ids)
+    return [work for line in lines for work in lay_line(line, capacity, done)]
+
+
+def lay_line(line: ToLay, capacity: Capacity, done: progress.Output) -> list[WorkOrder]:
+    works = {work.step: work for work in line.works}
+    steps = progress.of_line(line.row, line.card.steps.all(), done)
+    wanted = [(works[one.step.step], one.hours) for one in steps if one.left > 0 and one.step.step in works]
+    hours = [(work.step, needed) for work, needed in wanted]
+    pieces, left_out = lay_what_fits(hours, capacity, line.start or capacity.first)
     WorkSlot.objects.bulk_create(
-        WorkSlot(work=works[piece.place], machine_id=piece.machine, day=piece.day, hours=piece.hours)
+        WorkSlot(work=wanted[piece.place][0], machine_id=piece.machine, day=piece.day, hours=piece.hours)
         for piece in pieces
     )
+    return [wanted[place][0] for place in left_out]
 
 
 def lock(steps: Iterable[str]) -> list[Machine]:
     """The machines of these steps, locked by id after the order and the stock: hours are given out once."""
-    found = Machine.objects.select_for_update(no_key=True).filter(step__in=list(steps), is_active=True)
+    found = Machine.objects.select_for_update(no_key=True).filter(step__in=set(steps), is_active=True)
     return list(found.order_by("pk"))
 
 
-def done_by_step(order: Order) -> dict[tuple[int, str], Decimal]:
-    """Good output reported so far, by line and the step's name as it stands on the reports."""
-    rows = DailyReport.objects.filter(order=order).exclude(step="").order_by()
-    return {(line, step): good for line, step, good in rows.values_list("line", "step").annotate(Sum("good"))}
+def report(act: OrderAct, order: Order, lines: Sequence[ToLay], unplaced: list[WorkOrder], was: list[str]) -> None:
+    """Keep what the plan took the place of; what ends after the signed finish, or has no machine, is told."""
+    late = ends_late(act, lines)
+    said = [f"第 {line.row.line.number} 行排到 {last}，晚于签字的完成日 {finish}" for line, last, finish in late]
+    said += [f"{work.number} {work.get_step_display()}没有可用的机台工时，未排" for work in unplaced]
+    if said:
+        tell(act, order, "planned_late", "；".join(said), everyone=True)
+    if said or was:
+        act.record(order, action="plan_work", was=was, said=said)
+
+
+def ends_late(act: OrderAct, lines: Sequence[ToLay]) -> list[tuple[ToLay, date, date]]:
+    """The lines whose last hours lie after the finish that production signed, with both days."""
+    words = papers.dates_of(lines[0].row.revision)
+    finish = {line: word.finish_on for line, word in words.items() if word.finish_on}
+    works = [work for line in lines for work in line.works]
+    last: dict[int, date] = {}
+    for line_id, day in WorkSlot.objects.filter(work__in=works).order_by("day").values_list("work__line", "day"):
+        last[line_id] = day
+    found = [(line, last.get(line.row.line_id), finish.get(line.row.line_id)) for line in lines]
+    return [(line, day, signed) for line, day, signed in found if day and signed and day > signed]
+
+
+def planned(act: OrderAct, works: Iterable[WorkOrder]) -> list[str]:
+    """The plan of these as it stands, for the record."""
+    slots = WorkSlot.objects.filter(work__in=list(works), day__gte=business_day(act.at))
+    found = slots.select_related("work__line__order", "machine").order_by("day", "work__position", "pk")
+    return [f"{slot.work.number} {slot.machine} {slot.day} {slot.hours.normalize():f} 小时" for slot in found]
 
 
 def end(act: OrderAct, works: list[WorkOrder]) -> None:

@@ -15,18 +15,20 @@ from django.utils import timezone
 from accounts.models import Holiday
 from audit.errors import Refused
 from audit.models import Event
+from documents.models import OutboxRow
 from orders.actions import chain
-from orders.models import Order, State
+from orders.models import Line, Order, State
 from production import materials
-from production.actions import making
+from production.actions import making, sheets
 from production.actions.cards import StepInput
 from production.actions.scheduling import change_machine, move_work, replan_work, set_machine_day
+from production.actions.sheets import SheetRow
 from production.models import Machine, WorkOrder, WorkSlot
 from production.scheduling import feasible
 from production.scheduling.capacity import Capacity
 from tests.orders.test_every_gate import cancelling
 from tests.production.test_cards import in_force
-from tests.production.works import Works, newest
+from tests.production.works import Works, line_of, newest
 from tests.shop import today
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,12 @@ def slots(order: Order) -> list[tuple[str, int, Decimal]]:
     return [(slot.machine.name, (slot.day - today()).days, slot.hours) for slot in found.select_related("machine")]
 
 
+def told(order: Order, event: str) -> set[int]:
+    """Who has a notice of this kind about the order."""
+    rows = OutboxRow.objects.filter(channel="notice", about=order.number, payload__kind=event)
+    return {row.payload["recipient"] for row in rows}
+
+
 def slot_of(order: Order, step: str) -> WorkSlot:
     return WorkSlot.objects.select_related("work__line__order").get(work__line__order=order, work__step=step)
 
@@ -74,11 +82,16 @@ def test_a_release_lays_the_steps_of_the_card_from_the_signed_start_on() -> None
     assert [(work.step, work.hours, work.quantity) for work in works] == [("printing", 6, 100), ("slitting", 2, 100)]
 
 
-def test_without_a_machine_the_order_is_released_all_the_same() -> None:
+def test_a_step_without_a_machine_waits_unplaced_and_the_others_are_laid() -> None:
     plant = Plant()
     Machine.objects.filter(step="slitting").update(is_active=False)
-    assert plant.released().state == State.PRODUCTION
-    assert not WorkOrder.objects.exists() and not WorkSlot.objects.exists()
+    order = plant.released()
+    assert order.state == State.PRODUCTION
+    assert slots(order) == [("印刷 1", 3, 6)]
+    assert [work.number for work in WorkOrder.objects.all()] == [f"{order.number}-1-1", f"{order.number}-1-2"]
+    (event,) = Event.objects.filter(action="plan_work", subject_id=order.pk)
+    assert event.data["said"] == [f"{order.number}-1-2 分切复卷没有可用的机台工时，未排"]
+    assert told(order, "planned_late") == {plant.who["production"].pk, order.clerk_id}
 
 
 def test_days_off_and_own_hours_are_kept() -> None:
@@ -137,10 +150,58 @@ def test_a_line_is_planned_anew_with_what_is_left_of_each_step() -> None:
     order = plant.in_work()
     line = order.lines.get()
     making.report_made(order, by=plant.who["production"], rows=[making.Made(line.pk, Decimal(60))], step="分切复卷")
+    was = [
+        f"{order.number}-1-1 印刷 1 {today() + 3 * DAY} 6 小时",
+        f"{order.number}-1-2 分切 1 {today() + 3 * DAY} 2 小时",
+    ]
     replan_work(order, by=plant.who["production"], line_id=line.pk, from_day=today() + 8 * DAY)
-    assert slots(order) == [("印刷 1", 8, 6), ("分切 1", 8, Decimal("0.8"))]
+    assert slots(order) == [("印刷 1", 8, 3), ("分切 1", 8, Decimal("0.8"))]
+    assert Event.objects.filter(action="replan_work").get().data["was"] == was
     with pytest.raises(Refused, match="已过去"):
         replan_work(order, by=plant.who["production"], line_id=line.pk, from_day=today() - DAY)
+
+
+def replanned(plant: Plant, order: Order, days: int = 8) -> list[tuple[str, int, Decimal]]:
+    replan_work(order, by=plant.who["production"], line_id=line_of(order).pk, from_day=today() + days * DAY)
+    return slots(order)
+
+
+def print_early(plant: Plant, order: Order, good: str, scrap: str = "0") -> None:
+    """A sheet of the printer, which is not the last step."""
+    row = SheetRow(line_of(order).pk, Decimal(good), Decimal(scrap))
+    sheets.report_sheet(
+        None, by=plant.who["production"], day=today(), shift="day", rows=[row], step="印刷", counted=False
+    )
+
+
+def test_what_was_scrapped_after_its_report_is_planned_again() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    print_early(plant, order, "100")
+    batch = plant.report(order, "60")
+    assert batch is not None
+    assert replanned(plant, order) == [("分切 1", 8, Decimal("0.8"))]
+    plant.judge(batch, "scrap", scrap=Decimal(60))
+    assert order.lines.get().good == 0
+    # Forty printed ones lie there; sixty are printed again, and all hundred slit.
+    assert replanned(plant, order) == [("印刷 1", 8, 4), ("分切 1", 8, 2)]
+
+
+def test_what_an_early_step_spoilt_is_missing_from_it() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    print_early(plant, order, "50", "10")
+    assert replanned(plant, order) == [("印刷 1", 8, Decimal("3.5")), ("分切 1", 8, 2)]
+
+
+def test_what_the_customer_let_go_is_not_planned_and_of_a_line_that_is_made_nothing_is_left() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    Line.objects.filter(order=order).update(closed_short=60)
+    assert replanned(plant, order) == [("印刷 1", 8, 3), ("分切 1", 8, Decimal("0.8"))]
+    plant.report(order, "40")
+    with pytest.raises(Refused, match="没有待生产的数量"):
+        replanned(plant, order)
 
 
 def test_a_machine_with_work_is_not_taken_away() -> None:
