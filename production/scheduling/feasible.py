@@ -7,6 +7,7 @@ from datetime import date
 from orders.models import Order, RevisionLine
 from production import cards, materials
 from production.models import Machine, Step
+from production.scheduling import intended
 from production.scheduling.capacity import Capacity
 from production.scheduling.laying import NoRoom, lay
 
@@ -25,11 +26,14 @@ def earliest(
     order: Order, rows: list[RevisionLine], stated: dict[int, list[materials.Stated]], today: date
 ) -> dict[int, Feasible]:
     """By line, the lines after one another as they would be released; what is planned of the order already is left
-    out. `stated` is what the need lists say of the lines' material."""
+    out. What other orders were promised comes before them, released or not. `stated` is what the need lists say of
+    the lines' material."""
     made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
     chosen = cards.choices((row, order) for row in rows)
     machines = Machine.objects.filter(is_active=True).order_by("pk")
-    capacity = Capacity(machines, today, besides=[row.line_id for row in rows])
+    own = [row.line_id for row in rows]
+    capacity = Capacity(machines, today, besides=own)
+    intended.lay_all(capacity, today, besides=own)
     found = {}
     for row in rows:
         card = made_by.get(row.line_id) or chosen[row.line_id].standing
