@@ -119,6 +119,7 @@ MAY: dict[str, set[str]] = {
     "sign_dates": {"production"},
     "move_work": {"production"},
     "replan_work": {"production"},
+    "roll_work": {"production"},
     "change_machine": {"production", "admin"},
     "set_machine_day": {"production"},
     "hand_over_order": {"customer_service"},

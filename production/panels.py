@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.timezone import localdate
+
 from orders import panels, words
 from orders.models import Order, ShipmentState, Signed, State, Status
 from orders.models.order import RELEASED, Kind
 from orders.queries import rows_of, words_on
 from production import delayed, queries
-from production.models import Anomaly, SampleRequest
+from production.models import Anomaly, SampleRequest, WorkOrder
+from production.scheduling import behind
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,6 +22,7 @@ WORDS = {
     "move_work": "移动排产",
     "replan_work": "重新排产",
     "plan_work": "排产",
+    "roll_work": "未完的排产顺延",
     "hand_over_order": "生产指令单签字下达",
     "sign_for_order": "签收生产指令单",
     "recall_old_orders": "旧版生产指令单收回作废",
@@ -80,6 +84,7 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     }
     shown["samples"] = samples_of(order, rows, shown["words"])
     shown["batches"] = queries.newest_batches(order) if order.released_at else []
+    shown["works"] = behind.read(WorkOrder.objects.filter(line__order=order), localdate()) if order.released_at else []
     shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None

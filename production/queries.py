@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
@@ -20,6 +21,7 @@ from orders.models import (
     State,
     Status,
 )
+from orders.queries import UNFINISHED
 from orders.reservations import on_pallets
 from orders.signing import WITHDRAWN
 from production import daily
@@ -40,6 +42,7 @@ from production.models import (
     ProductStandard,
     StatedShort,
 )
+from production.scheduling import board
 from stock.models import Pallet
 
 if TYPE_CHECKING:
@@ -112,20 +115,29 @@ class Row:
     goods: str
     percent: int
     lines: int
+    late: str = ""
 
 
-def rows_of(orders: list[Order]) -> list[Row]:
-    """One query for the lines of all of them."""
+def rows_of(orders: list[Order], today: date) -> list[Row]:
+    """One query for the lines of all of them, one for the plans that end too late."""
     lines: dict[int, list[RevisionLine]] = {order.pk: [] for order in orders}
     terms = RevisionLine.objects.filter(revision__in=[order.revision_id for order in orders])
     for row in terms.select_related("product", "line").order_by("position"):
         lines[row.line.order_id].append(row)
-    return [row_of(order, lines[order.pk]) for order in orders]
+    too_late = board.planned_late(orders, today)
+    return [row_of(order, lines[order.pk], late_words(order, too_late, today)) for order in orders]
 
 
-def row_of(order: Order, lines: list[RevisionLine]) -> Row:
+def row_of(order: Order, lines: list[RevisionLine], late: str) -> Row:
     slowest = min((percent_made(line) for line in lines), default=0)
-    return Row(order, lines[0].product.name if lines else "", slowest, len(lines))
+    return Row(order, lines[0].product.name if lines else "", slowest, len(lines), late)
+
+
+def late_words(order: Order, too_late: set[int], today: date) -> str:
+    """Past the promised day and not made, or planned past its day."""
+    if order.state in UNFINISHED and order.promised_on and order.promised_on < today:
+        return "逾期"
+    return "排产误期" if order.pk in too_late else ""
 
 
 def percent_made(line: RevisionLine) -> int:
@@ -202,7 +214,8 @@ def measured_lines(order: Order) -> list[Any]:
 
 def reports_of(order: Order) -> list[DailyReport]:
     """The newest hundred, each with its row of the 生产指令单 as `place`."""
-    found = DailyReport.objects.filter(order=order).select_related("batch", "by", "taken_back_by")
+    beside = ("batch", "by", "taken_back_by", "work__line__order")
+    found = DailyReport.objects.filter(order=order).select_related(*beside)
     rows = list(found.order_by("-id")[:100])
     terms = daily.terms_of({row.line_id for row in rows})
     for row in rows:

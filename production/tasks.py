@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.calendar import OPENS, is_working_day
 from accounts.models import User
+from audit.errors import Refused
 from documents import notices
 from documents.numbering import business_day
 from documents.outbox import handler
@@ -20,8 +21,10 @@ from orders.notices import TELLS, tell_people
 from production import awaited_samples, cards, daily, queries
 from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
+from production.actions.scheduling import roll_work
 from production.models import EditionStatus, ProcessCard, SampleRequest, SupervisionDay
 from production.notices import SAMPLES
+from production.scheduling import behind
 
 
 @shared_task
@@ -41,7 +44,17 @@ def begin(at: datetime) -> bool:
         rereading.reread(Order.objects.filter(state__in=RELEASED).filter(Q(state=State.PRODUCTION) | reported))
         for sample in awaited_samples.late_on(day).select_related("customer").order_by("pk"):
             chase(sample)
+        roll_plans(at)
     return opened
+
+
+def roll_plans(at: datetime) -> None:
+    """Each order by itself, so that one that cannot be does not stop the rest; it stands on the board as it is."""
+    for order in behind.orders_to_roll(business_day(at)):
+        try:
+            roll_work(order, by=None, at=at)
+        except Refused:
+            continue
 
 
 def chase(sample: SampleRequest) -> None:

@@ -18,6 +18,7 @@ from production import cards, promising
 from production.actions.anomalies import raise_by_itself
 from production.actions.days import enter_day
 from production.models import AnomalyKind, Batch, BatchStatus, DailyReport, Shift
+from production.scheduling import planning
 
 MOST_TIMES_ORDERED = 10
 
@@ -90,9 +91,14 @@ def report_made(
 
 def keep_reports(act: OrderAct, order: Order, reports: list[DailyReport]) -> None:
     """The rows of one order, with all that follows from them."""
+    works = planning.works_of(order)
     for report in reports:
+        named = [work for work in works.get(report.line_id, ()) if work.get_step_display() == report.step]
+        report.work = next(iter(named), None)
         record_made(act, report)
     promising.trim(act, order)
+    if works:
+        planning.trim(act, order)
     ask_about_amended(act, order, {report.line_id for report in reports})
     made = {str(report.line.number): [report.good, report.scrap] for report in reports}
     act.record(order, action="report_made", made=made)
@@ -217,6 +223,7 @@ def take_back_report(act: OrderAct, report: DailyReport) -> Order:
         hours=-report.hours,
         counted=report.counted,
         sheet_id=report.sheet_id,
+        work_id=report.work_id,
         remark=act.reason,
         reason=act.reason,
         takes_back=report,

@@ -3,17 +3,21 @@
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
 from documents.numbering import business_day
 from orders.frame import OrderAct, order_action
-from orders.models import Order, State
-from production import cards, promising
-from production.models import Machine, MachineDay, Step, WorkSlot
+from orders.models import Order, RevisionLine, State, Status
+from orders.notices import tell
+from production import cards, papers, promising
+from production.models import Machine, MachineDay, Step, WorkOrder, WorkSlot
 from production.remaining import left_of
+from production.scheduling import behind
 from production.scheduling.capacity import Capacity
-from production.scheduling.planning import ToLay, lay_lines, lock, make, planned, works_of
+from production.scheduling.planning import ToLay, lay_lines, lock, make, planned, roll, trim, works_of
 
 
 @order_action("move_work", states={State.PRODUCTION}, adds=True)
@@ -121,3 +125,14 @@ def set_machine_day(act: Act, machine: Machine, *, day: date, hours: Decimal) ->
     save(row)
     act.record(machine, day=day, hours=hours)
     return machine
+@order_action("roll_work", states={State.PRODUCTION}, adds=True, system=True)
+def roll_work(act: OrderAct, order: Order) -> Order:
+    """The plan as the day begins: hours of what is made are given up, what was not made on days gone by is laid from
+    today on. Done twice, nothing more happens."""
+    trim(act, act.order)
+    was, now = roll(act, act.order)
+    if was != now:
+        act.record(act.order, was=was, now=now)
+    return act.order
+
+

@@ -34,6 +34,10 @@ class DailyReport(AppendOnly):
     remark = models.CharField("备注", max_length=500, blank=True)
     reason = models.CharField("补报原因", max_length=500, blank=True)
     sheet = models.ForeignKey("ReportSheet", on_delete=models.PROTECT, null=True, related_name="rows")
+    # Of the step that is reported, where the line has one so named.
+    work = models.ForeignKey(
+        "WorkOrder", verbose_name="工单", on_delete=models.PROTECT, null=True, related_name="reports"
+    )
     takes_back = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="taken_back_by")
     by = person("报工人")
     at = models.DateTimeField("报工时间")

@@ -10,7 +10,10 @@ from django.db.models import F, OuterRef, Subquery
 
 from orders.models import Order, Signed, SignOff, Status
 from production.models import Machine, Step, WorkSlot
-from production.scheduling.capacity import ZERO, Capacity
+from production.scheduling import intended
+from production.scheduling.behind import due_on
+from production.scheduling.capacity import HORIZON, ZERO, Capacity
+from production.scheduling.intended import Intended
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,19 +35,29 @@ SIGNED_FINISH = Subquery(
 
 @dataclass(frozen=True)
 class Cell:
-    """A machine on a day: the hours it has and those that are taken."""
+    """A machine on a day: the hours it has, those that are taken, and those that orders not released yet will want
+    (拟排), with what the person may see of both."""
 
     machine: Machine
     day: date
     hours: Decimal
     taken: Decimal
+    wanted: Decimal = ZERO
     slots: tuple[dict[str, Any], ...] = ()
+    intended: tuple[dict[str, Any], ...] = ()
 
     @property
     def percent(self) -> int:
+        return self.share(self.taken)
+
+    @property
+    def wanted_percent(self) -> int:
+        return self.share(self.wanted)
+
+    def share(self, hours: Decimal) -> int:
         if not self.hours:
-            return 100 if self.taken else 0
-        return int(self.taken * 100 / self.hours)
+            return 100 if hours else 0
+        return int(hours * 100 / self.hours)
 
     @property
     def is_over(self) -> bool:
@@ -68,26 +81,53 @@ class Board:
     late: int
 
 
-def read(user: "User", first: date, step: str = "") -> Board:
-    """Six statements, whatever there is. What the person may not see takes its hours without being named."""
+Listed = dict[tuple[int, date], list[dict[str, Any]]]
+
+
+def read(user: "User", first: date, today: date, step: str = "") -> Board:
+    """A fixed number of statements, whatever there is. What the person may not see takes its hours without being
+    named."""
     days = tuple(first + timedelta(days=number) for number in range(DAYS))
-    machines = Machine.objects.filter(is_active=True, **({"step": step} if step in Step.values else {}))
-    shown = sorted(machines, key=lambda each: (list(Step.values).index(each.step), each.name))
-    capacity = Capacity(shown, days[0], days[-1])
-    slots: dict[tuple[int, date], list[dict[str, Any]]] = defaultdict(list)
-    late = 0
+    machines = list(Machine.objects.filter(is_active=True))
+    of_step = [each for each in machines if step not in Step.values or each.step == step]
+    shown = sorted(of_step, key=lambda each: (list(Step.values).index(each.step), each.name))
+    # Work that waits for its release is laid from today on and over all steps, whatever part of it is shown.
+    capacity = Capacity(machines, min(first, today), max(days[-1], today + HORIZON))
+    firm = dict(capacity.taken)
+    waiting = intended_slots(user, intended.lay_all(capacity, today))
+    slots: Listed = defaultdict(list)
     for slot in slots_of(user, shown, days):
-        slot["late"] = bool(slot["finish"] and slot["day"] > slot["finish"])
-        late += slot["late"]
+        slot["late"] = is_late(slot["day"], slot["finish"], slot["promised"])
         slots[slot["machine"], slot["day"]].append(slot)
-    rows = tuple(Row(machine, tuple(cell(machine, day, capacity, slots) for day in days)) for machine in shown)
+    late = sum(slot["late"] for listed in slots.values() for slot in listed)
+
+    def cell(machine: Machine, day: date) -> Cell:
+        key = (machine.pk, day)
+        taken = firm.get(key, ZERO)
+        wanted = capacity.taken.get(key, ZERO) - taken
+        here, waits = tuple(slots.get(key, ())), tuple(waiting.get(key, ()))
+        return Cell(machine, day, capacity.hours(*key), taken, wanted, here, waits)
+
+    rows = tuple(Row(machine, tuple(cell(machine, day) for day in days)) for machine in shown)
     return Board(days, rows, late)
 
 
-def cell(machine: Machine, day: date, capacity: Capacity, slots: dict[Any, list[dict[str, Any]]]) -> Cell:
-    key = (machine.pk, day)
-    taken = capacity.taken.get(key, ZERO)
-    return Cell(machine, day, capacity.hours(*key), taken, tuple(slots.get(key, ())))
+def is_late(day: date, finish: date | None, promised: date | None) -> bool:
+    """After the day that production signed, or that the customer was promised."""
+    due = due_on(finish, promised)
+    return due is not None and day > due
+
+
+def intended_slots(user: "User", found: list[Intended]) -> Listed:
+    orders = {each.row.line.order_id for each in found}
+    seen = set(Order.objects.visible_to(user).filter(pk__in=orders).values_list("pk", flat=True))
+    listed: Listed = defaultdict(list)
+    for each in found:
+        order = each.row.line.order
+        for piece in each.pieces if order.pk in seen else ():
+            said = {"number": order.number, "line": each.row.line.number, "hours": piece.hours}
+            listed[piece.machine, piece.day].append(said)
+    return listed
 
 
 def slots_of(user: "User", machines: list[Machine], days: tuple[date, ...]) -> Any:
@@ -96,6 +136,16 @@ def slots_of(user: "User", machines: list[Machine], days: tuple[date, ...]) -> A
     return (
         found.filter(work__line__order__in=seen)
         .annotate(finish=SIGNED_FINISH, number=F("work__line__order__number"), line=F("work__line__number"))
+        .annotate(promised=F("work__line__order__promised_on"))
         .order_by("day", "number", "line", "pk")
-        .values("pk", "machine", "day", "hours", "number", "line", "finish")
+        .values("pk", "machine", "day", "hours", "number", "line", "finish", "promised")
     )
+
+
+def planned_late(orders: list[Order], today: date) -> set[int]:
+    """By id, those of them with work planned for a day that is too late; one statement."""
+    slots = WorkSlot.objects.counting().filter(work__line__order__in=orders, day__gte=today)
+    found = slots.annotate(finish=SIGNED_FINISH).values_list(
+        "work__line__order", "work__line__order__promised_on", "day", "finish"
+    )
+    return {order for order, promised, day, finish in found if is_late(day, finish, promised)}

@@ -7,16 +7,17 @@ The plan is what the slots from today on say; those of days gone by stay to be r
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from audit import history
 from documents.numbering import business_day
 from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
-from orders.models import Order, RevisionLine, State
+from orders.models import Order, RevisionLine, SignOff, State
 from orders.notices import tell
 from production import cards, papers, promising
 from production.models import Machine, ProcessCard, WorkOrder, WorkSlot
-from production.scheduling import progress
+from production.scheduling import behind, progress
 from production.scheduling.capacity import Capacity
 from production.scheduling.laying import lay_what_fits
 
@@ -122,30 +123,96 @@ def lock(steps: Iterable[str]) -> list[Machine]:
 
 def report(act: OrderAct, order: Order, lines: Sequence[ToLay], unplaced: list[WorkOrder], was: list[str]) -> None:
     """Keep what the plan took the place of; what ends after the signed finish, or has no machine, is told."""
-    late = ends_late(act, lines)
-    said = [f"第 {line.row.line.number} 行排到 {last}，晚于签字的完成日 {finish}" for line, last, finish in late]
+    said = [words for _, words in ends_late(lines)]
     said += [f"{work.number} {work.get_step_display()}没有可用的机台工时，未排" for work in unplaced]
     if said:
-        tell(act, order, "planned_late", "；".join(said), everyone=True)
+        tell_late(act, order, said)
     if said or was:
         act.record(order, action="plan_work", was=was, said=said)
 
 
-def ends_late(act: OrderAct, lines: Sequence[ToLay]) -> list[tuple[ToLay, date, date]]:
-    """The lines whose last hours lie after the finish that production signed, with both days."""
+def tell_late(act: OrderAct, order: Order, said: Iterable[str]) -> None:
+    tell(act, order, "planned_late", "；".join(said), everyone=True)
+
+
+def ends_late(lines: Sequence[ToLay]) -> list[tuple[int, str]]:
+    """The lines whose last hours lie after the finish that production signed, and how to say so."""
     words = papers.dates_of(lines[0].row.revision)
     finish = {line: word.finish_on for line, word in words.items() if word.finish_on}
     works = [work for line in lines for work in line.works]
-    last: dict[int, date] = {}
-    for line_id, day in WorkSlot.objects.filter(work__in=works).order_by("day").values_list("work__line", "day"):
-        last[line_id] = day
-    found = [(line, last.get(line.row.line_id), finish.get(line.row.line_id)) for line in lines]
-    return [(line, day, signed) for line, day, signed in found if day and signed and day > signed]
+    days = WorkSlot.objects.filter(work__in=works).order_by("day").values_list("work__line", "day")
+    last = dict(days)
+    return [
+        (line, f"第 {each.row.line.number} 行排到 {last[line]}，晚于签字的完成日 {finish[line]}")
+        for each in lines
+        for line in [each.row.line_id]
+        if line in last and line in finish and last[line] > finish[line]
+    ]
 
 
-def planned(act: OrderAct, works: Iterable[WorkOrder]) -> list[str]:
-    """The plan of these as it stands, for the record."""
-    slots = WorkSlot.objects.filter(work__in=list(works), day__gte=business_day(act.at))
+def trim(act: OrderAct, order: Order) -> None:
+    """Hours of what is made are anybody's again: those planned first, since it was made in them."""
+    today = business_day(act.at)
+    for one in behind.read(WorkOrder.objects.filter(line__order=order), today):
+        too_much = one.too_much
+        for slot in one.work.slots.filter(day__gte=today).order_by("day", "pk") if too_much else ():
+            cut = min(slot.hours, too_much)
+            too_much -= cut
+            shorten(slot, cut)
+
+
+def shorten(slot: WorkSlot, cut: Decimal) -> None:
+    slot.hours -= cut
+    if slot.hours:
+        slot.save()
+    else:
+        slot.delete()
+
+
+def roll(act: OrderAct, order: Order) -> tuple[list[str], list[str]]:
+    """Lay the lines anew whose plan lacks hours for what is left, as when a day went by without them. What was planned
+    and what is now; that a line will now be late is told."""
+    today = business_day(act.at)
+    lines = lacking(order, today)
+    if not lines:
+        return [], []
+    works = [work for line in lines for work in line.works]
+    known, was = {line for line, _ in ends_late(lines)}, planned(act, works, gone_by=True)
+    lay_lines(act, lines)
+    if said := [words for line, words in ends_late(lines) if line not in known]:
+        tell_late(act, order, said)
+    return was, planned(act, works)
+
+
+def lacking(order: Order, today: date) -> list[ToLay]:
+    found: dict[int, list[behind.WorkNow]] = {}
+    for one in behind.read(WorkOrder.objects.filter(line__order=order), today):
+        found.setdefault(one.work.line_id, []).append(one)
+    short = [works for works in found.values() if any(one.lacks for one in works)]
+    if not short:
+        return []
+    signed = papers.dates_of(short[0][0].row.revision)
+    return [
+        ToLay(
+            works[0].row,
+            works[0].work.card,
+            [one.work for one in works],
+            begin(signed.get(works[0].row.line_id), today),
+        )
+        for works in short
+    ]
+
+
+def begin(word: SignOff | None, today: date) -> date:
+    """Not before production's signed start: the material may not be there."""
+    return max(today, word.start_on) if word and word.start_on else today
+
+
+def planned(act: OrderAct, works: Iterable[WorkOrder], *, gone_by: bool = False) -> list[str]:
+    """The plan of these as it stands, for the record; also of days gone by where it is asked for."""
+    slots = WorkSlot.objects.filter(work__in=list(works))
+    if not gone_by:
+        slots = slots.filter(day__gte=business_day(act.at))
     found = slots.select_related("work__line__order", "machine").order_by("day", "work__position", "pk")
     return [f"{slot.work.number} {slot.machine} {slot.day} {slot.hours.normalize():f} 小时" for slot in found]
 

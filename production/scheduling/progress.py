@@ -1,6 +1,6 @@
 """How far each step of a line is: what passed it, and what has still to go through it (R10, R22)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,12 +34,12 @@ class StepLeft:
         return max(ZERO, self.hours - self.step.setup) if self.done > 0 else self.hours
 
 
-def of_line(row: RevisionLine, steps: Sequence[CardStep], on_the_way: Output) -> list[StepLeft]:
+def of_line(row: RevisionLine, steps: Iterable[CardStep], on_the_way: Output) -> list[StepLeft]:
     """Each step of the card. What lies between a step and the last one need not go through it again, as far as it is
     still needed; what a later step has worked up came through the earlier ones, reported there or not."""
     left, between, taken = left_of(row), ZERO, row.line.made
     found: list[StepLeft] = []
-    for step in reversed(steps):
+    for step in reversed(list(steps)):
         if not found:
             found.append(StepLeft(step, max(ZERO, row.line.made - row.line.scrapped), left))
             continue

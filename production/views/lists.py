@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.paging import page_of
@@ -39,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": tabs(labels, counts, shelf),
         "page": page,
-        "rows": queries.rows_of(page.rows),
+        "rows": queries.rows_of(page.rows, timezone.localdate()),
         "target": queries.SHELVES[shelf].page,
         "may_see_days": not roles_of(request.user).isdisjoint(daily.ROLES),
     }
@@ -61,7 +62,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         context["page"] = page_of(queries.shipments_to_check(user), request.GET, ("id",))
     elif shelf == "pass":
         context["page"] = page = page_of(queries.orders_to_pass(user), request.GET, ("id",))
-        context["rows"] = queries.rows_of(page.rows)
+        context["rows"] = queries.rows_of(page.rows, timezone.localdate())
     else:
         found = queries.with_inspections(queries.batches_on(shelf, user))
         context["page"] = page = page_of(found, request.GET, ("id",), descending=shelf == "all")

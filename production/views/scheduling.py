@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,10 +18,11 @@ from production import daily, promising
 from production.actions import scheduling
 from production.forms.scheduling import DropForm, MachineDayForm, MachineForm, MoveForm, ReplanForm
 from production.models import Machine, Step, WorkOrder, WorkSlot
-from production.scheduling import board
+from production.scheduling import behind, board
 from production.views.shared import WORKING, an_order, page_context, url
 
 PLANNERS = daily.ROLES
+MOST_BEHIND = 30
 
 
 @require_safe
@@ -34,7 +36,8 @@ def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpRespons
     today = timezone.localdate()
     first, step = day_of(request.GET.get("from", "")) or today, request.GET.get("step", "")
     user: Any = request.user
-    shown = board.read(user, first, step)
+    shown = board.read(user, first, today, step)
+    late = behind.lines_behind(user, today)
     fortnight = timedelta(days=board.DAYS)
     context = {
         "board": shown,
@@ -45,6 +48,8 @@ def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpRespons
         "earlier": first - fortnight,
         "later": first + fortnight,
         "picture": picture(shown),
+        "behind": late[:MOST_BEHIND],
+        "behind_count": len(late),
         "form": form or DropForm(),
         "may_move": may(user, "move_work"),
         "may_change": may(user, "change_machine"),
@@ -64,15 +69,19 @@ LEFT, TOP, WIDE, HIGH, GAP = 130, 26, 60, 30, 4
 
 
 def picture(shown: board.Board) -> dict[str, Any]:
-    """Where each bar stands: a cell's height is the day's hours, its filled part what is taken of them."""
+    """Where each bar stands: a cell's height is the day's hours, its filled part what is taken of them, and above that
+    what orders not released yet will want."""
     bars = []
     for line, row in enumerate(shown.rows):
         for place, cell in enumerate(row.cells):
             full = HIGH - GAP
             filled = min(full, full * cell.percent // 100)
             x, y = LEFT + place * WIDE, TOP + line * HIGH
+            wanted = min(full - filled, full * cell.wanted_percent // 100)
             tone = "over" if cell.is_over else "late" if cell.is_late else "full" if cell.percent >= 90 else "some"
-            bars.append({"cell": cell, "x": x, "y": y, "fill_y": y + full - filled, "filled": filled, "tone": tone})
+            fill_y = y + full - filled
+            bar = {"cell": cell, "x": x, "y": y, "fill_y": fill_y, "filled": filled, "tone": tone}
+            bars.append(bar | {"wanted": wanted, "wanted_y": fill_y - wanted})
     labels = [{"name": row.machine.name, "y": TOP + line * HIGH + 18} for line, row in enumerate(shown.rows)]
     heads = [{"day": day, "x": LEFT + place * WIDE + WIDE // 2 - 2} for place, day in enumerate(shown.days)]
     size = {"width": LEFT + len(shown.days) * WIDE, "height": TOP + len(shown.rows) * HIGH}
@@ -82,17 +91,12 @@ def picture(shown: board.Board) -> dict[str, Any]:
 @require_POST
 @needs("move_work")
 def drop(request: HttpRequest) -> HttpResponse:
-    """A piece of work dropped on another cell of the board."""
+    """A piece of work dropped on another cell of the board, which has it in focus afterwards."""
     form = DropForm(request.POST)
-    slot_id = request.POST.get("slot_id", "")
-    known = WorkSlot.objects.filter(pk=int(slot_id)) if slot_id.isdecimal() and len(slot_id) < 12 else None
-    slot = known.select_related("work__line__order").first() if known is not None else None
-    order = get_object_or_404(
-        Order.objects.visible_to(request.user),  # type: ignore[arg-type]
-        pk=slot.work.line.order_id if slot else None,
-    )
+    order = an_order(request, request.POST.get("number", ""))
     back = f"{url('load')}?{request.GET.urlencode()}" if request.GET else url("load")
-    done = perform(request, form, scheduling.move_work, order, to=back, said="已移动。")
+    to = f"{back}#slot-{request.POST.get('slot_id', '')}"
+    done = perform(request, form, scheduling.move_work, order, to=to, said="已移动。")
     return done or load_page(request, form)
 
 
@@ -106,14 +110,9 @@ def work_page(
     request: HttpRequest, order: Order, *, moving: MoveForm | None = None, replanning: ReplanForm | None = None
 ) -> HttpResponse:
     """The work orders of one order, step by step, and the forms of whoever plans."""
-    works = list(
-        WorkOrder.objects.filter(line__order=order, ended_at=None)
-        .select_related("line", "card__product")
-        .prefetch_related("slots__machine")
-        .order_by("line", "position")
-    )
+    works = plan_of(order)
     if order.state == State.PRODUCTION and may(request.user, "move_work"):
-        slots = movable(order)
+        slots = movable(order, works)
         moving = moving or (MoveForm(subject=order, slots=slots) if slots else None)
         lines = promising.to_make(order)
         replanning = replanning or (ReplanForm(subject=order, lines=lines) if lines else None)
@@ -124,16 +123,24 @@ def work_page(
     return render(request, "production/work.html", context, status=status)
 
 
-def movable(order: Order) -> list[WorkSlot]:
-    found = WorkSlot.objects.counting().filter(work__line__order=order, day__gte=timezone.localdate())
-    return list(found.select_related("work__line", "machine").order_by("work__line", "day"))
+def plan_of(order: Order) -> list[behind.WorkNow]:
+    works = WorkOrder.objects.filter(line__order=order).select_related("card__product")
+    return behind.read(works.prefetch_related("slots__machine"), timezone.localdate())
+
+
+def movable(order: Order, works: list[behind.WorkNow]) -> list[WorkSlot]:
+    """What lies ahead, and of days gone by what is to be done yet."""
+    today = timezone.localdate()
+    short = [one.work.pk for one in works if one.lacks]
+    slots = WorkSlot.objects.counting().filter(Q(day__gte=today) | Q(work__in=short), work__line__order=order)
+    return list(slots.select_related("work__line", "machine").order_by("work__line", "day"))
 
 
 @require_POST
 @needs("move_work")
 def move(request: HttpRequest, number: str) -> HttpResponse:
     order = an_order(request, number)
-    form = MoveForm(request.POST, subject=order, slots=movable(order))
+    form = MoveForm(request.POST, subject=order, slots=movable(order, plan_of(order)))
     done = perform(request, form, scheduling.move_work, order, to=url("work", number), said="已移动。")
     return done or work_page(request, order, moving=form)
 
