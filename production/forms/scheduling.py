@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from audit.errors import Refused
 from production.models import Machine, WorkSlot
 
 
@@ -15,6 +16,7 @@ class MoveForm(ActionForm):
     slot_id = forms.TypedChoiceField(label="工单", coerce=int)
     machine = forms.ModelChoiceField(label="移到机台", queryset=Machine.objects.filter(is_active=True))
     day = forms.DateField(label="移到日期")
+    reason = ReasonField(required=False, help_text="晚于签字的完成日时填写")
 
     def __init__(self, data: Any = None, *, subject: Any, slots: list[WorkSlot]) -> None:
         super().__init__(data, subject=subject)
@@ -28,11 +30,26 @@ def label(slot: WorkSlot) -> str:
 
 
 class DropForm(ActionForm):
-    """What the board sends: the slot and the cell it was dropped on."""
+    """What the board sends: the slot, where it was seen, and the cell it was dropped on. A reason where one was asked
+    for."""
 
+    number = forms.CharField(max_length=40, widget=forms.HiddenInput)
     slot_id = forms.IntegerField(widget=forms.HiddenInput)
+    from_machine = forms.IntegerField(widget=forms.HiddenInput)
+    from_day = forms.DateField(widget=forms.HiddenInput)
     machine = forms.ModelChoiceField(queryset=Machine.objects.filter(is_active=True), widget=forms.HiddenInput)
     day = forms.DateField(widget=forms.HiddenInput)
+    reason = ReasonField(required=False, widget=forms.HiddenInput)
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        given.pop("number")
+        return given
+
+    def say(self, refusal: Refused) -> None:
+        if refusal.field == "reason":
+            self.fields["reason"].widget = forms.Textarea(attrs={"rows": 2})
+        super().say(refusal)
 
 
 class ReplanForm(ActionForm):

@@ -8,7 +8,11 @@ function send(work, cell) {
     document.querySelector("[data-told]").textContent = "只能移到同一工序的机台。";
     return;
   }
+  const here = work.closest("td");
+  form.elements.number.value = work.dataset.order;
   form.elements.slot_id.value = work.dataset.slot;
+  form.elements.from_machine.value = here.dataset.machine;
+  form.elements.from_day.value = here.dataset.day;
   form.elements.machine.value = cell.dataset.machine;
   form.elements.day.value = cell.dataset.day;
   form.requestSubmit();
@@ -23,8 +27,15 @@ function besides(work, key) {
   return other?.children[cell.cellIndex] ?? null;
 }
 
+// What was moved, or could not be, is in focus again: another key moves it on.
+function refocus() {
+  const moved = location.hash.match(/^#slot-(\d+)$/)?.[1] ?? form.elements.slot_id.value;
+  if (moved) board.querySelector(`[data-slot="${CSS.escape(moved)}"]`)?.focus();
+}
+
 if (board && form) {
   let dragged = null;
+  refocus();
   board.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("[data-slot]");
     event.dataTransfer.effectAllowed = "move";
