@@ -2,13 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,13 +20,15 @@ from production.actions import making, sheets
 from production.actions.cards import StepInput
 from production.actions.scheduling import change_machine, move_work, replan_work, set_machine_day
 from production.actions.sheets import SheetRow
-from production.models import Machine, WorkOrder, WorkSlot
+from production.models import DailyReport, Machine, WorkOrder, WorkSlot
 from production.scheduling import feasible
 from production.scheduling.capacity import Capacity
 from tests.orders.test_every_gate import cancelling
+from tests.orders.test_pages_counts import statements
 from tests.production.test_cards import in_force
 from tests.production.works import Works, line_of, newest
 from tests.shop import today
+from tests.stock.test_materials import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +52,9 @@ class Plant(Works):
     def machine(self, name: str, step: str, hours: int = 8) -> Machine:
         return change_machine(None, by=self.who["production"], name=name, step=step, hours=Decimal(hours))
 
-    def move(self, slot: WorkSlot, machine: Machine, day: date) -> Order:
-        return move_work(slot.work.line.order, by=self.who["production"], slot_id=slot.pk, machine=machine, day=day)
+    def move(self, slot: WorkSlot, machine: Machine, day: date, **more: Any) -> Order:
+        order = slot.work.line.order
+        return move_work(order, by=self.who["production"], slot_id=slot.pk, machine=machine, day=day, **more)
 
 
 def slots(order: Order) -> list[tuple[str, int, Decimal]]:
@@ -91,6 +91,21 @@ def test_a_step_without_a_machine_waits_unplaced_and_the_others_are_laid() -> No
     assert [work.number for work in WorkOrder.objects.all()] == [f"{order.number}-1-1", f"{order.number}-1-2"]
     (event,) = Event.objects.filter(action="plan_work", subject_id=order.pk)
     assert event.data["said"] == [f"{order.number}-1-2 分切复卷没有可用的机台工时，未排"]
+    assert told(order, "planned_late") == {plant.who["production"].pk, order.clerk_id}
+
+
+def test_a_release_whose_plan_ends_after_the_signed_finish_tells_production_and_the_clerk() -> None:
+    plant = Plant()
+    order = plant.signed()
+    plant.dates(order, start=3, days=3)
+    plant.approve(order)
+    for each in (plant.released(), plant.released(), plant.released()):
+        assert not told(each, "planned_late")
+    plant.send(order)
+    chain.release(newest(order), by=plant.who["customer_service"])
+    assert slots(order)[-1] == ("分切 1", 5, 2)
+    (event,) = Event.objects.filter(action="plan_work", subject_id=order.pk)
+    assert event.data["said"] == [f"第 1 行排到 {today() + 5 * DAY}，晚于签字的完成日 {today() + 3 * DAY}"]
     assert told(order, "planned_late") == {plant.who["production"].pk, order.clerk_id}
 
 
@@ -135,6 +150,39 @@ def test_work_is_moved_within_the_machines_hours_and_the_sequence_of_steps() -> 
     assert slots(other) == [("印刷 1", 3, 2), ("印刷 1", 4, 4), ("分切 1", 4, 2)]
 
 
+def test_the_steps_of_a_line_do_not_meet_in_the_same_hours_of_a_day() -> None:
+    plant = Plant()
+    order = plant.released(plant.line("140"))
+    assert slots(order) == [("印刷 1", 3, 8), ("分切 1", 4, Decimal("2.8"))]
+    with pytest.raises(Refused, match=r"共需 10\.8 小时，当日做不完"):
+        plant.move(slot_of(order, "slitting"), plant.slitter, today() + 3 * DAY)
+    plant.move(slot_of(order, "slitting"), plant.slitter, today() + 5 * DAY)
+    with pytest.raises(Refused, match="当日做不完"):
+        plant.move(slot_of(order, "printing"), plant.printer, today() + 5 * DAY)
+
+
+def test_a_move_past_the_signed_finish_says_why_and_tells_the_clerk() -> None:
+    plant = Plant()
+    order = plant.released()
+    cut = slot_of(order, "slitting")
+    with pytest.raises(Refused, match=r"晚于签字的完成日 .*请写明原因"):
+        plant.move(cut, plant.slitter, today() + 11 * DAY)
+    plant.move(cut, plant.slitter, today() + 11 * DAY, reason="等客户的版")
+    assert told(order, "planned_late") == {order.clerk_id}
+    assert Event.objects.get(action="move_work").data["hours"] == "2"
+
+
+def test_what_another_moved_meanwhile_is_not_moved_again() -> None:
+    plant = Plant()
+    order = plant.released()
+    cut = slot_of(order, "slitting")
+    seen = {"from_machine": cut.machine_id, "from_day": cut.day}
+    plant.move(cut, plant.other, today() + 5 * DAY, **seen)
+    with pytest.raises(Refused, match="已由他人移到 分切 2"):
+        plant.move(cut, plant.slitter, today() + 6 * DAY, **seen)
+    assert slots(order)[1] == ("分切 2", 5, 2)
+
+
 def test_parts_of_one_work_that_meet_become_one() -> None:
     plant = Plant()
     plant.released()
@@ -145,14 +193,28 @@ def test_parts_of_one_work_that_meet_become_one() -> None:
     assert slots(order) == [("印刷 1", 4, 6), ("分切 1", 6, 2)]
 
 
+def test_a_report_of_a_step_names_its_work_order() -> None:
+    plant = Plant()
+    order = plant.in_work()
+    print_early(plant, order, "30")
+    plant.report(order, "10")
+    works = [report.work and report.work.step for report in DailyReport.objects.order_by("pk")]
+    assert works == ["printing", None]
+    client = Client()
+    client.force_login(plant.who["production"])
+    assert f"{order.number}-1-1" in page(client, "report", order.number).content.decode()
+    panel = client.get(order.get_absolute_url()).content.decode()
+    assert f"{order.number}-1-2" in panel
+
+
 def test_a_line_is_planned_anew_with_what_is_left_of_each_step() -> None:
     plant = Plant()
     order = plant.in_work()
     line = order.lines.get()
     making.report_made(order, by=plant.who["production"], rows=[making.Made(line.pk, Decimal(60))], step="分切复卷")
     was = [
-        f"{order.number}-1-1 印刷 1 {today() + 3 * DAY} 6 小时",
-        f"{order.number}-1-2 分切 1 {today() + 3 * DAY} 2 小时",
+        f"{order.number}-1-1 印刷 1 {today() + 3 * DAY} 2 小时",
+        f"{order.number}-1-2 分切 1 {today() + 3 * DAY} 0.8 小时",
     ]
     replan_work(order, by=plant.who["production"], line_id=line.pk, from_day=today() + 8 * DAY)
     assert slots(order) == [("印刷 1", 8, 3), ("分切 1", 8, Decimal("0.8"))]
@@ -214,105 +276,68 @@ def test_a_machine_with_work_is_not_taken_away() -> None:
         set_machine_day(plant.printer, by=by, day=slot_of(order, "printing").day, hours=Decimal(2), reason="检修")
     with pytest.raises(Refused, match="请写明原因"):
         set_machine_day(plant.printer, by=by, day=today() + DAY, hours=Decimal(2))
+    with pytest.raises(Refused, match="已排 6 小时"):
+        change_machine(plant.printer, by=by, name="印刷 1", step="printing", hours=Decimal(5))
+    set_machine_day(plant.printer, by=by, day=slot_of(order, "printing").day, hours=Decimal(7), reason="检修")
+    change_machine(plant.printer, by=by, name="印刷 1", step="printing", hours=Decimal(5))
     with pytest.raises(Refused, match="不超过 24"):
         plant.machine("坏机", "printing", 25)
 
 
+def found(plant: Plant, order: Order, stated: list[materials.Stated] | None = None) -> tuple[int, int]:
+    """Days from today of the earliest start and finish."""
+    rows = list(newest(order).lines.select_related("product", "line"))
+    (one,) = feasible.earliest(order, rows, {rows[0].line_id: stated or []}, today()).values()
+    assert one.start and one.finish, one.why
+    return (one.start - today()).days, (one.finish - today()).days
+
+
 def test_the_earliest_finish_counts_load_material_and_calendar() -> None:
     plant = Plant()
-    for _ in range(2):
-        plant.released()
+    plant.released()
     order = plant.submitted(plant.line("200"))
     plant.technical(order)
-    rows = list(newest(order).lines.select_related("product", "line"))
-
-    def found(stated: list[materials.Stated]) -> feasible.Feasible:
-        (one,) = feasible.earliest(order, rows, {rows[0].line_id: stated}, today()).values()
-        return one
-
-    assert ((found([]).start or today()) - today(), (found([]).finish or today()) - today()) == (0 * DAY, 1 * DAY)
+    assert found(plant, order) == (0, 1)  # eleven hours of printing, four of slitting
+    comes = materials.Stated(paper(), Decimal(200), Decimal(0), Decimal(200), today() + 3 * DAY)
+    assert found(plant, order, [comes]) == (3, 5)  # two hours are left of the first day
+    Holiday.objects.filter(day__in=[today(), today() + 4 * DAY]).update(is_working=False)
+    assert found(plant, order) == (1, 2)
+    assert found(plant, order, [comes]) == (3, 6)
     Machine.objects.filter(step="slitting").update(is_active=False)
-    assert "分切复卷" in found([]).why and found([]).finish is None
+    rows = list(newest(order).lines.select_related("product", "line"))
+    (none,) = feasible.earliest(order, rows, {}, today()).values()
+    assert "分切复卷" in none.why and none.finish is None
 
 
-@pytest.mark.django_db(transaction=True)
-def test_twenty_moves_into_the_last_hours_of_a_day_give_them_once() -> None:
+def test_hours_promised_to_an_order_that_is_not_released_are_not_promised_again() -> None:
     plant = Plant()
-    orders = [plant.released() for _ in range(8)]
-    day, gate = today() + 20 * DAY, Barrier(8)
-    cuts = [slot_of(order, "slitting") for order in orders]
-    set_machine_day(plant.other, by=plant.who["production"], day=day, hours=Decimal(5), reason="半天")
-    said: list[str] = []
+    offered = []
+    for _ in range(4):
+        order = plant.submitted()
+        plant.technical(order)
+        plant.material(order)
+        offered.append(found(plant, order))
+        plant.dates(order, start=offered[-1][0], days=offered[-1][1])
+        plant.approve(order)
+    # Six hours of printing each, of the eight that a day has.
+    assert offered == [(0, 0), (0, 1), (1, 2), (2, 2)]
+    assert not WorkSlot.objects.exists()
 
-    def go(slot: WorkSlot) -> None:
-        gate.wait()
-        try:
-            plant.move(slot, plant.other, day)
-        except Refused as refusal:
-            said.append(refusal.message)
-        finally:
-            connection.close()
 
-    threads = [Thread(target=go, args=(slot,)) for slot in cuts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    there = WorkSlot.objects.filter(machine=plant.other, day=day)
-    assert sum(slot.hours for slot in there) == 4
-    assert len(said) == 6 and all("只剩 1 小时" in message for message in said)
+def test_the_page_of_the_dates_asks_as_much_beside_many_promised_orders_as_beside_one() -> None:
+    plant = Plant()
+    order = plant.submitted()
+    plant.technical(order)
+    plant.signed()
+    path = reverse("production:dates", args=[order.number])
+    few = statements(plant.who["production"], path)
+    for _ in range(4):
+        plant.signed()
+    assert statements(plant.who["production"], path) == few
 
 
 def page(client: Client, name: str, *args: Any, **query: str) -> Any:
     return client.get(reverse(f"production:{name}", args=args), query)
-
-
-def test_the_board_asks_as_much_for_many_orders_as_for_one_and_stays_small() -> None:
-    plant = Plant()
-    client = Client()
-    client.force_login(plant.who["production"])
-    order = plant.released()
-    page(client, "load")
-    with CaptureQueriesContext(connection) as few:
-        page(client, "load")
-    work, machine = WorkOrder.objects.get(line__order=order, step="printing"), plant.printer
-    for number in range(250):
-        day = today() + (number % 14) * DAY
-        if number % 14 == 0:
-            machine = plant.machine(f"印刷 {number // 14 + 2}", "printing")
-        WorkSlot.objects.create(work=work, machine=machine, day=day, hours=4)
-    with CaptureQueriesContext(connection) as many:
-        shown = page(client, "load")
-    assert len(few) == len(many)
-    assert len(shown.content) < 150_000
-    assert order.number[-9:] in shown.content.decode()
-
-
-def test_the_board_marks_what_is_later_than_production_signed() -> None:
-    plant = Plant()
-    client = Client()
-    client.force_login(plant.who["production"])
-    order = plant.released()
-    assert "work late" not in page(client, "load").content.decode()
-    plant.move(slot_of(order, "slitting"), plant.slitter, today() + 12 * DAY)
-    shown = page(client, "load").content.decode()
-    assert "work late" in shown and "晚于完成日的排产 1 段" in shown
-
-
-def test_work_dropped_on_a_full_day_is_refused_on_the_board() -> None:
-    plant = Plant()
-    client = Client()
-    client.force_login(plant.who["production"])
-    order = plant.released()
-    slot = slot_of(order, "slitting")
-    typed = {"slot_id": slot.pk, "machine": plant.slitter.pk, "day": today() + 5 * DAY}
-    assert client.post(reverse("production:drop_work"), typed).status_code == 302
-    assert slots(order)[1] == ("分切 1", 5, 2)
-    set_machine_day(plant.other, by=plant.who["production"], day=today() + 6 * DAY, hours=Decimal(0), reason="停机")
-    typed |= {"machine": plant.other.pk, "day": today() + 6 * DAY}
-    refused = client.post(reverse("production:drop_work"), typed)
-    assert refused.status_code == 409 and "只剩 0 小时" in refused.content.decode()
-    assert client.post(reverse("production:drop_work"), {**typed, "slot_id": "x"}).status_code == 404
 
 
 def test_the_plan_of_an_order_is_moved_and_laid_anew_on_its_page() -> None:
@@ -320,7 +345,8 @@ def test_the_plan_of_an_order_is_moved_and_laid_anew_on_its_page() -> None:
     client = Client()
     client.force_login(plant.who["production"])
     order = plant.released()
-    assert "第 1 行 · 印刷" in page(client, "work", order.number).content.decode()
+    shown = page(client, "work", order.number).content.decode()
+    assert "第 1 行 · 印刷" in shown and f"{order.number}-1-2" in shown
     slot = slot_of(order, "slitting")
     typed = {"slot_id": slot.pk, "machine": plant.other.pk, "day": today() + 5 * DAY}
     path = reverse("production:move_work", args=[order.number])
