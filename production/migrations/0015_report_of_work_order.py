@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('production', '0011_samples'),
+        ('production', '0014_pallets_received'),
     ]
 
     operations = [
