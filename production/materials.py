@@ -14,7 +14,8 @@ from django.db.models import F, Q, Sum
 
 from catalog.models import Material, Need
 from orders.models import Order, Revision, RevisionLine, State, Status
-from production.models import MaterialReserved, MaterialUse
+from production.models import DailyReport, MaterialReserved, MaterialUse
+from production.remaining import left, left_of
 from stock import material_queries as store
 
 ZERO = Decimal(0)
@@ -61,12 +62,25 @@ def stated(revision: Revision, rows: Sequence[RevisionLine], day: date) -> dict[
     materials = {need.material_id for listed in needs.values() for need in listed}
     if not materials:
         return {}
-    pools = pools_of(revision.order_id, materials, day)
+    spoilt = spoilt_by_line(on_their_way(revision.order_id))
+    pools = pools_of(revision.order_id, materials, day, spoilt)
     found: dict[int, list[Stated]] = {}
     for row in sorted(rows, key=lambda each: each.position):
+        units = taking(row.line.made, spoilt.get(row.line_id), left_of(row))
         for need in needs.get(row.product_id, ()):
-            found.setdefault(row.line_id, []).append(take(need, needed(need, row.to_make), pools[need.material_id]))
+            found.setdefault(row.line_id, []).append(take(need, needed(need, units), pools[need.material_id]))
     return found
+
+
+def taking(made: Decimal, spoilt: Decimal | None, left_to_make: Decimal) -> Decimal:
+    """The units that take material in all: every one that was made or spoilt on the way, and those still to be made."""
+    return made + (spoilt or ZERO) + left_to_make
+
+
+def spoilt_by_line(which: Q) -> dict[int, Decimal]:
+    """What the steps before the last one spoilt, which is not on the line's ledger; one query."""
+    rows = DailyReport.objects.filter(which, counted=False).order_by()
+    return dict(rows.values_list("line").annotate(Sum("scrap")))
 
 
 def needs_of(product_ids: Iterable[int]) -> dict[int, list[Need]]:
@@ -85,18 +99,23 @@ class Pool:
     coming: list[tuple[date, Decimal]]
 
 
-def pools_of(order_id: int, materials: Iterable[int], day: date) -> dict[int, Pool]:
+def on_their_way(order_id: int) -> Q:
+    """Of what hangs on an order: this one's, and those of orders in work."""
+    return Q(order=order_id) | Q(order__state=State.PRODUCTION)
+
+
+def pools_of(order_id: int, materials: Iterable[int], day: date, spoilt: dict[int, Decimal]) -> dict[int, Pool]:
     """What lies free and what comes, less what other orders on their way will still take of it. What is promised to
     this order, or was handed out to it, is there for it."""
     materials = set(materials)
     free, coming = store.free_of(materials, day), store.coming(materials)
     pools = {pk: Pool(free.get(pk, ZERO), list(coming.get(pk, ()))) for pk in materials}
-    known = Q(order=order_id) | Q(order__state=State.PRODUCTION)
+    known = on_their_way(order_id)
     had, kept = by_line(MaterialUse, materials, known), by_line(MaterialReserved, materials, known)
     for ledger in (had, kept):
         for (order, _, pk), quantity in ledger.items():
             pools[pk].free += quantity if order == order_id else ZERO
-    for pk, quantity in others(order_id, materials, had, kept).items():
+    for pk, quantity in others(order_id, materials, had, kept, spoilt).items():
         draw(pools[pk], quantity)
     return pools
 
@@ -111,7 +130,9 @@ def by_line(ledger: type[MaterialReserved] | type[MaterialUse], materials: Itera
     return {(order, line, material): quantity for order, line, material, quantity in sums}
 
 
-def others(order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger) -> dict[int, Decimal]:
+def others(
+    order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger, spoilt: dict[int, Decimal]
+) -> dict[int, Decimal]:
     """By material: what approved and released orders but this one have still to take from the store, beyond what is
     promised to them; one query."""
     open_terms = (
@@ -127,6 +148,7 @@ def others(order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger) -
             "line_id",
             "quantity",
             "from_stock",
+            "line__made",
             "line__good",
             "line__closed_short",
             "product__needs__material",
@@ -135,20 +157,21 @@ def others(order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger) -
         )
     )
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for order, line, quantity, from_stock, good, closed, material, each, waste in open_terms:
+    for order, line, quantity, from_stock, made, good, closed, material, each, waste in open_terms:
         unit = each * (100 + waste) / 100
         key = (order, line, material)
-        to_come = (quantity - closed - max(good, from_stock)) * unit
-        to_issue = (quantity - closed - from_stock) * unit - had.get(key, ZERO)
-        left = min(to_come, to_issue).quantize(THOUSANDTH, ROUND_UP) - kept.get(key, ZERO)
-        if left > 0:
-            found[material] += left
+        to_make = left(quantity, from_stock, good, closed)
+        to_issue = taking(made, spoilt.get(line), to_make) * unit - had.get(key, ZERO)
+        open_ = min(to_make * unit, to_issue).quantize(THOUSANDTH, ROUND_UP) - kept.get(key, ZERO)
+        if open_ > 0:
+            found[material] += open_
     return found
 
 
 @dataclass(frozen=True)
 class Want:
-    """What a line that is made needs of a material in all, what of it was handed out, and what is promised to it."""
+    """What a line that is made needs of a material in all, what is to be made again included; what of it was handed
+    out, and what is promised to it."""
 
     row: RevisionLine
     material: Material
@@ -174,24 +197,20 @@ class Want:
 
 
 def wants(order: Order, rows: Sequence[RevisionLine]) -> list[Want]:
-    """Each of the lines' materials; three queries."""
+    """Each of the lines' materials; four queries."""
     needs = needs_of(row.product_id for row in rows)
     materials = {need.material_id for listed in needs.values() for need in listed}
     of_order = Q(order=order)
     had, kept = by_line(MaterialUse, materials, of_order), by_line(MaterialReserved, materials, of_order)
+    spoilt = spoilt_by_line(of_order)
     return [
-        Want(
-            row, need.material, needed(need, row.to_make), had.get(key, ZERO), kept.get(key, ZERO), left_for(need, row)
-        )
+        Want(row, need.material, needed(need, units), had.get(key, ZERO), kept.get(key, ZERO), needed(need, to_make))
         for row in rows
+        for to_make in [left_of(row)]
+        for units in [taking(row.line.made, spoilt.get(row.line_id), to_make)]
         for need in needs.get(row.product_id, ())
         for key in [(order.pk, row.line_id, need.material_id)]
     ]
-
-
-def left_for(need: Need, row: RevisionLine) -> Decimal:
-    to_come = row.quantity - row.line.closed_short - max(row.line.good, row.from_stock)
-    return max(ZERO, needed(need, to_come))
 
 
 def take(need: Need, wanted: Decimal, pool: Pool) -> Stated:

@@ -14,8 +14,11 @@ from orders.models import RevisionLine
 
 def left_of(row: RevisionLine) -> Decimal:
     """The quantity of these terms that is still to be made, by what the line's ledger says."""
-    wanted = row.quantity - row.line.closed_short
-    return max(Decimal(0), wanted - max(row.line.good, row.from_stock))
+    return left(row.quantity, row.from_stock, row.line.good, row.line.closed_short)
+
+
+def left(quantity: Decimal, from_stock: Decimal, good: Decimal, closed_short: Decimal) -> Decimal:
+    return max(Decimal(0), quantity - closed_short - max(good, from_stock))
 
 
 def is_left() -> Q:

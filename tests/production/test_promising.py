@@ -18,13 +18,14 @@ from orders.models import Order, Owed, Signed, SignOff, State
 from production import promising
 from production import tasks as _channels  # noqa: F401 (they register there)
 from production.actions.issuing import Issue, issue_material
-from production.actions.making import finish
+from production.actions.making import Made, finish, report_made
 from production.actions.promising import free_material, outdate_statements, reserve_material
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.signing import DateWord, MaterialWord, sign_dates, state_material
 from stock import material_actions, material_moves
 from stock import material_queries as store
 from stock.models import ExpectedArrival, MaterialLot
+from tests.production.test_material_statement import stated
 from tests.races import at_once, of_kind
 from tests.shop import Shop, today
 from tests.stock.test_materials import arrival, lot, paper
@@ -120,6 +121,26 @@ def test_material_that_came_later_is_promised_by_hand_and_given_up_with_a_reason
     assert reserved(late) == 0
     with pytest.raises(Refused, match="没有预留"):
         free_material(order, by=keeper, reason="再放一次")
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_what_was_scrapped_after_its_issue_takes_material_anew(counted: bool) -> None:
+    works = Works()
+    first = lot(works.material, "100")
+    order = works.in_work(works.line("100"))
+    line, by = order.lines.get(), works.who["production"]
+    issue_material(order, by=by, issues=[Issue(line.pk, first.pk, Decimal(100))])
+    rows = [SheetRow(line.pk, Decimal(60), Decimal(40))]
+    report_sheet(None, by=by, day=today(), shift="day", rows=rows, step="印刷", counted=counted)
+    if not counted:
+        report_made(order, by=by, rows=[Made(line.pk, Decimal(60))])
+    more = lot(works.material, "100")
+    [[other]] = stated(works.submitted(works.line("100")))
+    assert (other.free, other.short) == (60, 40), "the remake goes before what comes after it"
+    reserve_material(order, by=by)
+    assert reserved(more) == 40
+    with pytest.raises(Refused, match="没有可再预留"):
+        reserve_material(order, by=by)
 
 
 def test_the_page_shows_what_is_promised_and_promises_more() -> None:
