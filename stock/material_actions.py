@@ -28,15 +28,23 @@ def receive_material(
     supplier: str = "",
     shelf_until: date | None = None,
     arrival: ExpectedArrival | None = None,
+    last: bool = False,
     opening: bool = False,
 ) -> MaterialLot:
-    """A lot came in; `arrival` is what it was expected as. Raises Refused for a number that is taken, a day to come,
-    or an arrival that is over or of another material."""
+    """A lot came in; `arrival` is what it was expected as. What is missing of it stays expected, unless this was the
+    `last` of it, and why.
+
+    Raises Refused for a number that is taken, a day to come, an arrival that is over or of another material, and for
+    a rest that is given up without a reason.
+    """
     if received_on > business_day(act.at):
         raise Refused("到料日期不能晚于今天。", field="received_on")
     expected = standing(arrival) if arrival else None
     if expected and expected.material_id != material.pk:
         raise Refused("预计到料是另一种材料的，请重选。", field="arrival")
+    given_up = last and expected is not None and quantity < expected.rest
+    if given_up and not act.reason:
+        raise Refused("到料少于预计而余量不再到货的，请写明原因。", field="reason")
     lot = save(
         MaterialLot(
             material=material,
@@ -49,12 +57,22 @@ def receive_material(
     ref = expected.reference if expected else ""
     moves.add(lot, Kind.OPENED if opening else Kind.RECEIVED, quantity, ref, act.by, act.at)
     if expected:
-        expected.state, expected.lot = State.ARRIVED, lot
-        expected.version += 1
-        save(expected)
+        came_in(expected, lot, quantity, over=last)
     act.record(material, lot=lot.number, quantity=quantity)
-    say_changed(act, material, f"{lot.number}:{lot.pk}", f"{material.name} {lot.number}", came=True)
+    key, words = f"{lot.number}:{lot.pk}", f"{material.name} {lot.number}，{quantity.normalize():f} {material.unit}"
+    say_changed(act, material, key, words, came=True)
+    if given_up:
+        say_changed(act, material, f"{key}:rest", f"到料不足，余量不再到货：{act.reason}", came=False)
     return lot
+
+
+def came_in(expected: ExpectedArrival, lot: MaterialLot, quantity: Decimal, *, over: bool) -> None:
+    expected.received += quantity
+    expected.lot = lot
+    if over or not expected.rest:
+        expected.state = State.ARRIVED
+    expected.version += 1
+    save(expected)
 
 
 def say_changed(act: Act, material: Material, key: str, words: str, *, came: bool) -> None:

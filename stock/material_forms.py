@@ -49,6 +49,10 @@ class ReceiveForm(ActionForm):
     received_on = forms.DateField(label="到料日期")
     supplier = forms.CharField(label="供应商", max_length=80, required=False)
     shelf_until = forms.DateField(label="保质期至", required=False)
+    last = forms.BooleanField(
+        label="余量不再到货", required=False, help_text="到料少于预计时，余量仍按预计等候；不再来的，请勾选并写明原因。"
+    )
+    reason = ReasonField(required=False)
 
     def __init__(self, *args: Any, material: Material, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +60,7 @@ class ReceiveForm(ActionForm):
         expected: Any = self.fields["arrival"]
         expected.queryset = ExpectedArrival.objects.filter(material=material, state=ExpectedArrival.State.OPEN)
         expected.label_from_instance = lambda one: (
-            f"{one.due_on} {one.quantity.normalize():f} {material.unit} {one.reference}".strip()
+            f"{one.due_on} {one.rest.normalize():f} {material.unit} {one.reference}".strip()
         )
         self.initial["received_on"] = timezone.localdate()
 

@@ -16,6 +16,7 @@ from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
 NOTHING = Value(Decimal(0), output_field=QUANTITY)
 OPEN = ExpectedArrival.State.OPEN
+REST = F("quantity") - F("received")
 
 
 def usable(day: date) -> Q:
@@ -39,7 +40,7 @@ def coming(material_ids: Iterable[int]) -> dict[int, list[tuple[date, Decimal]]]
     """(day, quantity) of what is expected of each material, by day; one query."""
     found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     rows = ExpectedArrival.objects.filter(state=OPEN, material__in=set(material_ids)).order_by("due_on", "pk")
-    for material, day, quantity in rows.values_list("material", "due_on", "quantity"):
+    for material, day, quantity in rows.values_list("material", "due_on", REST):
         found[material].append((day, quantity))
     return found
 
@@ -52,7 +53,7 @@ def materials(words: str = "", *, day: date, low: bool = False, ended: bool = Fa
     found = Material.objects.annotate(
         free=Coalesce(Subquery(free), NOTHING, output_field=QUANTITY),
         next_on=Subquery(next_one.values("due_on")[:1]),
-        next_quantity=Subquery(next_one.values("quantity")[:1]),
+        next_quantity=Subquery(next_one.annotate(rest=REST).values("rest")[:1]),
     )
     if not ended:
         found = found.filter(is_active=True)

@@ -94,7 +94,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     if asked.isascii() and asked.isdigit() and len(asked) < 18:
         expected = material.arrivals.filter(pk=int(asked), state=ExpectedArrival.State.OPEN).first()
         if expected:
-            initial = {"arrival": expected.pk, "quantity": f"{expected.quantity.normalize():f}"}
+            initial = {"arrival": expected.pk, "quantity": f"{expected.rest.normalize():f}"}
     form = ReceiveForm(request.POST or None, material=material, initial=initial)
     done = perform(request, form, actions.receive_material, to=material.get_absolute_url(), said="已入库。")
     return done or shown(request, form, f"{material.name}到料入库", material)

@@ -87,7 +87,11 @@ class MaterialMove(AppendOnly):
 
 
 class ExpectedArrival(models.Model):
-    """Material that purchasing has ordered; purchasing itself is outside."""
+    """Material that purchasing has ordered; purchasing itself is outside.
+
+    It may come in parts: `received` is what has come so far, `lot` what came last. It is over when all has come, or
+    when somebody says, and why, that the rest does not.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "未到"
@@ -96,6 +100,7 @@ class ExpectedArrival(models.Model):
 
     material = models.ForeignKey(Material, verbose_name="原材料", on_delete=models.PROTECT, related_name="arrivals")
     quantity = models.DecimalField("数量", max_digits=14, decimal_places=3)
+    received = models.DecimalField("已到数量", max_digits=14, decimal_places=3, default=Decimal(0), editable=False)
     due_on = models.DateField("预计到料")
     reference = models.CharField("采购单号", max_length=60, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
@@ -120,11 +125,16 @@ class ExpectedArrival(models.Model):
                 violation_error_code="quantity",
             ),
             models.CheckConstraint(
-                condition=Q(state="arrived", lot__isnull=False) | ~Q(state="arrived") & Q(lot=None),
-                name="arrived_with_its_lot",
+                condition=Q(received__gt=0, lot__isnull=False) | Q(received=0, lot=None) & ~Q(state="arrived"),
+                name="came_with_its_lot",
             ),
         ]
         indexes = [models.Index(fields=["material", "due_on"], condition=Q(state="open"), name="arrival_open")]
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.quantity.normalize():f} {self.due_on}"
+
+    @property
+    def rest(self) -> Decimal:
+        """What has not come of it."""
+        return max(Decimal(0), self.quantity - self.received)

@@ -70,12 +70,49 @@ def test_what_is_past_its_shelf_life_is_not_free() -> None:
 def test_an_arrival_becomes_a_lot_once() -> None:
     material = paper()
     expected = arrival(material)
-    came = lot(material, "48", arrival=expected)
+    came = lot(material, "50", arrival=expected)
     expected.refresh_from_db()
     assert (expected.state, expected.lot) == ("arrived", came)
     with pytest.raises(Refused, match="已到"):
-        lot(material, "48", arrival=expected)
+        lot(material, "50", arrival=expected)
     assert MaterialLot.objects.count() == 1
+
+
+def test_what_is_missing_of_a_delivery_stays_expected_until_it_has_come() -> None:
+    material = paper()
+    expected = arrival(material, "500")
+    lot(material, "200", arrival=expected)
+    assert queries.coming([material.pk]) == {material.pk: [(today() + 5 * DAY, Decimal(300))]}
+    [row] = queries.materials(day=today())
+    assert row.next_quantity == 300  # type: ignore[attr-defined]
+    page = logged_in("warehouse").get(material.get_absolute_url()).content.decode()
+    assert "300 kg" in page and "已到 200 kg" in page
+    rest = lot(material, "310", arrival=expected)
+    expected.refresh_from_db()
+    assert (expected.state, expected.lot, expected.received) == ("arrived", rest, 510)
+    assert queries.coming([material.pk]) == {}
+
+
+def test_the_rest_of_a_delivery_is_given_up_with_a_reason() -> None:
+    material = paper()
+    expected = arrival(material, "500")
+    url = reverse("stock:receive_material", args=[material.pk])
+    given = {"arrival": expected.pk, "number": "A1", "quantity": "200", "received_on": str(today()), "last": "on"}
+    client = logged_in("warehouse")
+    answer = client.post(url, given)
+    assert answer.status_code == 409 and "请写明原因" in answer.content.decode()
+    assert client.post(url, {**given, "reason": "供应商停产"}).status_code == 302
+    expected.refresh_from_db()
+    assert (expected.state, expected.received) == ("arrived", 200) and queries.coming([material.pk]) == {}
+
+
+def test_what_came_in_part_may_be_cancelled_for_the_rest() -> None:
+    material = paper()
+    expected = arrival(material, "500")
+    lot(material, "200", arrival=expected)
+    actions.cancel_arrival(expected, by=people.person("technical"), reason="改买别家")
+    expected.refresh_from_db()
+    assert (expected.state, expected.received) == ("cancelled", 200) and queries.coming([material.pk]) == {}
 
 
 def test_an_arrival_of_another_material_is_refused() -> None:
@@ -200,6 +237,17 @@ def test_b2_an_arrival_is_received_or_cancelled_once() -> None:
     assert MaterialLot.objects.count() == len(of_kind(outcomes, MaterialLot))
     assert ExpectedArrival.objects.get().state in ("arrived", "cancelled")
     assert queries.wrong_balances() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parts_of_one_arrival_add_up() -> None:
+    material, keeper = paper(), people.person("warehouse")
+    expected = arrival(material, "100")
+    facts = {"material": material, "quantity": Decimal(5), "received_on": today(), "arrival": expected}
+    outcomes = at_once(20, lambda index: actions.receive_material(None, by=keeper, number=f"P{index}", **facts))
+    assert len(of_kind(outcomes, MaterialLot)) == 20
+    expected.refresh_from_db()
+    assert (expected.received, expected.state) == (100, "arrived")
 
 
 @pytest.mark.django_db(transaction=True)
