@@ -28,7 +28,8 @@ MOST_NAMED = 10
 @action("import_arrivals", system=True)
 def import_arrivals(act: Act, subject: None, *, file: UploadedFile) -> dict[str, int]:
     """Each row is expected; one that is known by its purchase number and material is put off to the file's day, or
-    left where nothing differs, so that the same file twice doubles nothing.
+    left where nothing differs, so that the same file twice doubles nothing. One that came, or was cancelled, is over
+    whatever the file says.
 
     Raises Refused with the rows that cannot be taken; nothing is written then.
     """
@@ -42,7 +43,7 @@ def import_arrivals(act: Act, subject: None, *, file: UploadedFile) -> dict[str,
     materials = Material.objects.select_for_update(no_key=True).order_by("pk")
     named = materials.filter(is_active=True, code__in=[row.get("code", "") for row in rows])
     by_code = {material.code: material for material in named}
-    known = standing([material.pk for material in by_code.values()])
+    known = registered([material.pk for material in by_code.values()])
     judge(act, rows, by_code, known)
     said: dict[str, int] = defaultdict(int)
     for row in rows:
@@ -50,11 +51,15 @@ def import_arrivals(act: Act, subject: None, *, file: UploadedFile) -> dict[str,
     return dict(said)
 
 
-def standing(material_ids: list[int]) -> dict[tuple[int, str], ExpectedArrival]:
-    """Open arrivals by material and purchase number, locked by id."""
-    open_ones = ExpectedArrival.objects.filter(material__in=material_ids, state=ExpectedArrival.State.OPEN)
-    locked = open_ones.exclude(reference="").select_for_update(no_key=True).order_by("pk")
+def registered(material_ids: list[int]) -> dict[tuple[int, str], ExpectedArrival]:
+    """Arrivals of every state by material and purchase number, locked by id; an open one before those that are over."""
+    there = ExpectedArrival.objects.filter(material__in=material_ids).exclude(reference="")
+    locked = sorted(there.select_for_update(no_key=True).order_by("pk"), key=is_open)
     return {(arrival.material_id, arrival.reference): arrival for arrival in locked}
+
+
+def is_open(arrival: ExpectedArrival) -> bool:
+    return arrival.state == ExpectedArrival.State.OPEN
 
 
 def judge(
@@ -67,15 +72,18 @@ def judge(
             row.errors.append(f"没有编号为 {row.get('code')} 的在用原材料")
         if row.get("quantity", Decimal(1)) <= 0:
             row.errors.append("数量应大于 0")
-        if row.get("due_on", business_day(act.at)) < business_day(act.at):
+        key = (material.pk if material else 0, row.get("reference") or "")
+        there = known.get(key)
+        over = there is not None and not is_open(there)
+        unchanged = there is not None and (over or there.due_on == row.get("due_on"))
+        if not unchanged and row.get("due_on", business_day(act.at)) < business_day(act.at):
             row.errors.append("预计到料早于今天")
         if material is None or not row.get("reference"):
             continue
-        key = (material.pk, row.get("reference"))
         if key in seen:
             row.errors.append("同一采购单号的同一材料写了两行，请合并")
         seen.add(key)
-        if (there := known.get(key)) and there.quantity != row.get("quantity"):
+        if there and not over and there.quantity != row.get("quantity"):
             row.errors.append(f"此采购单已登记 {there.quantity.normalize():f}，数量有变请先取消原登记")
     wrong = [f"第 {row.number} 行：{'，'.join(row.errors)}。" for row in rows if row.errors]
     if wrong:
@@ -90,7 +98,7 @@ def take(act: Act, row: Row, material: Material, known: dict[tuple[int, str], Ex
         facts = {name: row.get(name) for name in ("quantity", "due_on", "reference")}
         expect_arrival(None, material=material, **facts, **given)
         return "new"
-    if there.due_on == row.get("due_on"):
+    if not is_open(there) or there.due_on == row.get("due_on"):
         return "known"
     put_off_arrival(there, due_on=row.get("due_on"), reason=f"导入采购到料表：{row.get('reference')}", **given)
     return "moved"

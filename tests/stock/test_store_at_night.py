@@ -12,6 +12,7 @@ from audit.errors import Refused
 from documents.models import OutboxRow
 from stock import tasks
 from stock.arrivals import import_arrivals
+from stock.material_actions import cancel_arrival
 from stock.models import ExpectedArrival, MaterialLot
 from tests import people
 from tests.races import at_once, of_kind
@@ -63,6 +64,31 @@ def test_the_same_list_twice_doubles_nothing_and_a_new_day_puts_off() -> None:
     assert take(row) == {"known": 1}
     assert take(f"{material.code},500,{today() + 9 * DAY},PO-7") == {"moved": 1}
     assert [(one.quantity, one.due_on) for one in ExpectedArrival.objects.all()] == [(500, today() + 9 * DAY)]
+
+
+@pytest.mark.parametrize("over", ["received", "cancelled"])
+def test_what_came_or_was_cancelled_is_known_to_the_next_list_even_past_its_day(over: str) -> None:
+    material = paper()
+    row = f"{material.code},500,{today() + 3 * DAY},PO-7"
+    take(row)
+    expected = ExpectedArrival.objects.get()
+    if over == "received":
+        lot(material, "500", arrival=expected)
+    else:
+        cancel_arrival(expected, by=people.person("technical"), reason="改买别家")
+    assert take(row) == {"known": 1}
+    late = f"{material.code},500,{today() - 3 * DAY},PO-7"
+    assert take(late, f"{material.code},80,{today()},PO-8") == {"known": 1, "new": 1}
+    assert ExpectedArrival.objects.filter(state="open").get().reference == "PO-8"
+
+
+def test_what_is_overdue_stays_as_it_is_known_but_is_not_put_off_into_the_past() -> None:
+    material = paper()
+    take(f"{material.code},500,{today() + 3 * DAY},PO-7")
+    ExpectedArrival.objects.update(due_on=today() - DAY)
+    assert take(f"{material.code},500,{today() - DAY},PO-7") == {"known": 1}
+    with pytest.raises(Refused, match="早于今天"):
+        take(f"{material.code},500,{today() - 2 * DAY},PO-7")
 
 
 def test_a_list_with_a_bad_row_changes_nothing_and_names_the_row() -> None:
