@@ -63,7 +63,7 @@ def stated(revision: Revision, rows: Sequence[RevisionLine], day: date) -> dict[
     if not materials:
         return {}
     spoilt = spoilt_by_line(on_their_way(revision.order_id))
-    pools = pools_of(revision.order_id, materials, day, spoilt)
+    pools = pools_of(revision, materials, day, spoilt)
     found: dict[int, list[Stated]] = {}
     for row in sorted(rows, key=lambda each: each.position):
         units = taking(row.line.made, spoilt.get(row.line_id), left_of(row))
@@ -104,18 +104,19 @@ def on_their_way(order_id: int) -> Q:
     return Q(order=order_id) | Q(order__state=State.PRODUCTION)
 
 
-def pools_of(order_id: int, materials: Iterable[int], day: date, spoilt: dict[int, Decimal]) -> dict[int, Pool]:
+def pools_of(revision: Revision, materials: Iterable[int], day: date, spoilt: dict[int, Decimal]) -> dict[int, Pool]:
     """What lies free and what comes, less what other orders on their way will still take of it. What is promised to
     this order, or was handed out to it, is there for it."""
     materials = set(materials)
-    free, coming = store.free_of(materials, day), store.coming(materials)
+    free, coming = store.free_of(materials, day), store.coming(materials, day)
     pools = {pk: Pool(free.get(pk, ZERO), list(coming.get(pk, ()))) for pk in materials}
+    order_id = revision.order_id
     known = on_their_way(order_id)
     had, kept = by_line(MaterialUse, materials, known), by_line(MaterialReserved, materials, known)
     for ledger in (had, kept):
         for (order, _, pk), quantity in ledger.items():
             pools[pk].free += quantity if order == order_id else ZERO
-    for pk, quantity in others(order_id, materials, had, kept, spoilt).items():
+    for pk, quantity in others(revision, materials, had, kept, spoilt).items():
         draw(pools[pk], quantity)
     return pools
 
@@ -131,18 +132,20 @@ def by_line(ledger: type[MaterialReserved] | type[MaterialUse], materials: Itera
 
 
 def others(
-    order_id: int, materials: Iterable[int], had: Ledger, kept: Ledger, spoilt: dict[int, Decimal]
+    revision: Revision, materials: Iterable[int], had: Ledger, kept: Ledger, spoilt: dict[int, Decimal]
 ) -> dict[int, Decimal]:
     """By material: what approved and released orders but this one have still to take from the store, beyond what is
-    promised to them; one query."""
+    promised to them; one query. Those approved after this one take after it."""
+    first = Q(revision__approved_at__lt=revision.approved_at) if revision.approved_at else Q()
     open_terms = (
         RevisionLine.objects.filter(
+            first,
             revision=F("line__order__revision"),
             revision__status__in=[Status.APPROVED, Status.IN_FORCE],
             line__order__state__in=[State.APPROVED, State.PRODUCTION],
             product__needs__material__in=set(materials),
         )
-        .exclude(line__order=order_id)
+        .exclude(line__order=revision.order_id)
         .values_list(
             "line__order",
             "line_id",

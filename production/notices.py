@@ -55,8 +55,8 @@ def register() -> None:
                 "返工完成", "订单 {order} 的批次 {words} 返工完成，待检", ("quality", CLERK), owing=("quality",)
             ),
             "material_late": Tell(
-                "原材料迟到",
-                "订单 {order} 所据的到料有变，原材料说明已作废，请重新签署：{words}",
+                "原材料有变",
+                "订单 {order} 所据的原材料有变，原材料说明已作废，请重新签署：{words}",
                 ("technical", "production", CLERK),
                 owing=("technical", "production"),
             ),
@@ -65,6 +65,9 @@ def register() -> None:
                 "订单 {order} 的技术确认已作废，请重新签署：{words}",
                 ("technical", CLERK),
                 owing=("technical",),
+            ),
+            "material_part": Tell(
+                "原材料部分到料", "订单 {order} 所缺的原材料到了一部分：{words}", ("technical", "production")
             ),
             "material_here": Tell("原材料到料", "订单 {order} 所缺的原材料已到：{words}", ("technical", "production")),
             "planned_late": Tell(

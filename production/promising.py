@@ -12,8 +12,9 @@ from documents.numbering import business_day
 from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
 from orders.models import Order, RevisionLine, State, Status
-from production import materials
-from production.models import MaterialReserved
+from production import materials, statements
+from production.actions.anomalies import raise_by_itself
+from production.models import AnomalyKind, MaterialReserved
 from stock import material_moves as moves
 from stock import material_queries as store
 from stock.models import MaterialLot
@@ -23,7 +24,7 @@ ZERO = Decimal(0)
 
 
 def register() -> None:
-    follow(IN_FORCE, promise)
+    follow(IN_FORCE, promise_or_ask)
     follow(ENDED, free_promised)
 
 
@@ -39,10 +40,41 @@ def promised(order: Order) -> Promised:
     return {(row["line_id"], row["lot_id"]): row["left"] for row in rows}
 
 
+def promise_or_ask(act: OrderAct, order: Order) -> None:
+    """Promise, and ask for a plan for each line that lacks more than its material statement did when it was signed."""
+    promise(act, order)
+    for row, words in unsaid(order):
+        raise_by_itself(act, order, row.line, AnomalyKind.MATERIAL, f"第 {row.position} 行未能预留：{words}。")
+
+
+def unsaid(order: Order) -> list[tuple[RevisionLine, str]]:
+    """Each line with the materials that are not promised to it, beyond what its statement said was short."""
+    lacking = [want for want in wanted_by(order) if want.lacks > 0]
+    signed = statements.standing(want.row for want in lacking)
+    stood = statements.stood_on(signed.values(), {want.material.pk for want in lacking})
+    found: dict[int, tuple[RevisionLine, list[str]]] = {}
+    for want in lacking:
+        statement = signed.get(want.row.line_id)
+        said = stood[statement.pk, want.material.pk].short if statement else ZERO
+        if want.lacks > said:
+            found.setdefault(want.row.line_id, (want.row, []))[1].append(in_words(want, said))
+    return [(row, "；".join(words)) for row, words in found.values()]
+
+
+def in_words(want: materials.Want, said: Decimal) -> str:
+    plain, unit = materials.plain, want.material.unit
+    return f"{want.material.name}缺 {plain(want.lacks)} {unit}，书面说明所缺 {plain(said)} {unit}"
+
+
+def wanted_by(order: Order) -> list[materials.Want]:
+    """What the terms in force want; nothing where the order is not being made."""
+    return materials.wants(order, to_make(order)) if order.state == State.PRODUCTION else []
+
+
 def promise(act: OrderAct, order: Order) -> None:
     """Promise anew what the terms in force still need, oldest lots first, as far as it lies free; nothing where the
     order is not being made."""
-    wanted = materials.wants(order, to_make(order)) if order.state == State.PRODUCTION else []
+    wanted = wanted_by(order)
     held = promised(order)
     lots = lock_lots(act, {want.material.pk for want in wanted}, held)
     give_back(act, order, held, lots)

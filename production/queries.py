@@ -40,7 +40,7 @@ from production.models import (
     MaterialUse,
     PalletReceived,
     ProductStandard,
-    StatedShort,
+    StatedNeed,
 )
 from production.scheduling import board
 from stock.models import Pallet
@@ -364,12 +364,14 @@ def stopped_figures(order: Order) -> dict[str, str]:
     return {name: "；".join(said)[:MOST_WORDS] or "无" for name, said in found.items()}
 
 
-def relying_on(material_id: int) -> QuerySet[Order]:
-    """Orders not made yet whose standing material statement lacked the material."""
-    short = StatedShort.objects.filter(
-        statement__order=OuterRef("pk"), material=material_id, statement__superseded_by__isnull=True
-    )
+def relying_on(material_id: int, *, waiting: bool = False) -> QuerySet[Order]:
+    """Orders not made yet with a material statement on goods that need the material; `waiting` are those that it was
+    lacking for."""
+    words = SignOff.objects.live().filter(kind=Signed.MATERIAL, order=OuterRef("pk")).exclude(verdict=WITHDRAWN)
+    lacked = StatedNeed.objects.filter(statement=OuterRef("pk"), material=material_id)
+    needing = RevisionLine.objects.filter(line=OuterRef("line"), product__needs__material=material_id)
+    relied = words.filter(Exists(lacked.filter(Q(short__gt=0) | Q(arrives_on__isnull=False)) if waiting else needing))
     found = Order.objects.filter(
-        Exists(short), state__in=[State.DRAFT, State.PENDING, State.APPROVED, State.PRODUCTION]
+        Exists(relied), state__in=[State.DRAFT, State.PENDING, State.APPROVED, State.PRODUCTION]
     )
     return found.order_by("pk")

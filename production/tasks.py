@@ -18,7 +18,7 @@ from orders import rereading
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.notices import TELLS, tell_people
-from production import awaited_samples, cards, daily, queries
+from production import awaited_samples, cards, daily, materials, queries, statements
 from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
 from production.actions.scheduling import roll_work
@@ -67,15 +67,26 @@ def chase(sample: SampleRequest) -> None:
 
 @handler("material_changed", safe_to_repeat=True, lease=300)
 def look_at_orders(payload: dict[str, Any]) -> None:
-    """Orders that rely on the material: those that wait for it hear that it came, for the others the statement is
-    looked at again; done twice, nothing more happens."""
-    by = User.objects.filter(pk=payload["by"]).first()
-    for order in queries.relying_on(payload["material"]):
-        if payload["came"]:
-            text = TELLS["material_here"].text.format(order=order.number, words=payload["words"])
-            tell_people(order, "material_here", f"material_here:{order.pk}:{payload['event']}", text, by)
-        else:
-            outdate_statements(order, by=by, material_id=payload["material"], reason=payload["words"])
+    """The statement of each order that relies on the material is looked at again; those that wait for it hear that
+    it came. Done twice, nothing more happens."""
+    by, material, came = User.objects.filter(pk=payload["by"]).first(), payload["material"], payload["came"]
+    put_off = payload["put_off"]
+    for order in queries.relying_on(material, waiting=came):
+        outdate_statements(order, by=by, material_id=material, reason=payload["words"], put_off=put_off)
+        if came:
+            tell_it_came(order, payload, by)
+
+
+def tell_it_came(order: Order, payload: dict[str, Any], by: User | None) -> None:
+    """That it is all there only where it is."""
+    now = statements.now(order, payload["material"], business_day(timezone.now()))
+    # The terms in force come last, after an amendment's of the same line.
+    lacks = sum({line: one.short for (line, _), one in now.items()}.values())
+    event = "material_part" if lacks else "material_here"
+    unit = next((one.material.unit for one in now.values()), "")
+    words = payload["words"] + (f"，仍缺 {materials.plain(lacks)} {unit}" if lacks else "")
+    text = TELLS[event].text.format(order=order.number, words=words)
+    tell_people(order, event, f"{event}:{order.pk}:{payload['event']}", text, by)
 
 
 @handler("card_changed", safe_to_repeat=True, lease=300)

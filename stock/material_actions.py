@@ -62,7 +62,7 @@ def receive_material(
     key, words = f"{lot.number}:{lot.pk}", f"{material.name} {lot.number}，{quantity.normalize():f} {material.unit}"
     say_changed(act, material, key, words, came=True)
     if given_up:
-        say_changed(act, material, f"{key}:rest", f"到料不足，余量不再到货：{act.reason}", came=False)
+        say_changed(act, material, f"{key}:rest", f"到料不足，余量不再到货：{act.reason}", put_off=True)
     return lot
 
 
@@ -75,9 +75,19 @@ def came_in(expected: ExpectedArrival, lot: MaterialLot, quantity: Decimal, *, o
     save(expected)
 
 
-def say_changed(act: Act, material: Material, key: str, words: str, *, came: bool) -> None:
-    """Orders that wait for the material, or rely on its coming, are looked at again once this is committed."""
-    payload = {"material": material.pk, "by": act.by and act.by.pk, "words": words, "came": came, "event": key}
+def say_changed(
+    act: Act, material: Material, key: str, words: str, *, came: bool = False, put_off: bool = False
+) -> None:
+    """Orders that wait for the material, or rely on it, are looked at again once this is committed: it `came`, comes
+    later or not at all (`put_off`), or less of it lies there."""
+    payload = {
+        "material": material.pk,
+        "by": act.by and act.by.pk,
+        "words": words,
+        "came": came,
+        "put_off": put_off,
+        "event": key,
+    }
     post("material_changed", f"{act.code}:{key}", payload, about=material.code)
 
 
@@ -135,7 +145,7 @@ def restated(act: Act, arrival: ExpectedArrival, **facts: object) -> ExpectedArr
     save(fresh)
     act.record(fresh.material, arrival=fresh.reference or fresh.pk, changed=facts)
     how = "到料取消" if fresh.state == State.CANCELLED else f"到料改期至 {fresh.due_on}"
-    say_changed(act, fresh.material, f"{fresh.pk}:{fresh.version}", f"{how}：{act.reason}", came=False)
+    say_changed(act, fresh.material, f"{fresh.pk}:{fresh.version}", f"{how}：{act.reason}", put_off=True)
     return fresh
 
 
@@ -152,8 +162,15 @@ def count_material(act: Act, lot: MaterialLot, *, counted: Decimal) -> MaterialL
         moves.add(fresh, Kind.COUNTED_UP, difference, act.reason, act.by, act.at)
     elif difference < 0:
         moves.take(fresh, Kind.COUNTED_DOWN, -difference, act.reason, act.by, act.at)
+        say_less(act, fresh, f"批次 {fresh.number} 盘亏", -difference)
     act.record(fresh.material, lot=fresh.number, counted=counted)
     return fresh
+
+
+def say_less(act: Act, lot: MaterialLot, how: str, quantity: Decimal) -> None:
+    last = MaterialMove.objects.filter(lot=lot).latest("pk")
+    words = f"{how} {quantity.normalize():f} {lot.material.unit}：{act.reason}"
+    say_changed(act, lot.material, f"{lot.pk}:{last.pk}", words)
 
 
 @action("write_off_material", versioned=False)
@@ -163,4 +180,5 @@ def write_off_material(act: Act, lot: MaterialLot, *, quantity: Decimal) -> Mate
         raise Refused("请写明报废的原因。", field="reason")
     fresh = moves.take(moves.lock([lot.pk])[lot.pk], Kind.WRITTEN_OFF, quantity, act.reason, act.by, act.at)
     act.record(fresh.material, lot=fresh.number, written_off=quantity)
+    say_less(act, fresh, f"批次 {fresh.number} 报废", quantity)
     return fresh

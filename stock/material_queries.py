@@ -36,12 +36,13 @@ def free_of(material_ids: Iterable[int], day: date) -> dict[int, Decimal]:
     return dict(rows)
 
 
-def coming(material_ids: Iterable[int]) -> dict[int, list[tuple[date, Decimal]]]:
-    """(day, quantity) of what is expected of each material, by day; one query."""
+def coming(material_ids: Iterable[int], day: date) -> dict[int, list[tuple[date, Decimal]]]:
+    """(day, quantity) of what is expected of each material from `day` on, by day; one query. What is overdue has no
+    day until somebody says one."""
     found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    rows = ExpectedArrival.objects.filter(state=OPEN, material__in=set(material_ids)).order_by("due_on", "pk")
-    for material, day, quantity in rows.values_list("material", "due_on", REST):
-        found[material].append((day, quantity))
+    rows = ExpectedArrival.objects.filter(state=OPEN, due_on__gte=day, material__in=set(material_ids))
+    for material, due_on, quantity in rows.order_by("due_on", "pk").values_list("material", "due_on", REST):
+        found[material].append((due_on, quantity))
     return found
 
 
@@ -53,7 +54,7 @@ def materials(words: str = "", *, day: date, low: bool = False, ended: bool = Fa
     found = Material.objects.annotate(
         free=Coalesce(Subquery(free), NOTHING, output_field=QUANTITY),
         next_on=Subquery(next_one.values("due_on")[:1]),
-        next_quantity=Subquery(next_one.annotate(rest=REST).values("rest")[:1]),
+        next_quantity=Subquery(next_one.annotate(to_come=REST).values("to_come")[:1]),
     )
     if not ended:
         found = found.filter(is_active=True)

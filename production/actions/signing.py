@@ -14,11 +14,11 @@ from orders.frame import OrderAct, order_action
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff, Status
 from orders.models.order import RELEASED
 from orders.notices import tell
-from orders.signing import WITHDRAWN, sign
-from production import cards, materials, papers
+from orders.signing import sign
+from production import cards, materials, papers, statements
 from production.actions import changed_dates
 from production.gates.making import OLD_COPIES, on_paper
-from production.models import JudgedBy, StatedShort
+from production.models import JudgedBy
 
 SIGNABLE = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
 DATABLE = (*SIGNABLE, Status.IN_FORCE)
@@ -144,24 +144,9 @@ def state_material(act: OrderAct, revision: Revision, *, words: list[MaterialWor
         if word.short and not word.arrives_on:
             raise Refused(f"第 {row.position} 行：原材料有缺口，请写明预计到料日期。", field="arrives_on")
         statement = sign(act, Signed.MATERIAL, line=row.line, digest=row.material_digest, text=material_text(word))
-        if word.short and word.arrives_on:
-            relies_on(statement, computed.get(row.line_id, ()), word.arrives_on)
+        statements.keep(statement, word, computed.get(row.line_id, ()))
     act.record(act.order, revision=revision.number, lines=[rows[word.line_id].line.number for word in words])
     return act.order
-
-
-def relies_on(statement: SignOff, computed: Iterable[materials.Stated], arrives_on: date) -> None:
-    """Keep which materials the statement lacked, so that it falls when they come later than it says."""
-    StatedShort.objects.bulk_create(
-        StatedShort(
-            statement=statement,
-            material=one.material,
-            short=one.short,
-            arrives_on=max(one.arrives_on or arrives_on, arrives_on),
-        )
-        for one in computed
-        if one.short
-    )
 
 
 def material_text(word: MaterialWord) -> str:
@@ -177,18 +162,21 @@ def sign_dates(act: OrderAct, revision: Revision, *, words: list[DateWord]) -> O
 
     Raises Refused without a standing statement, for dates that cannot be, for less than is to be made, and for a
     finish later than what is promised while an approved revision waits for its release: that wants an amendment;
-    and for a changed finish without its reason. Sales hears of the change, and a finish past the promise of an order
+    for a changed finish without its reason; and for a start before the stated arrival of the material without words
+    on how. Sales hears of the change, and a finish past the promise of an order
     in work asks for a plan as an anomaly.
     """
     rows = pick(act, revision, words)
-    statements = standing_statements(rows.values())
+    standing = statements.standing(rows.values())
+    arrivals = statements.arrivals(standing.values())
     before = changed_dates.standing(rows.values())
     for word in words:
         row = rows[word.line_id]
-        statement = statements.get(row.line_id)
+        statement = standing.get(row.line_id)
         if statement is None:
             raise Refused(f"第 {row.position} 行尚无有效的原材料说明，请技术部先签署。")
         check_date(act, revision, word, row)
+        check_start(word, row, arrivals.get(row.line_id))
         changed_dates.check(revision, word, row, before.get(row.line_id))
         sign(
             act,
@@ -209,13 +197,6 @@ def sign_dates(act: OrderAct, revision: Revision, *, words: list[DateWord]) -> O
     return act.order
 
 
-def standing_statements(rows: Iterable[RevisionLine]) -> dict[int, SignOff]:
-    """The material statement of each line that saw what is there now."""
-    digests = {row.line_id: row.material_digest for row in rows}
-    live = SignOff.objects.live().filter(kind=Signed.MATERIAL, line_id__in=digests).exclude(verdict=WITHDRAWN)
-    return {row.line_id: row for row in live if row.line_id and row.digest == digests[row.line_id]}
-
-
 def check_date(act: OrderAct, revision: Revision, word: DateWord, row: RevisionLine) -> None:
     today = business_day(act.at)
     at = f"第 {row.position} 行："
@@ -230,6 +211,14 @@ def check_date(act: OrderAct, revision: Revision, word: DateWord, row: RevisionL
     if revision.status == Status.APPROVED and word.finish_on > (latest := dates.shown_promise(revision)):
         raise Refused(
             f"{at}完成日晚于已批准的预交日 {latest}。请客服办理改单，批准后的新日期才能生效。", field="finish_on"
+        )
+
+
+def check_start(word: DateWord, row: RevisionLine, arrives_on: date | None) -> None:
+    if arrives_on and word.start_on < arrives_on and not word.text.strip():
+        raise Refused(
+            f"第 {row.position} 行：原材料书面说明 {arrives_on} 到料，生产日早于到料的，请写明如何先行生产。",
+            field="text",
         )
 
 

@@ -15,7 +15,7 @@ from production.models.inspection import (
     ReworkReport,
     Verdict,
 )
-from production.models.material import MaterialReserved, MaterialUse, StatedShort
+from production.models.material import MaterialReserved, MaterialUse, StatedMaterial, StatedNeed
 from production.models.report import DailyReport, Shift
 from production.models.sample import SampleRequest, SampleState, SampleStep
 from production.models.schedule import Machine, MachineDay, WorkOrder, WorkSlot
@@ -69,7 +69,8 @@ __all__ = [
     "SampledInspection",
     "SamplingState",
     "Shift",
-    "StatedShort",
+    "StatedMaterial",
+    "StatedNeed",
     "Step",
     "SupervisionCheck",
     "SupervisionDay",

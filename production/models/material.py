@@ -58,19 +58,37 @@ class MaterialReserved(AppendOnly):
         return f"{self.line_id} {self.lot_id} {self.quantity.normalize():f}"
 
 
-class StatedShort(AppendOnly):
-    """What a signed material statement lacked, and the day by which it relied on it to come."""
+class StatedMaterial(AppendOnly):
+    """What a signed material statement says of its line in figures, as it was typed."""
 
-    statement = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="stated_short")
-    material = models.ForeignKey(Material, verbose_name="原材料", on_delete=models.PROTECT, related_name="+")
-    short = models.DecimalField("缺口", max_digits=14, decimal_places=3)
-    arrives_on = models.DateField("预计到齐")
+    statement = models.OneToOneField(SignOff, on_delete=models.PROTECT, related_name="stated_material")
+    free = models.DecimalField("可用", max_digits=14, decimal_places=3, null=True)
+    short = models.DecimalField("缺口", max_digits=14, decimal_places=3, null=True)
+    arrives_on = models.DateField("预计到料", null=True)
 
     class Meta:
-        verbose_name = "说明所据缺料"
-        verbose_name_plural = "说明所据缺料"
+        verbose_name = "原材料说明数据"
+        verbose_name_plural = "原材料说明数据"
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["statement", "material"], name="stated_short_once")]
 
     def __str__(self) -> str:
-        return f"{self.material_id} {self.short.normalize():f} {self.arrives_on}"
+        return f"{self.statement_id} {self.arrives_on or ''}"
+
+
+class StatedNeed(AppendOnly):
+    """What a signed material statement stands on for each material of the need list: what was lacking when it was
+    signed, and the day by which it relies on all of it; without a day it relies on what lies there."""
+
+    statement = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="stated_needs")
+    material = models.ForeignKey(Material, verbose_name="原材料", on_delete=models.PROTECT, related_name="+")
+    short = models.DecimalField("缺口", max_digits=14, decimal_places=3)
+    arrives_on = models.DateField("预计到齐", null=True)
+
+    class Meta:
+        verbose_name = "说明所据原材料"
+        verbose_name_plural = "说明所据原材料"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["statement", "material"], name="stated_need_once")]
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.short.normalize():f} {self.arrives_on or ''}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from orders.models import Order, RevisionLine
-from production import cards, materials
+from production import cards, materials, statements
 from production.models import Machine, Step
 from production.scheduling import intended
 from production.scheduling.capacity import Capacity
@@ -27,7 +27,8 @@ def earliest(
 ) -> dict[int, Feasible]:
     """By line, the lines after one another as they would be released; what is planned of the order already is left
     out. What other orders were promised comes before them, released or not. `stated` is what the need lists say of
-    the lines' material."""
+    the lines' material; no line begins before the day that its signed statement gives."""
+    arrivals = statements.arrivals(statements.standing(rows).values())
     made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
     chosen = cards.choices((row, order) for row in rows)
     machines = Machine.objects.filter(is_active=True).order_by("pk")
@@ -40,14 +41,18 @@ def earliest(
         if card is None:
             found[row.line_id] = Feasible(why="此产品尚无工艺卡，无法测算。")
             continue
-        found[row.line_id] = of_line(row, card, material_by(stated.get(row.line_id, []), today), capacity, today)
+        there = material_by(stated.get(row.line_id, []), arrivals.get(row.line_id), today)
+        found[row.line_id] = of_line(row, card, there, capacity, today)
     return found
 
 
-def material_by(stated: list[materials.Stated], today: date) -> date | None:
-    """The day on which all of it is there; None where that is not known."""
+def material_by(stated: list[materials.Stated], said: date | None, today: date) -> date | None:
+    """The day on which all of it is there, by what is expected and by what was signed, the later of both; where
+    nothing that is expected covers it, as signed. None where neither tells."""
     days = [one.arrives_on if one.short else today for one in stated]
-    return None if None in days else max((day for day in days if day), default=today)
+    if None in days:
+        return said
+    return max([day for day in [*days, said] if day], default=today)
 
 
 def of_line(

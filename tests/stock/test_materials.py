@@ -82,7 +82,7 @@ def test_what_is_missing_of_a_delivery_stays_expected_until_it_has_come() -> Non
     material = paper()
     expected = arrival(material, "500")
     lot(material, "200", arrival=expected)
-    assert queries.coming([material.pk]) == {material.pk: [(today() + 5 * DAY, Decimal(300))]}
+    assert queries.coming([material.pk], today()) == {material.pk: [(today() + 5 * DAY, Decimal(300))]}
     [row] = queries.materials(day=today())
     assert row.next_quantity == 300  # type: ignore[attr-defined]
     page = logged_in("warehouse").get(material.get_absolute_url()).content.decode()
@@ -90,7 +90,7 @@ def test_what_is_missing_of_a_delivery_stays_expected_until_it_has_come() -> Non
     rest = lot(material, "310", arrival=expected)
     expected.refresh_from_db()
     assert (expected.state, expected.lot, expected.received) == ("arrived", rest, 510)
-    assert queries.coming([material.pk]) == {}
+    assert queries.coming([material.pk], today()) == {}
 
 
 def test_the_rest_of_a_delivery_is_given_up_with_a_reason() -> None:
@@ -103,7 +103,7 @@ def test_the_rest_of_a_delivery_is_given_up_with_a_reason() -> None:
     assert answer.status_code == 409 and "请写明原因" in answer.content.decode()
     assert client.post(url, {**given, "reason": "供应商停产"}).status_code == 302
     expected.refresh_from_db()
-    assert (expected.state, expected.received) == ("arrived", 200) and queries.coming([material.pk]) == {}
+    assert (expected.state, expected.received) == ("arrived", 200) and queries.coming([material.pk], today()) == {}
 
 
 def test_what_came_in_part_may_be_cancelled_for_the_rest() -> None:
@@ -112,7 +112,7 @@ def test_what_came_in_part_may_be_cancelled_for_the_rest() -> None:
     lot(material, "200", arrival=expected)
     actions.cancel_arrival(expected, by=people.person("technical"), reason="改买别家")
     expected.refresh_from_db()
-    assert (expected.state, expected.received) == ("cancelled", 200) and queries.coming([material.pk]) == {}
+    assert (expected.state, expected.received) == ("cancelled", 200) and queries.coming([material.pk], today()) == {}
 
 
 def test_an_arrival_of_another_material_is_refused() -> None:
@@ -126,9 +126,9 @@ def test_an_arrival_is_put_off_or_cancelled_with_a_reason_and_then_is_over() -> 
     with pytest.raises(Refused, match="原因"):
         actions.put_off_arrival(expected, by=by, due_on=today() + 9 * DAY)
     expected = actions.put_off_arrival(expected, by=by, due_on=today() + 9 * DAY, reason="供应商延期")
-    assert queries.coming([material.pk])[material.pk] == [(today() + 9 * DAY, Decimal(50))]
+    assert queries.coming([material.pk], today())[material.pk] == [(today() + 9 * DAY, Decimal(50))]
     actions.cancel_arrival(expected, by=by, reason="改买别家")
-    assert queries.coming([material.pk]) == {}
+    assert queries.coming([material.pk], today()) == {}
     with pytest.raises(Refused, match="已取消"):
         actions.cancel_arrival(expected, by=by, reason="再取消")
 
