@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.records import save
-from audit.errors import Refused
+from audit.errors import Refused, Stale
 from audit.frame import Act, action
 from catalog.models import Material
 from documents.numbering import business_day
@@ -150,13 +150,20 @@ def restated(act: Act, arrival: ExpectedArrival, **facts: object) -> ExpectedArr
 
 
 @action("count_material", versioned=False)
-def count_material(act: Act, lot: MaterialLot, *, counted: Decimal) -> MaterialLot:
-    """What is really there, counted (盘点), and why it differs. Raises Refused below what is promised."""
+def count_material(act: Act, lot: MaterialLot, *, counted: Decimal, there: Decimal | None = None) -> MaterialLot:
+    """What is really there, counted (盘点), and why it differs. `there` is what the books said when it was counted.
+
+    Raises Stale where something moved since: what was issued meanwhile is no find; Refused below what is promised.
+    """
     if not act.reason:
         raise Refused("请写明差异的原因。", field="reason")
     if counted < 0:
         raise Refused("数量不能为负。", field="counted")
     fresh = moves.lock([lot.pk])[lot.pk]
+    if there is not None and there != fresh.on_hand:
+        unit = fresh.material.unit
+        said = [("账面库存", f"{there.normalize():f} {unit}", f"{fresh.on_hand.normalize():f} {unit}")]
+        raise Stale("盘点期间库存有变动，请按现在的账面库存重新核对实盘数量后再提交。", said)
     difference = counted - fresh.on_hand
     if difference > 0:
         moves.add(fresh, Kind.COUNTED_UP, difference, act.reason, act.by, act.at)

@@ -91,8 +91,16 @@ class CancelForm(ActionForm):
 
 
 class CountForm(ActionForm):
+    """Carries what the books said when the page was opened: a balance has no version of its own (B3)."""
+
     counted = amount("实盘数量", least="0")
     reason = ReasonField(label="差异原因")
+    there = forms.DecimalField(widget=forms.HiddenInput)
+
+    def send_again(self, *, new: bool = False) -> None:
+        super().send_again(new=new)
+        data: Any = self.data
+        data["there"] = str(self.initial["there"])
 
 
 class WriteOffForm(ActionForm):

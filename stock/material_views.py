@@ -136,7 +136,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("count_material")
 def count(request: HttpRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(MaterialLot.objects.select_related("material"), pk=pk)
-    form = CountForm(request.POST or None, initial={"counted": lot.on_hand})
+    form = CountForm(request.POST or None, initial={"counted": lot.on_hand, "there": lot.on_hand})
     to = lot.material.get_absolute_url()
     done = perform(request, form, actions.count_material, lot, to=to, said="盘点已登记。")
     return done or shown(request, form, f"盘点 {lot.number}", lot.material)

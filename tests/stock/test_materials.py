@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.records import Invalid
 from audit.errors import Forbidden, Refused
@@ -17,6 +18,7 @@ from audit.models import Event
 from catalog.materials import Use, change_material, change_needs
 from catalog.models import Material, Need
 from stock import material_actions as actions
+from stock import material_moves as moves
 from stock import material_queries as queries
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 from tests import people
@@ -144,6 +146,23 @@ def test_a_count_says_what_is_there_and_why() -> None:
     with pytest.raises(Refused, match="可用数量只有 90 kg"):
         actions.write_off_material(one, by=by, quantity=Decimal(91), reason="破损")
     assert queries.wrong_balances() == []
+
+
+def test_b3_a_count_from_an_old_page_does_not_give_issued_material_back() -> None:
+    one = lot(paper(), "100")
+    url, client = reverse("stock:count_material", args=[one.pk]), logged_in("warehouse")
+    form: Any = client.get(url).context["form"]
+    typed = {"there": form["there"].value(), "counted": "98", "reason": "损耗"}
+    moves.take(one, "issued", Decimal(40), "SO-1", None, timezone.now())
+    answer: Any = client.post(url, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "100 kg" in page and "60 kg" in page and 'value="98"' in page
+    one.refresh_from_db()
+    assert one.on_hand == 60
+    again = {**typed, "there": answer.context["form"]["there"].value(), "counted": "58"}
+    assert client.post(url, again).status_code == 302
+    one.refresh_from_db()
+    assert one.on_hand == 58 and queries.wrong_balances() == []
 
 
 def test_a_balance_that_differs_from_its_moves_is_named() -> None:
