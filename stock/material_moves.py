@@ -40,8 +40,13 @@ def reserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime
 
 
 def unreserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
-    """Take a promise back."""
-    MaterialLot.objects.filter(pk=lot.pk).update(reserved=F("reserved") - positive(quantity))
+    """Take a promise back. Raises Refused for more than is promised."""
+    fits = Q(reserved__gte=positive(quantity))
+    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(reserved=F("reserved") - quantity):
+        lot.refresh_from_db(fields=["on_hand", "reserved"])
+        raise Refused(
+            f"批次 {lot.number} 已预留数量只有 {lot.reserved.normalize():f}，请刷新后再看。", field="quantity"
+        )
     return moved(lot, Kind.FREED, quantity, ref, by, at)
 
 

@@ -1,25 +1,31 @@
 """Raw material handed out to an order's lines, lot by lot, and back (R9)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.errors import Refused
 from catalog.materials import Use, change_needs
 from catalog.models import Material
 from orders.models import Order
+from production import promising
 from production.actions.issuing import Issue, issue_material, return_material
+from production.actions.promising import reserve_material
 from production.models import MaterialUse
+from stock import material_moves as moves
 from stock import material_queries as store
 from stock.models import MaterialLot
 from tests.races import at_once, of_kind
-from tests.shop import Shop
+from tests.shop import Shop, today
 from tests.stock.test_materials import lot, paper
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 class Works(Shop):
@@ -58,6 +64,37 @@ def test_more_than_lies_there_is_refused_and_nothing_is_handed_out() -> None:
     with pytest.raises(Refused, match="可用数量只有 10 kg"):
         issue_material(works.order, by=works.who["production"], issues=issues)
     assert not MaterialUse.objects.exists() and MaterialLot.objects.get(pk=first.pk).on_hand == 100
+
+
+def test_two_rows_of_one_lot_draw_on_its_promise_once_and_leave_other_promises_alone() -> None:
+    works = Works()
+    one = lot(works.material, "200")
+    reserve_material(works.order, by=works.who["production"])
+    other = works.in_work(works.line("100"))
+    assert sum(promising.promised(other).values()) == 100
+    issues = [Issue(works.order.lines.get().pk, one.pk, Decimal(60))] * 2
+    with pytest.raises(Refused, match="可用数量只有 100 kg"):
+        issue_material(works.order, by=works.who["production"], issues=issues)
+    assert sum(promising.promised(other).values()) == 100
+    assert MaterialLot.objects.get().reserved == 200 and not MaterialUse.objects.exists()
+
+
+def test_no_more_of_a_promise_is_taken_back_than_there_is() -> None:
+    works = Works()
+    one = lot(works.material, "100")
+    reserve_material(works.order, by=works.who["production"])
+    with pytest.raises(Refused, match="已预留数量只有 100"):
+        moves.unreserve(one, Decimal(101), "SO-1", works.who["production"], timezone.now())
+
+
+def test_what_is_past_its_shelf_life_or_not_on_the_need_list_is_not_handed_out() -> None:
+    works = Works()
+    stale = lot(works.material, "100", received_on=today() - 9 * DAY, shelf_until=today() - DAY)
+    with pytest.raises(Refused, match="已过期"):
+        works.issue(stale, "10")
+    with pytest.raises(Refused, match="产品用料中没有"):
+        works.issue(lot(paper(), "100"), "10")
+    works.issue(lot(works.material, "100", shelf_until=today()), "10")
 
 
 def test_what_was_not_used_up_goes_back_into_its_lot_but_no_more() -> None:
