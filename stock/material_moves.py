@@ -43,10 +43,7 @@ def unreserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: dateti
     """Take a promise back. Raises Refused for more than is promised."""
     fits = Q(reserved__gte=positive(quantity))
     if not MaterialLot.objects.filter(fits, pk=lot.pk).update(reserved=F("reserved") - quantity):
-        lot.refresh_from_db(fields=["on_hand", "reserved"])
-        raise Refused(
-            f"批次 {lot.number} 已预留数量只有 {lot.reserved.normalize():f}，请刷新后再看。", field="quantity"
-        )
+        raise too_little(lot, "已预留", "reserved")
     return moved(lot, Kind.FREED, quantity, ref, by, at)
 
 
@@ -58,10 +55,10 @@ def take(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: 
     return moved(lot, kind, quantity, ref, by, at)
 
 
-def too_little(lot: MaterialLot) -> Refused:
+def too_little(lot: MaterialLot, what: str = "可用", attribute: str = "free") -> Refused:
     lot.refresh_from_db(fields=["on_hand", "reserved"])
-    unit = lot.material.unit
-    return Refused(f"批次 {lot.number} 可用数量只有 {lot.free.normalize():f} {unit}，请减少数量。", field="quantity")
+    left, unit = getattr(lot, attribute).normalize(), lot.material.unit
+    return Refused(f"批次 {lot.number} {what}数量只有 {left:f} {unit}，请减少数量。", field="quantity")
 
 
 def moved(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
