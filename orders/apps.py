@@ -8,6 +8,7 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from orders import bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
         from orders.actions import quoting
+        from orders.reservations import register as compare_promises
 
         bolts.register()
         filing.register(filing.of_the_order)
@@ -19,3 +20,4 @@ class OrdersConfig(AppConfig):
         notices.register()
         overdue.register()
         quoting.register()
+        compare_promises()

@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from audit.frame import Act
 from orders.ledger import post
 from orders.models import EntryKind, Line, LineEntry, Order
-from stock import moves
+from stock import moves, promises
 from stock.models import Pallet
 
 ZERO = Decimal(0)
+QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)
 COMES = (EntryKind.RESERVED, EntryKind.STOCKED, EntryKind.RETURNED)
 GOES = (EntryKind.SHIPPED, EntryKind.FREED, EntryKind.SCRAPPED)
 
@@ -30,6 +31,10 @@ class Lying:
     pallet_id: int
     quantity: Decimal
     from_stock: Decimal
+
+
+def register() -> None:
+    promises.compare("托盘", differing)
 
 
 def summed(kinds: Iterable[EntryKind]) -> Coalesce:
@@ -49,6 +54,15 @@ def on_pallets(line_ids: Iterable[int]) -> list[Lying]:
         Lying(row["line_id"], row["pallet_id"], row["left"], max(ZERO, min(row["left"], row["reserved"])))
         for row in rows
     ]
+
+
+def differing() -> promises.Differing:
+    """The pallets whose reserved quantity is not what the lines' ledger says lies there for them."""
+    entries = LineEntry.objects.filter(pallet=OuterRef("pk")).order_by().values("pallet")
+    kept = Subquery(entries.annotate(left=summed(COMES) - summed(GOES)).values("left"))
+    found = Pallet.objects.annotate(ledger=Coalesce(kept, ZERO, output_field=QUANTITY))
+    wrong = found.exclude(reserved=F("ledger")).order_by("pk")
+    return list(wrong.values_list("number", "reserved", "ledger"))
 
 
 def free(act: Act, line: Line, pallet: Pallet, quantity: Decimal, *, from_stock: bool, ref: str, note: str) -> None:

@@ -6,7 +6,8 @@ A promise is a ledger row of the line and a move of the lot, both under the orde
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from documents.numbering import business_day
 from orders.following import ENDED, IN_FORCE, follow
@@ -17,6 +18,7 @@ from production.actions.anomalies import raise_by_itself
 from production.models import AnomalyKind, MaterialReserved
 from stock import material_moves as moves
 from stock import material_queries as store
+from stock import promises
 from stock.models import MaterialLot
 
 Promised = dict[tuple[int, int], Decimal]
@@ -26,6 +28,7 @@ ZERO = Decimal(0)
 def register() -> None:
     follow(IN_FORCE, promise_or_ask)
     follow(ENDED, free_promised)
+    promises.compare("原材料批次", differing)
 
 
 def promised(order: Order) -> Promised:
@@ -38,6 +41,15 @@ def promised(order: Order) -> Promised:
         .filter(left__gt=0)
     )
     return {(row["line_id"], row["lot_id"]): row["left"] for row in rows}
+
+
+def differing() -> promises.Differing:
+    """The lots whose reserved quantity is not what the lines' ledger says is promised."""
+    rows = MaterialReserved.objects.filter(lot=OuterRef("pk")).order_by().values("lot")
+    kept = Subquery(rows.annotate(left=Sum("quantity")).values("left"))
+    found = MaterialLot.objects.annotate(ledger=Coalesce(kept, ZERO, output_field=store.QUANTITY))
+    wrong = found.exclude(reserved=F("ledger")).order_by("pk")
+    return list(wrong.values_list("number", "reserved", "ledger"))
 
 
 def promise_or_ask(act: OrderAct, order: Order) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from documents import notices
 from documents.numbering import business_day
-from stock import material_queries, queries
+from stock import material_queries, promises, queries
 from stock.notices import LOW, WRONG
 
 MOST_NAMED = 5
@@ -24,8 +24,9 @@ def look_at_stock() -> None:
 
 def look(day: date) -> None:
     wrong = [number for _, number, *_ in [*queries.wrong_balances(), *material_queries.wrong_balances()]]
+    wrong += [number for _, number, *_ in promises.wrong() if number not in wrong]
     if wrong:
-        tell(WRONG, day, f"库存与变动合计不符：{names(wrong)}，请盘点并联系管理员", reverse("stock:index"))
+        tell(WRONG, day, f"库存与变动合计或预留台账不符：{names(wrong)}，请盘点并联系管理员", reverse("stock:index"))
     low = list(material_queries.materials(day=day, low=True).values_list("name", flat=True))
     if low:
         tell(LOW, day, f"低于安全库存的原材料：{names(low)}", reverse("stock:materials") + "?low=on")

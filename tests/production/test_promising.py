@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.errors import Blocked, Refused
 from catalog.materials import Use, change_needs
@@ -22,9 +24,10 @@ from production.actions.making import Made, finish, report_made
 from production.actions.promising import free_material, outdate_statements, reserve_material
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.signing import DateWord, MaterialWord, sign_dates, state_material
-from stock import material_actions, material_moves
+from stock import material_actions, material_moves, promises
 from stock import material_queries as store
-from stock.models import ExpectedArrival, MaterialLot
+from stock.models import ExpectedArrival, MaterialLot, Pallet
+from stock.tasks import look
 from tests.production.test_material_statement import stated
 from tests.races import at_once, of_kind
 from tests.shop import Shop, today
@@ -81,6 +84,25 @@ def test_a_release_promises_the_oldest_lots_first_and_issuing_draws_on_the_promi
     with pytest.raises(Refused, match="可用数量只有 40 kg"):
         issue_material(other, by=works.who["production"], issues=[Issue(other.lines.get().pk, newer.pk, Decimal(41))])
     assert store.wrong_balances() == []
+
+
+def test_a_promise_that_no_order_has_is_found_at_night_and_by_hand() -> None:
+    works = Works()
+    admin = works.who["admin"]
+    one = lot(works.material, "200")
+    order = works.in_work(works.line("100"))
+    assert promises.wrong() == []
+    material_moves.reserve(one, Decimal(7), "SO-1", works.who["warehouse"], timezone.now())
+    goods = works.pallet(Decimal(10))
+    Pallet.objects.filter(pk=goods.pk).update(reserved=4)
+    assert promises.wrong() == [("托盘", goods.number, 4, 0), ("原材料批次", one.number, 107, 100)]
+    assert store.wrong_balances() == []
+    with pytest.raises(CommandError, match="2 项预留与台账不符"):
+        call_command("verify_stock")
+    look(today())
+    [told] = OutboxRow.objects.filter(key__startswith="stock_wrong", payload__recipient=admin.pk)
+    assert one.number in told.payload["text"] and goods.number in told.payload["text"]
+    assert sum(promising.promised(order).values()) == 100
 
 
 def test_what_is_made_frees_what_was_promised_for_it() -> None:
