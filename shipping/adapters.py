@@ -9,7 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from django.utils.dateparse import parse_datetime
@@ -18,6 +18,9 @@ from shipping.models import Checkpoint
 
 FRESH = timedelta(minutes=5)
 MOST = 200
+# No carrier saw our goods earlier; a clock that runs ahead is a day off at most.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
 
 
 class Forged(Exception):
@@ -46,7 +49,7 @@ class Adapter(Protocol):
     def verify(self, key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Raises Forged."""
 
-    def read(self, body: bytes) -> list[Reported]:
+    def read(self, body: bytes, now: datetime) -> list[Reported]:
         """Raises Unreadable."""
 
 
@@ -65,16 +68,16 @@ class Signed:
         if abs(now.timestamp() - int(stamp)) > FRESH.total_seconds():
             raise Forged
 
-    def read(self, body: bytes) -> list[Reported]:
+    def read(self, body: bytes, now: datetime) -> list[Reported]:
         try:
             rows = json.loads(body)["reports"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Unreadable("reports: a list is missing") from error
         if not isinstance(rows, list) or not 0 < len(rows) <= MOST:
             raise Unreadable(f"reports: 1 to {MOST} at a time")
-        return [self.one(place, row) for place, row in enumerate(rows)]
+        return [self.one(place, row, now) for place, row in enumerate(rows)]
 
-    def one(self, place: int, row: Any) -> Reported:
+    def one(self, place: int, row: Any, now: datetime) -> Reported:
         if not isinstance(row, dict):
             raise Unreadable(f"reports[{place}]: not an object")
         texts = {name: row.get(name, "") for name in ("id", "waybill", "kind", "place", "words", "at")}
@@ -86,6 +89,8 @@ class Signed:
             seen_at = None
         if seen_at is None or seen_at.tzinfo is None:
             raise Unreadable(f"reports[{place}].at: a time with its zone, as 2026-11-24T09:30:00+08:00")
+        if not EARLIEST <= seen_at <= now + AHEAD:
+            raise Unreadable(f"reports[{place}].at: a time between the year 2000 and tomorrow")
         if texts["kind"] not in Checkpoint.Kind.values:
             raise Unreadable(f"reports[{place}].kind: one of {', '.join(Checkpoint.Kind.values)}")
         if not 0 < len(texts["id"]) <= 80 or not 0 < len(texts["waybill"]) <= 60:

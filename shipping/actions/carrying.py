@@ -1,7 +1,7 @@
 """Carriers, and what is reported from the road (R33, R35)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.records import save
@@ -17,6 +17,7 @@ from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAn
 FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"}
 ON_THE_WAY = {ShipmentState.DISPATCHED, ShipmentState.ARRIVED}
 MOST_DAYS = 60
+CLOCKS_DIFFER = timedelta(days=1)
 # What a person must look at: it is theirs to say that goods arrived, whatever the carrier reports.
 LOOK_AT = {Checkpoint.Kind.TROUBLE, Checkpoint.Kind.DELIVERED}
 
@@ -88,9 +89,12 @@ def record_checkpoint(
 
 @order_action("take_carrier_report", shipment_states=ON_THE_WAY, quiet=True, system=True)
 def take_carrier_report(act: OrderAct, shipment: Shipment, *, carrier: Carrier, report: Reported) -> Shipment:
-    """A report of the carrier's own system. Raises Refused for one that was taken before."""
+    """A report of the carrier's own system. Raises Refused for one that was taken before, or of other goods: a
+    waybill may have been used for something that left long before ours."""
     if is_taken(carrier, report):
         raise Refused("这条轨迹已登记。")
+    if shipment.dispatched_at and report.seen_at < shipment.dispatched_at - CLOCKS_DIFFER:
+        raise Refused("时间早于发出一天以上，不是这批货的轨迹。")
     point = Checkpoint(
         kind=report.kind,
         # A carrier's clock may run ahead of ours.

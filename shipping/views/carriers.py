@@ -82,8 +82,9 @@ def reports(request: HttpRequest, carrier: str) -> JsonResponse:
     try:
         if known is None or adapter is None:
             raise Forged
-        adapter.verify(carriers.key_of(known), request.headers, request.body, timezone.now())
-        found = adapter.read(request.body)
+        now = timezone.now()
+        adapter.verify(carriers.key_of(known), request.headers, request.body, now)
+        found = adapter.read(request.body, now)
     except Forged:
         return JsonResponse({"error": "refused"}, status=403)
     except Unreadable as problem:

@@ -148,6 +148,8 @@ def test_the_old_key_is_refused_once_it_is_renewed_and_only_an_admin_sees_it() -
     [
         ({"at": "2026-11-24 09:30"}, "reports[0].at"),
         ({"at": "2026-13-40T09:30:00Z"}, "reports[0].at"),
+        ({"at": "0001-01-01T00:00:00+08:00"}, "reports[0].at"),
+        ({"at": "9999-12-31T23:59:59-12:00"}, "reports[0].at"),
         ({"kind": "lost"}, "reports[0].kind"),
         ({"id": ""}, "id and waybill"),
         ({"words": "a\x00b"}, "reports[0].words"),
@@ -181,6 +183,14 @@ def test_a_waybill_of_another_carrier_or_of_goods_not_on_the_road_is_named_and_k
     paper_of_arrival(yard, shipment)
     assert call(carrier, report(id="late")).json()["unknown"] == ["DPK1"]
     assert not Checkpoint.objects.exists()
+
+
+def test_a_report_from_before_the_goods_left_is_of_other_goods() -> None:
+    yard = Yard()
+    carrier, shipment = known(yard), on_the_road(yard)
+    before = (timezone.now() - timedelta(days=2)).isoformat()
+    assert call(carrier, report(at=before)).json() == {"taken": 0, "known": 0, "unknown": ["DPK1"]}
+    assert not Checkpoint.objects.filter(shipment=shipment).exists()
 
 
 def test_trouble_and_a_reported_delivery_bring_the_check_forward_and_leave_arrival_to_people() -> None:
