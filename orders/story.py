@@ -150,6 +150,8 @@ def pushes(order: Order, revisions: list[Revision]) -> list[dict[str, Any]]:
 # -- the timeline -------------------------------------------------------------------------------------------------
 
 HIDDEN_REASONS = {"override_credit", "reverse_payment", "refund", "write_off", "clear_price_cs", "clear_price_md"}
+# A customer's own words may speak of prices.
+HIDDEN_WORDS = {"customer_confirm", "customer_ask", "customer_received", "customer_trouble"}
 REVISION_STATES = dict(Status.choices)
 SHIPMENT_STATES = dict(ShipmentState.choices)
 DANGER = {"send_back", "hold", "cancel", "refuse_return", "raise_anomaly", "rework", "reopen"}
@@ -205,11 +207,14 @@ def particulars(action: str, data: dict[str, Any], *, prices: bool) -> Iterable[
     for _, label, before, after in [*data.get("changes", ()), *(data.get("priced", ()) if prices else ())]:
         yield f"{label} {f'{before} → ' if before else ''}{after}"
     for key, label in LABELS.items():
-        if value := data.get(key):
+        if (value := data.get(key)) and (prices or key != "words" or action not in HIDDEN_WORDS):
             yield f"{label} {moment(value)}"
 
 
+# Of orders and of shipments alike: whatever an action keeps for its story has its name here.
 LABELS = {
+    "words": "说明",
+    "receiver": "对方",
     "heard": "接听",
     "told": "告知",
     "signer": "签署人",
@@ -218,6 +223,8 @@ LABELS = {
     "to": "发至",
     "quantity": "数量",
     "note": "说明",
+    "remark": "情况",
+    "pallet": "托盘",
 }
 
 

@@ -19,7 +19,8 @@ GONE = frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState
 
 @dataclass(frozen=True)
 class Deed:
-    """`when` narrows the states by the shipment itself; `bolt` names the step whose gates the page shows."""
+    """`when` narrows the states by the shipment itself; `bolt` names the step whose gates the page shows, `part` a
+    template of what is to be looked at before, made of what `facts` reads."""
 
     code: str
     slug: str
@@ -33,6 +34,8 @@ class Deed:
     heads: str = ""
     bolt: str = ""
     when: Callable[[Any], bool] | None = None
+    part: str = ""
+    facts: Callable[[Any], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -144,6 +147,7 @@ ALL = (
         "发货员把条款、数量、地址复述一遍，对方确认无误。",
         said="已记下。",
         when=lambda shipment: brought(shipment) and shipment.terms_repeated_at is None,
+        part="shipping/terms.html",
     ),
     Deed(
         "send_advice",

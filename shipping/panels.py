@@ -16,6 +16,7 @@ from orders.panels import register as show
 from orders.queries import rows_of
 from orders.registry import registry
 from orders.reservations import on_pallets
+from orders.story import why
 from shipping import carriers, gates, queries
 from shipping.deeds import ALL, DRAFT
 
@@ -53,7 +54,6 @@ WORDS = {
 }
 NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
 STATES = dict(ShipmentState.choices)
-TOLD = ("words", "heard", "to", "remark", "pallet")
 
 
 # --- a shipment's page --------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def story(shipment: Shipment, user: "User") -> dict[str, Any]:
         "checkpoints": queries.checkpoints(shipment) if shipment.dispatched_at else [],
         "unanswered": queries.unanswered(shipment),
         "offers": offers(shipment, user, shipment.state, shipment.number),
-        "events": [row(event) for event in queries.story(shipment)],
+        "events": [row(event, prices=sees_prices(user)) for event in queries.story(shipment)],
     }
 
 
@@ -136,16 +136,14 @@ def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
     ]
 
 
-def row(event: Any) -> dict[str, Any]:
-    said = event.data
-    told = next((said[name] for name in TOLD if said.get(name)), "")
+def row(event: Any, *, prices: bool) -> dict[str, Any]:
     return {
         "at": event.at,
         "what": words.of(event.action),
         "from": STATES.get(event.from_state, ""),
         "to": STATES.get(event.to_state, ""),
         "who": event.by,
-        "why": event.reason or told,
+        "why": why(event, prices=prices),
     }
 
 

@@ -206,7 +206,7 @@ def carried(shipment: Shipment) -> list[Carried]:
         row.line_id: row
         for row in RevisionLine.objects.filter(
             line__in=[row.line_id for row in rows], revision=F("line__order__revision")
-        ).select_related("product")
+        ).select_related("product", "revision")
     }
     known = fates(shipment) if shipment.dispatched_at else {}
     return [

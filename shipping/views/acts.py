@@ -33,6 +33,7 @@ def page_of(deed: Deed) -> Callable[..., HttpResponse]:
             "submit": deed.label,
             "carried": queries.carried(shipment),
             "gates": gates_of(deed, shipment),
+            **(deed.facts(shipment) if deed.facts else {}),
         }
         return render(request, "shipping/act.html", context, status=form.status)
 

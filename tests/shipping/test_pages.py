@@ -176,6 +176,26 @@ def test_a_whole_shipment_goes_through_the_pages() -> None:
     assert (line.arrived, line.returned, line.good - line.out) == (90, 10, 10)
 
 
+def test_who_heard_the_terms_repeated_stands_on_the_shipments_and_on_the_orders_page() -> None:
+    yard = Yard()
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
+    actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机马师傅")
+    clerk = yard.who["customer_service"]
+    order = shipment.lines.get().line.order
+    assert "对方 司机马师傅" in get(clerk, "detail", shipment.number).content.decode()
+    assert "对方 司机马师傅" in browser(clerk).get(order.get_absolute_url()).content.decode()
+
+
+def test_the_terms_to_be_repeated_stand_on_the_page_where_they_are_repeated() -> None:
+    yard = Yard()
+    terms = {"packaging": "木托缠膜", "label_text": "外箱贴 A-7", "special": "防潮", "tolerance_plus": Decimal(3)}
+    order = yard.released(yard.line("100", **terms), special="周末不收货")
+    shipment = yard.sent_off((*yard.stocked(order), "40"))
+    page = get(yard.who["warehouse"], "repeat", shipment.number).content.decode()
+    wanted = ("木托缠膜", "外箱贴 A-7", "防潮", "周末不收货", "+3%", "我方承担", "苏州市星湖街 1 号")
+    assert [words for words in wanted if words not in page] == []
+
+
 def test_a_blocked_dispatch_shows_each_gate_and_who_owes_it() -> None:
     yard = Yard()
     shipment = yard.drafted((*yard.stocked(yard.released()), "40"))
