@@ -5,6 +5,7 @@ from typing import Any
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
+from catalog.rereads import queue_reread
 from orders.models import HouseRules
 
 FIELDS = (
@@ -21,11 +22,13 @@ FIELDS = (
     "escalate_after",
     "supervision",
 )
+# What gates read: another value opens or closes them on orders that nobody touches.
+READ_BY_GATES = {"push_limit", "second_checker", "scan_to_dispatch"}
 
 
 @action("change_house_rules")
 def change_house_rules(act: Act, rules: HouseRules, **changes: Any) -> HouseRules:
-    """Set what is given. What is owed by then is read again by the nightly sweep; decisions read it at once."""
+    """Set what is given. Decisions read it at once; what all open orders owe by then is read again after the commit."""
     if unknown := changes.keys() - set(FIELDS):
         raise Refused(f"没有这项参数：{'、'.join(sorted(unknown))}")
     if not act.reason:
@@ -37,4 +40,6 @@ def change_house_rules(act: Act, rules: HouseRules, **changes: Any) -> HouseRule
     save(rules)
     changed = {name: [str(before[name]), str(value)] for name, value in changes.items() if before[name] != value}
     act.record(rules, changed=changed)
+    if changed.keys() & READ_BY_GATES:
+        queue_reread(act, "house", [rules.pk])
     return rules

@@ -1,14 +1,18 @@
 """Each gate refuses with its own words while unmet, and lets pass once met (rules.md, the chain)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
+from documents.models import OutboxRow
 from home.todo import owed
+from orders import overdue
+from orders.actions.house import change_house_rules
 from orders.models import (
     ConfirmationReturn,
     EntryKind,
@@ -22,12 +26,14 @@ from orders.models import (
 )
 from orders.owed import differences, reread
 from orders.registry import registry
+from orders.tasks import reread_owed
 from shipping import actions
 from tests import people
 from tests.shipping.test_dispatch import paper
 from tests.shipping.yard import Yard, way, words_of
 
 pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def unmet(bolt: str, subject: Any) -> dict[str, str]:
@@ -369,6 +375,43 @@ def test_the_arrival_is_looked_for_at_its_time_until_it_is_known() -> None:
     actions.record_trouble(shipment, by=yard.who["logistics"], words="高速封路", check_at=tomorrow, told_customer=True)
     assert owes("arrival_check") == set()
     assert list(differences()) == []
+
+
+@pytest.mark.parametrize("rule", ["second_checker", "scan_to_dispatch"])
+def test_a_house_rule_that_a_gate_reads_has_open_shipments_read_again(rule: str) -> None:
+    yard = Yard()
+    checked = yard.checked(yard.drafted((*yard.stocked(yard.released()), "40")))
+    actions.issue_notice(yard.checked(yard.drafted((*yard.stocked(yard.released()), "40"))), by=checked.created_by)
+    change_house_rules(HouseRules.current(), by=yard.who["admin"], reason="试行", **{rule: True})
+    assert list(differences())
+    for row in OutboxRow.objects.filter(channel="owed_reread", payload__has_key="house"):
+        reread_owed(row.payload)
+    assert list(differences()) == []
+
+
+def test_a_house_rule_that_no_gate_reads_asks_for_nothing() -> None:
+    yard = Yard()
+    change_house_rules(HouseRules.current(), by=yard.who["admin"], reason="试行", at_once=20)
+    assert not OutboxRow.objects.filter(payload__has_key="house").exists()
+
+
+def test_an_emergencys_missing_paper_is_chased_on_the_next_working_day_and_then_told_upwards() -> None:
+    yard = Yard()
+    friday = datetime(2026, 3, 6, 16, 0, tzinfo=SHANGHAI)
+    shipment = yard.settled(yard.drafted((*yard.stocked(yard.released()), "40")))
+    actions.order_emergency(shipment, by=yard.who["cs_supervisor"], reason="客户停线", at=friday)
+    row = Owed.objects.open().get(what="paper_owed")
+    assert (row.role, row.due) == ("customer_service", datetime(2026, 3, 9, 17, 30, tzinfo=SHANGHAI))
+
+    def told(now: datetime) -> list[int]:
+        before = set(OutboxRow.objects.values_list("pk", flat=True))
+        overdue.tell(now)
+        fresh = OutboxRow.objects.filter(key__startswith=f"overdue:{row.pk}:").exclude(pk__in=before)
+        return [payload["recipient"] for payload in fresh.values_list("payload", flat=True)]
+
+    assert told(row.due) == [yard.who["customer_service"].pk]
+    assert told(row.due + timedelta(hours=15)) == []
+    assert told(row.due + timedelta(hours=21)) == [yard.who["cs_supervisor"].pk]
 
 
 def test_a_wholly_lost_shipment_is_not_looked_for_any_more() -> None:
