@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
@@ -18,6 +20,7 @@ FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active"
 ON_THE_WAY = {ShipmentState.DISPATCHED, ShipmentState.ARRIVED}
 MOST_DAYS = 60
 CLOCKS_DIFFER = timedelta(days=1)
+TAKEN, KNOWN = "taken", "known"
 # What a person must look at: it is theirs to say that goods arrived, whatever the carrier reports.
 LOOK_AT = {Checkpoint.Kind.TROUBLE, Checkpoint.Kind.DELIVERED}
 
@@ -91,7 +94,7 @@ def record_checkpoint(
 def take_carrier_report(act: OrderAct, shipment: Shipment, *, carrier: Carrier, report: Reported) -> Shipment:
     """A report of the carrier's own system. Raises Refused for one that was taken before, or of other goods: a
     waybill may have been used for something that left long before ours."""
-    if is_taken(carrier, report):
+    if is_taken(shipment, carrier, report):
         raise Refused("这条轨迹已登记。")
     if shipment.dispatched_at and report.seen_at < shipment.dispatched_at - CLOCKS_DIFFER:
         raise Refused("时间早于发出一天以上，不是这批货的轨迹。")
@@ -108,8 +111,8 @@ def take_carrier_report(act: OrderAct, shipment: Shipment, *, carrier: Carrier, 
     return shipment
 
 
-def is_taken(carrier: Carrier, report: Reported) -> bool:
-    return Checkpoint.objects.filter(carrier=carrier, report_id=report.report_id).exists()
+def is_taken(shipment: Shipment, carrier: Carrier, report: Reported) -> bool:
+    return Checkpoint.objects.filter(shipment=shipment, carrier=carrier, report_id=report.report_id).exists()
 
 
 def keep(act: OrderAct, shipment: Shipment, point: Checkpoint) -> None:
@@ -131,24 +134,30 @@ def take_reports(carrier: Carrier, reports: Iterable[Reported]) -> dict[str, Any
     that are not on the road with us."""
     taken, known, unknown = 0, 0, set()
     for report in reports:
-        if is_taken(carrier, report):
-            known += 1
-            continue
-        sent = Shipment.objects.filter(carriage__carrier=carrier, waybill=report.waybill, state__in=ON_THE_WAY)
-        shipment = sent.order_by("-pk").first()
-        try:
-            if shipment is None:
-                unknown.add(report.waybill)
-            else:
-                take_carrier_report(shipment, by=None, carrier=carrier, report=report)
-                taken += 1
-        except Refused:
-            # The same call beside this one, or signed for in this very moment.
-            if is_taken(carrier, report):
-                known += 1
-            else:
-                unknown.add(report.waybill)
+        outcomes = [take_once(shipment, carrier, report) for shipment in under_waybill(carrier, report.waybill)]
+        taken += TAKEN in outcomes
+        known += KNOWN in outcomes and TAKEN not in outcomes
+        if not {TAKEN, KNOWN} & {*outcomes}:
+            unknown.add(report.waybill)
     return {"taken": taken, "known": known, "unknown": sorted(unknown)}
+
+
+def under_waybill(carrier: Carrier, waybill: str) -> list[Shipment]:
+    """What the carrier has of ours under it: two deliveries may travel as one."""
+    sent = Shipment.objects.filter(carriage__carrier=carrier, waybill=waybill)
+    return list(sent.filter(Q(state__in=ON_THE_WAY) | Q(checkpoints__carrier=carrier)).distinct().order_by("pk"))
+
+
+def take_once(shipment: Shipment, carrier: Carrier, report: Reported) -> str:
+    """TAKEN, KNOWN from before, or nothing where the report is not of this shipment."""
+    if is_taken(shipment, carrier, report):
+        return KNOWN
+    try:
+        take_carrier_report(shipment, by=None, carrier=carrier, report=report)
+    except Refused:
+        # The same call beside this one, or signed for in this very moment.
+        return KNOWN if is_taken(shipment, carrier, report) else ""
+    return TAKEN
 
 
 @order_action("answer_receipt", shipment_states={ShipmentState.SIGNED}, adds=True)

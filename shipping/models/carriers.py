@@ -87,7 +87,8 @@ class Carriage(AppendOnly):
 class Checkpoint(AppendOnly):
     """Where the goods were seen on their way, typed in by a person or reported by the carrier's own system.
 
-    A report carries the carrier's own id of it, so that the same one counts once, however often it is sent.
+    A report carries the carrier's own id of it, so that the same one counts once for each shipment under its waybill,
+    however often it is sent.
     """
 
     class Kind(models.TextChoices):
@@ -117,7 +118,7 @@ class Checkpoint(AppendOnly):
         ordering = ["-seen_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["carrier", "report_id"], condition=~Q(report_id=""), name="carrier_report_once"
+                fields=["carrier", "report_id", "shipment"], condition=~Q(report_id=""), name="carrier_report_once"
             ),
             models.CheckConstraint(
                 condition=Q(by__isnull=False, report_id="") | Q(by=None, carrier__isnull=False) & ~Q(report_id=""),

@@ -185,6 +185,15 @@ def test_a_waybill_of_another_carrier_or_of_goods_not_on_the_road_is_named_and_k
     assert not Checkpoint.objects.exists()
 
 
+def test_a_report_counts_for_each_shipment_under_its_waybill() -> None:
+    yard = Yard()
+    carrier, first, second = known(yard), on_the_road(yard), on_the_road(yard)
+    assert call(carrier, report()).json() == {"taken": 1, "known": 0, "unknown": []}
+    assert set(Checkpoint.objects.values_list("shipment", flat=True)) == {first.pk, second.pk}
+    assert call(carrier, report()).json() == {"taken": 0, "known": 1, "unknown": []}
+    assert Checkpoint.objects.count() == 2
+
+
 def test_a_report_from_before_the_goods_left_is_of_other_goods() -> None:
     yard = Yard()
     carrier, shipment = known(yard), on_the_road(yard)
