@@ -43,24 +43,36 @@ def change_carrier(
         if facts.get("code", carrier.code) != carrier.code:
             raise Refused("代码用在回传地址里，不能更改。", field="code")
         carrier.version += 1
-    changed = sorted(name for name, value in facts.items() if getattr(carrier, name) != value)
+    changed = {
+        name: [str(getattr(carrier, name)), str(value)]
+        for name, value in facts.items()
+        if getattr(carrier, name) != value
+    }
     for name in changed:
         setattr(carrier, name, facts[name])
     save(carrier)
-    if leads is not None:
-        put_leads(carrier, list(leads))
+    if leads is not None and (moved := put_leads(carrier, list(leads))):
+        changed["leads"] = moved
     act.record(carrier, changed=changed)
     return carrier
 
 
-def put_leads(carrier: Carrier, leads: list[tuple[str, int]]) -> None:
+def put_leads(carrier: Carrier, leads: list[tuple[str, int]]) -> list[str]:
+    """All its days to single regions; what they were and what they are, where that differs."""
     named = [region for region, _ in leads]
     if len(set(named)) < len(named):
         raise Refused("同一地区写了两次，请只留一行。", field="regions")
     if wrong := [region for region, days in leads if not 0 <= days <= MOST_DAYS]:
         raise Refused(f"{wrong[0]} 的天数应在 0 与 {MOST_DAYS} 之间。", field="regions")
-    CarrierLead.objects.filter(carrier=carrier).delete()
+    known = CarrierLead.objects.filter(carrier=carrier)
+    before = said(known.values_list("region", "days"))
+    known.delete()
     CarrierLead.objects.bulk_create(CarrierLead(carrier=carrier, region=region, days=days) for region, days in leads)
+    return [before, after] if (after := said(leads)) != before else []
+
+
+def said(leads: Iterable[tuple[str, int]]) -> str:
+    return "、".join(f"{region} {days} 天" for region, days in sorted(leads))
 
 
 @action("renew_carrier_key")

@@ -96,6 +96,16 @@ def test_a_code_stays_and_a_stranger_sets_no_carrier() -> None:
         actions.change_carrier(carrier, by=yard.who["sales"], name="x")
 
 
+def test_changed_days_stand_in_the_record_with_what_they_were() -> None:
+    yard = Yard()
+    carrier = known(yard)
+    actions.change_carrier(carrier, by=yard.who["logistics"], leads=[("江苏", 4)], lead_days=5)
+    changed = Event.objects.filter(action="change_carrier").latest("id").data["changed"]
+    assert changed == {"lead_days": ["3", "5"], "leads": ["江苏 2 天、苏州 1 天", "江苏 4 天"]}
+    actions.change_carrier(carrier, by=yard.who["logistics"], leads=[("江苏", 4)])
+    assert Event.objects.filter(action="change_carrier").latest("id").data["changed"] == {}
+
+
 def test_a_signed_report_stands_on_the_shipments_page_with_its_source() -> None:
     yard = Yard()
     carrier, shipment = known(yard), on_the_road(yard)
