@@ -25,13 +25,16 @@ MOST_LISTED = 1_000
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(CONCERNED)
 def handover(request: HttpRequest) -> HttpResponse:
-    """A month's delivery notes by the day they left; `?all` is the whole list on one page, to print."""
+    """A month's delivery notes by the day they left; `?all` is the whole list to print, on as few pages as may be."""
     month = month_of(request)
     found = queries.delivery_notes(person(request), month)
     if request.method == "POST":
         return receive(request, found)
     whole = "all" in request.GET
-    page: Any = page_of(found, request.GET, ("dispatched_at", "id"), size=MOST_LISTED if whole else 50)
+    asked = request.GET.copy()
+    if whole:
+        asked["all"] = "1"
+    page: Any = page_of(found, asked, ("dispatched_at", "id"), size=MOST_LISTED if whole else 50)
     context = {
         "find": MonthForm({"month": f"{month:%Y-%m}"}, auto_id="find_%s"),
         "month": month,

@@ -1,6 +1,8 @@
 """The month's 销售发货单 are handed to customer service, ticked one by one, and archived (R32)."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -88,6 +90,18 @@ def test_the_whole_month_prints_on_one_page_with_room_to_sign() -> None:
     gone(yard)
     shown = page(yard, all="1")
     assert ("接收人（客服）" in shown, 'name="shipment"' in shown) == (True, False)
+
+
+def test_a_month_too_long_for_one_page_goes_on_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipping.views.handing.MOST_LISTED", 1)
+    yard = Yard()
+    first, second = gone(yard), gone(yard)
+    client = browser(yard.who["customer_service"])
+    shown = client.get(reverse("shipping:handover") + "?all").content.decode()
+    assert (first.number in shown, second.number in shown) == (True, False)
+    (onward,) = re.findall(r'rel="next" href="([^"]+)"', shown)
+    rest = client.get(reverse("shipping:handover") + unescape(onward)).content.decode()
+    assert second.number in rest and "接收人（客服）" in rest
 
 
 def test_the_list_takes_the_same_statements_for_one_and_for_many() -> None:
