@@ -10,10 +10,10 @@ from typing import Any
 from orders.models import Shipment, ShipmentState
 from orders.models.revision import DeliveryWay
 from shipping import actions, forms, queries
+from shipping.road import ON_THE_WAY
 
 DRAFT = frozenset({ShipmentState.DRAFT})
 HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
-ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
 GONE = frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED})
 
 
@@ -62,6 +62,11 @@ def fates_of(shipment: Shipment) -> list[queries.Fate]:
 
 def under_way(shipment: Shipment) -> bool:
     return any(fate.under_way > 0 for fate in fates_of(shipment))
+
+
+def to_come(shipment: Shipment) -> bool:
+    """Brought to the customer, and something of it is on the way."""
+    return brought(shipment) and under_way(shipment)
 
 
 def to_come_back(shipment: Shipment) -> bool:
@@ -146,7 +151,7 @@ ALL = (
         forms.Repeat,
         "发货员把条款、数量、地址复述一遍，对方确认无误。",
         said="已记下。",
-        when=lambda shipment: brought(shipment) and shipment.terms_repeated_at is None,
+        when=lambda shipment: to_come(shipment) and shipment.terms_repeated_at is None,
         part="shipping/terms.html",
     ),
     Deed(
@@ -158,7 +163,7 @@ ALL = (
         forms.Advice,
         "先核对告知书内容属实、到货时间与确认书相符，再发给客户。",
         said="已记下。",
-        when=brought,
+        when=to_come,
     ),
     Deed(
         "record_advice_heard",
@@ -175,7 +180,7 @@ ALL = (
         "pickup",
         "自提签收",
         actions.sign_pickup,
-        ON_THE_WAY,
+        frozenset({ShipmentState.DISPATCHED}),
         forms.Pickup,
         "提货人在门口点清、签字；货即交付，回单一并归档。没有提走的数量，稍后退回入库或登记丢失。",
         said="已签收，回单已归档。",
@@ -192,7 +197,7 @@ ALL = (
         "按客户点收的数量登记；拒收的另填，其余留作在途。",
         said="到货已登记。",
         heads="产品|托盘|发出:num|在途:num|到货:num|拒收:num",
-        when=lambda shipment: brought(shipment) and under_way(shipment),
+        when=to_come,
     ),
     Deed(
         "record_trouble",
@@ -203,14 +208,14 @@ ALL = (
         forms.Trouble,
         "写明情况、是否已告知客户、何时再查。",
         said="运输异常已登记。",
-        when=brought,
+        when=to_come,
     ),
     Deed(
         "record_checkpoint",
         "checkpoint",
         "登记运输轨迹",
         actions.record_checkpoint,
-        frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED}),
+        ON_THE_WAY,
         forms.Checked,
         "向承运人查到的状态；异常会立即告知业务员和客服。",
         said="轨迹已登记。",
@@ -226,7 +231,7 @@ ALL = (
         forms.FileReceipt,
         "上传客户签收的到货回单。",
         said="回单已归档。",
-        when=brought,
+        when=lambda shipment: brought(shipment) and not under_way(shipment),
     ),
     Deed(
         "answer_receipt",

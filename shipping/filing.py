@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from orders.filing import Item, newest
-from orders.models import Order, ShipmentLine
+from orders.models import Order, Shipment, ShipmentLine
 from orders.models.revision import DeliveryWay
+from shipping.road import NOT_ALL_LOST, RECEIVED
 
 PAPERS = (("dispatch_notice", "发货通知单"), ("delivery_note", "销售发货单"), ("dispatch_advice", "发货告知书"))
+# What asks for the customer's receipt, as the gate does, and for the month's hand-over.
+ENDS = (RECEIVED, NOT_ALL_LOST)
 
 
 def of_shipments(orders: Sequence[Order]) -> dict[int, list[Item]]:
@@ -16,6 +19,7 @@ def of_shipments(orders: Sequence[Order]) -> dict[int, list[Item]]:
     rows = pairs.select_related("shipment__receipt__paper", "shipment__handed_over", "line").order_by("shipment_id")
     shipments = {(row.line.order_id, row.shipment_id): row.shipment for row in rows}
     ids = {shipment for _, shipment in shipments}
+    received, kept = (set(Shipment.objects.filter(which, pk__in=ids).values_list("pk", flat=True)) for which in ENDS)
     papers = {kind: newest(kind, "shipment", ids) for kind, _ in PAPERS}
     found: dict[int, list[Item]] = defaultdict(list)
     for (order, pk), shipment in shipments.items():
@@ -26,7 +30,9 @@ def of_shipments(orders: Sequence[Order]) -> dict[int, list[Item]]:
             found[order].append(Item(f"{label} {shipment.number}", pk in papers[kind], papers[kind].get(pk, page)))
         receipt = getattr(shipment, "receipt", None)
         where = receipt.paper.get_absolute_url() if receipt else page
-        found[order].append(Item(f"到货回单 {shipment.number}", receipt is not None, where))
-        handed = hasattr(shipment, "handed_over")
-        found[order].append(Item(f"发货单移交客服 {shipment.number}", handed, page))
+        if receipt or pk in received:
+            found[order].append(Item(f"到货回单 {shipment.number}", receipt is not None, where))
+        if pk in kept:
+            handed = hasattr(shipment, "handed_over")
+            found[order].append(Item(f"发货单移交客服 {shipment.number}", handed, page))
     return found

@@ -17,10 +17,8 @@ from orders import written
 from orders.duties import at_once
 from orders.models import (
     ConfirmationReturn,
-    EntryKind,
     HouseRules,
     Line,
-    LineEntry,
     Order,
     RevisionLine,
     Shipment,
@@ -34,9 +32,9 @@ from orders.models.revision import DeliveryWay
 from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
 from shipping.models import Drafter, Receipt
+from shipping.road import ON_THE_WAY, RECEIVED, UNDER_WAY
 
 CS = Owing("customer_service")
-ON_THE_WAY = frozenset({ShipmentState.DISPATCHED})
 NOT_DROPPED = frozenset(set(ShipmentState) - {ShipmentState.CANCELLED})
 # What the customer fetches is signed for at the gate: nothing is said or asked on the road.
 BROUGHT = ~Q(way=DeliveryWay.PICKUP)
@@ -132,9 +130,8 @@ def unreturned(**orders: Any) -> QuerySet[Order]:
 
 TO_SHIP = Exists(Line.objects.filter(order=OuterRef("pk"), good__gt=F("out")))
 TO_ARRIVE = Exists(Line.objects.filter(order=OuterRef("pk"), out__gt=F("arrived")))
-RECEIVED = LineEntry.objects.filter(kind=EntryKind.ARRIVED, shipment=OuterRef("pk"))
 OF_ORDER = Shipment.objects.filter(lines__line__order=OuterRef("pk"))
-UNSIGNED = Exists(OF_ORDER.filter(Exists(RECEIVED), receipt_at=None))
+UNSIGNED = Exists(OF_ORDER.filter(RECEIVED, receipt_at=None))
 UNNOTICED = Exists(
     OF_ORDER.filter(dispatched_at__isnull=False, emergency_at__isnull=False, noticed_at=None).exclude(
         state=ShipmentState.CANCELLED
@@ -330,7 +327,7 @@ DUTIES = (
         "terms_repeated",
         "shipment",
         "复述发货条款",
-        Q(terms_repeated_at=None) & BROUGHT,
+        Q(terms_repeated_at=None) & BROUGHT & Q(UNDER_WAY),
         (Owing("warehouse"),),
         "shipping:detail",
         at_once,
@@ -340,7 +337,7 @@ DUTIES = (
         "advice_sent_and_called",
         "shipment",
         "发出告知书并电话确认",
-        (Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT,
+        (Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT & Q(UNDER_WAY),
         (CS,),
         "shipping:detail",
         at_once,
@@ -351,7 +348,7 @@ DUTIES = (
         "arrival_check",
         "shipment",
         "按监督检查时间查到货",
-        Q(check_at__lte=Moment()) & BROUGHT,
+        Q(check_at__lte=Moment()) & BROUGHT & Q(UNDER_WAY),
         (CS,),
         "shipping:arrival",
         that_time,

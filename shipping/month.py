@@ -11,10 +11,12 @@ from audit.moment import Moment
 from orders.models import Shipment, ShipmentState
 from orders.registry import Duty, Owing, registry
 from shipping.models import HandedOver
+from shipping.road import NOT_ALL_LOST
 
 GONE = frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState.SIGNED})
 OF_A_MONTH_THAT_ENDED = Q(dispatched_at__lt=TruncMonth(Moment()))
-NOT_HANDED_OVER = OF_A_MONTH_THAT_ENDED & ~Exists(HandedOver.objects.filter(shipment=OuterRef("pk")))
+TO_HAND_OVER = Q(NOT_ALL_LOST) & ~Exists(HandedOver.objects.filter(shipment=OuterRef("pk")))
+NOT_HANDED_OVER = OF_A_MONTH_THAT_ENDED & TO_HAND_OVER
 
 
 def first_working_day(since: datetime) -> datetime:

@@ -18,7 +18,7 @@ from orders.registry import registry
 from orders.reservations import on_pallets
 from orders.story import why
 from shipping import carriers, gates, queries
-from shipping.deeds import ALL, DRAFT
+from shipping.deeds import ALL, DRAFT, under_way
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,7 +100,7 @@ def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str
         if shipment.noticed_at is None and not shut - {"notice_issued", "return_filed"}:
             return {"issue_notice", "waive_return"} if "notice_issued" in shut else {"dispatch"}
         return set() if shut else {"dispatch"}
-    if shipment.state == ShipmentState.ARRIVED:
+    if shipment.state == ShipmentState.ARRIVED and not under_way(shipment):
         return {"file_receipt"} if shipment.noticed_at else {"file_receipt", "issue_notice"}
     if shipment.way == DeliveryWay.PICKUP:
         return {"sign_pickup", "issue_notice"}
@@ -125,8 +125,7 @@ def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
     if shipment.way == DeliveryWay.PICKUP:
         return [("自提签收", shipment.receipt_at, "发货员")]
     # What was to be said while the goods were on the road is owed no more once they are there.
-    on_the_way = shipment.state == ShipmentState.DISPATCHED
-    warehouse, clerk = ("发货员", "客服员") if on_the_way else ("", "")
+    warehouse, clerk = ("发货员", "客服员") if under_way(shipment) else ("", "")
     return [
         ("复述发货条款", shipment.terms_repeated_at, warehouse),
         ("发出发货告知书", shipment.advised_at, clerk),

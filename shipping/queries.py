@@ -18,6 +18,7 @@ from orders.models.revision import DeliveryWay
 from orders.reservations import on_pallets
 from orders.shares import STILL_HERE
 from shipping.models import Carriage, Carrier, Checkpoint, Receipt, Trouble
+from shipping.road import NOT_ALL_LOST, ON_THE_ROAD, UNDER_WAY
 from stock.models import Lot, Move, Pallet
 
 if TYPE_CHECKING:
@@ -317,10 +318,11 @@ def to_pick(shipment: Shipment) -> list[ToPick]:
 SHELVES = {
     "draft": ("拟发", Q(state=ShipmentState.DRAFT)),
     "noticed": ("已通知", Q(state=ShipmentState.NOTICED)),
-    "dispatched": ("在途", Q(state=ShipmentState.DISPATCHED)),
-    "late": ("逾期未到", Q(state=ShipmentState.DISPATCHED, expected_at__lt=Now()) & ~Q(way=DeliveryWay.PICKUP)),
-    "arrived": ("待回单", Q(state=ShipmentState.ARRIVED)),
+    "dispatched": ("在途", ON_THE_ROAD),
+    "late": ("逾期未到", ON_THE_ROAD & Q(expected_at__lt=Now()) & ~Q(way=DeliveryWay.PICKUP)),
+    "arrived": ("待回单", Q(state=ShipmentState.ARRIVED) & ~Q(UNDER_WAY)),
     "signed": ("已签收", Q(state=ShipmentState.SIGNED)),
+    "lost": ("全部丢失", Q(state=ShipmentState.DISPATCHED) & ~Q(UNDER_WAY)),
     "cancelled": ("已取消", Q(state=ShipmentState.CANCELLED)),
 }
 
@@ -344,15 +346,10 @@ def order_numbers(shipment: Shipment) -> list[str]:
 
 def counts(user: "User") -> dict[str, int]:
     """How many shipments stand on each shelf that still wants work."""
-    seen = Shipment.objects.visible_to(user)
-    found = dict(
-        seen.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
-        .order_by()
-        .values_list("state")
-        .annotate(n=Sum(1))
-    )
-    found["late"] = seen.filter(SHELVES["late"][1]).count()
-    return {shelf: found.get(shelf, 0) for shelf in SHELVES}
+    seen = Shipment.objects.visible_to(user).exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
+    working = ("draft", "noticed", "dispatched", "late", "arrived")
+    asked = {shelf: Count("pk", filter=SHELVES[shelf][1]) for shelf in working}
+    return {**dict.fromkeys(SHELVES, 0), **seen.order_by().aggregate(**asked)}
 
 
 def delivery_notes(user: "User", month: date) -> QuerySet[Shipment]:
@@ -361,6 +358,7 @@ def delivery_notes(user: "User", month: date) -> QuerySet[Shipment]:
     return (
         Shipment.objects.visible_to(user)
         .filter(state__in=gone, dispatched_at__gte=start_of(month), dispatched_at__lt=start_of(next_month(month)))
+        .filter(NOT_ALL_LOST)
         .select_related("customer", "handed_over__by")
         .order_by("dispatched_at", "pk")
     )

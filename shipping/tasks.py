@@ -6,14 +6,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from orders import owed
-from orders.models import Owed, Shipment, ShipmentState
+from orders.models import Owed, Shipment
 from shipping import month
+from shipping.road import ON_THE_ROAD
 
 
 @shared_task
 def look_at_the_clock() -> None:
     """Every few minutes: the 监督检查时间 of shipments on the road has come (R33), or a month has ended (R32)."""
-    on_the_road = Shipment.objects.filter(state=ShipmentState.DISPATCHED, check_at__lte=timezone.now())
+    on_the_road = Shipment.objects.filter(ON_THE_ROAD, check_at__lte=timezone.now())
     read_again("arrival_check", on_the_road)
     read_again("monthly_handover", month.waiting())
 

@@ -19,6 +19,7 @@ from orders.registry import registry
 from shipping import papers, queries
 from shipping.actions.drafting import record
 from shipping.models import Receipt, Trouble
+from shipping.road import ON_THE_WAY, is_under_way, must_be_under_way
 from stock import moves
 from stock.models import Lot
 
@@ -86,7 +87,7 @@ def take_arrival(
     return shipment
 
 
-@order_action("record_trouble", shipment_states={ShipmentState.DISPATCHED}, adds=True)
+@order_action("record_trouble", shipment_states=ON_THE_WAY, adds=True)
 def record_trouble(
     act: OrderAct, shipment: Shipment, *, words: str, check_at: datetime, told_customer: bool = False
 ) -> Shipment:
@@ -95,6 +96,7 @@ def record_trouble(
         raise Refused("请写明情况。", field="words")
     if check_at <= act.at:
         raise Refused("下次检查时间应晚于现在。", field="check_at")
+    must_be_under_way(shipment)
     Trouble.objects.create(
         shipment=shipment,
         words=words,
@@ -155,9 +157,7 @@ def record_loss(act: OrderAct, shipment: Shipment, *, rows: list[Counted]) -> Sh
             )
         post(act, row.line, EntryKind.LOST, quantity, pallet=row.pallet, shipment=shipment, note=act.reason)
     take_off_bill(act, [(known[given.pk], quantity) for given, quantity in rows])
-    if shipment.state == ShipmentState.DISPATCHED and not any(
-        fate.under_way for fate in queries.fates(shipment).values()
-    ):
+    if not is_under_way(shipment):
         shipment.check_at = None
     act.record(shipment)
     for order in act.orders.values():
@@ -196,8 +196,14 @@ def file_receipt(
     paper: Any,
     remark: str = "",
 ) -> Shipment:
-    """File the 到货回单 the customer signed, with its scan or photo (R34). Raises Refused for what is fetched."""
+    """File the 到货回单 the customer signed, with its scan or photo (R34).
+
+    Raises Refused for what is fetched, and while part is on the way: what comes later would have arrived with nobody's
+    signature.
+    """
     must_be_brought(shipment)
+    if is_under_way(shipment):
+        raise Refused("还有货在途，请先登记其余的到货、拒收或丢失，再归档回单。")
     return take_receipt(
         act, shipment, signer=signer, signed_at=signed_at, condition=condition, paper=paper, remark=remark
     )

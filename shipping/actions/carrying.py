@@ -15,9 +15,9 @@ from orders.notices import tell
 from shipping.actions.drafting import record
 from shipping.adapters import ADAPTERS, Reported
 from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAnswer
+from shipping.road import ON_THE_WAY, is_under_way
 
 FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"}
-ON_THE_WAY = {ShipmentState.DISPATCHED, ShipmentState.ARRIVED}
 MOST_DAYS = 60
 CLOCKS_DIFFER = timedelta(days=1)
 TAKEN, KNOWN = "taken", "known"
@@ -131,7 +131,7 @@ def keep(act: OrderAct, shipment: Shipment, point: Checkpoint) -> None:
     """The row; trouble and «delivered» bring the 监督检查 forward to this moment, and trouble is told at once."""
     point.shipment, point.by, point.at = shipment, act.by, act.at
     point.save(force_insert=True)
-    if point.kind in LOOK_AT and shipment.state == ShipmentState.DISPATCHED:
+    if point.kind in LOOK_AT and is_under_way(shipment):
         shipment.check_at = min(filter(None, (shipment.check_at, act.at)))
         shipment.save(update_fields=["check_at"])
     said = " ".join(filter(None, [point.get_kind_display(), point.place, point.words]))

@@ -16,6 +16,7 @@ from shipping import carriers, papers
 from shipping.actions.drafting import record
 from shipping.actions.noticing import must_be_current
 from shipping.models import Carriage
+from shipping.road import ON_THE_WAY
 from stock import moves
 
 WAYS_OF_ADVICE = {"email": "电子邮件", "fax": "传真", "wechat": "微信", "hand": "随货"}
@@ -84,7 +85,7 @@ def take_out(act: OrderAct, shipment: Shipment) -> None:
         act.orders[order_id].billed += shares.bill(act.orders[order_id], moved)
 
 
-@order_action("repeat_terms", shipment_states={ShipmentState.DISPATCHED}, adds=True)
+@order_action("repeat_terms", shipment_states=ON_THE_WAY, adds=True)
 def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
     """The shipper repeated the terms back; `to` is who heard it (R31)."""
     if shipment.terms_repeated_at:
@@ -96,7 +97,7 @@ def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
     return shipment
 
 
-@order_action("send_advice", shipment_states={ShipmentState.DISPATCHED, ShipmentState.ARRIVED}, adds=True)
+@order_action("send_advice", shipment_states=ON_THE_WAY, adds=True)
 def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") -> Shipment:
     """The 发货告知书 was checked for truth and sent to the customer (R31)."""
     if way not in WAYS_OF_ADVICE:
@@ -107,7 +108,7 @@ def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") ->
     return shipment
 
 
-@order_action("record_advice_heard", shipment_states={ShipmentState.DISPATCHED, ShipmentState.ARRIVED}, adds=True)
+@order_action("record_advice_heard", shipment_states=ON_THE_WAY, adds=True)
 def record_advice_heard(act: OrderAct, shipment: Shipment, *, heard: str) -> Shipment:
     """The customer said by phone that the advice reached them clearly; `heard` is who answered (R31)."""
     if shipment.advised_at is None:

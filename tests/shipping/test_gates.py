@@ -13,6 +13,7 @@ from documents.models import OutboxRow
 from home.todo import owed
 from orders import overdue
 from orders.actions.house import change_house_rules
+from orders.filing import files_of
 from orders.models import (
     ConfirmationReturn,
     EntryKind,
@@ -27,7 +28,8 @@ from orders.models import (
 from orders.owed import differences, reread
 from orders.registry import registry
 from orders.tasks import reread_owed
-from shipping import actions
+from shipping import actions, queries
+from shipping.tasks import look_at_the_clock
 from tests import people
 from tests.shipping.test_dispatch import paper
 from tests.shipping.yard import Yard, way, words_of
@@ -362,8 +364,6 @@ def test_dispatch_begins_the_duties_and_each_ends_with_its_deed() -> None:
 
 
 def test_the_arrival_is_looked_for_at_its_time_until_it_is_known() -> None:
-    from shipping.tasks import look_at_the_clock
-
     yard = Yard()
     shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     look_at_the_clock()
@@ -422,6 +422,72 @@ def test_a_wholly_lost_shipment_is_not_looked_for_any_more() -> None:
         shipment, by=yard.who["customer_service"], rows=[(row, Decimal(40))], reason="车辆起火"
     )
     assert shipment.check_at is None
+
+
+def part_came(yard: Yard) -> Shipment:
+    """30 of 40 have arrived; the rest is on the way."""
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
+    rows = [(shipment.lines.get(), Decimal(30), Decimal(0))]
+    return actions.record_arrival(shipment, by=yard.who["logistics"], arrived_at=timezone.now(), rows=rows)  # type: ignore[no-any-return]
+
+
+def passed_its_time(shipment: Shipment) -> None:
+    ago = timezone.now() - timedelta(minutes=1)
+    Shipment.objects.filter(pk=shipment.pk).update(check_at=ago, expected_at=ago)
+
+
+def test_the_rest_of_a_part_arrival_is_looked_for_stands_as_late_and_may_have_trouble() -> None:
+    yard = Yard()
+    shipment = part_came(yard)
+    passed_its_time(shipment)
+    look_at_the_clock()
+    assert owes("arrival_check") == {"customer_service"}
+    assert list(queries.shipments(yard.who["logistics"], "late")) == [shipment]
+    tomorrow = timezone.now() + timedelta(days=1)
+    actions.record_trouble(shipment, by=yard.who["logistics"], words="余货滞留中转", check_at=tomorrow)
+    assert owes("arrival_check") == set()
+    assert list(differences()) == []
+
+
+def test_a_receipt_waits_until_nothing_is_on_the_way_any_more() -> None:
+    yard = Yard()
+    shipment = part_came(yard)
+    given = {"signer": "李", "signed_at": timezone.now(), "condition": "whole"}
+    clerk = yard.who["customer_service"]
+    with pytest.raises(Refused, match="还有货在途"):
+        actions.file_receipt(shipment, by=clerk, paper=paper(), **given)
+    row = shipment.lines.get()
+    actions.record_loss(shipment, by=clerk, rows=[(row, Decimal(10))], reason="余货丢失")
+    assert actions.file_receipt(shipment, by=clerk, paper=paper(), **given).state == "signed"
+
+
+def test_of_what_has_all_come_no_trouble_on_the_road_is_recorded() -> None:
+    yard = Yard()
+    shipment = yard.arrived(yard.sent_off((*yard.stocked(yard.released()), "40")))
+    tomorrow = timezone.now() + timedelta(days=1)
+    with pytest.raises(Refused, match="没有在途"):
+        actions.record_trouble(shipment, by=yard.who["logistics"], words="堵车", check_at=tomorrow)
+
+
+def test_of_a_wholly_lost_shipment_nothing_is_asked_any_more() -> None:
+    yard = Yard()
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
+    assert owes("terms_repeated") and owes("advice_sent_and_called")
+    rows = [(shipment.lines.get(), Decimal(40))]
+    actions.record_loss(shipment, by=yard.who["customer_service"], rows=rows, reason="车辆起火")
+    passed_its_time(shipment)
+    month_ago = timezone.now() - timedelta(days=32)
+    Shipment.objects.filter(pk=shipment.pk).update(dispatched_at=month_ago)
+    look_at_the_clock()
+    still = ("terms_repeated", "advice_sent_and_called", "arrival_check", "monthly_handover")
+    assert [what for what in still if owes(what)] == []
+    clerk = yard.who["customer_service"]
+    shelves = [shelf for shelf in queries.SHELVES if shipment in queries.shipments(clerk, shelf)]
+    assert shelves == ["lost"] and not any(queries.counts(clerk).values())
+    order = shipment.lines.get().line.order
+    asked = {item.label.split()[0] for item in files_of([order])[order.pk]}
+    assert not asked & {"到货回单", "发货单移交客服"}
+    assert list(differences()) == []
 
 
 def test_signatures_of_a_shipment_keep_what_they_saw() -> None:
