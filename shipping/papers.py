@@ -81,7 +81,7 @@ def carrier_of(shipment: Shipment) -> str:
     return shipment.get_way_display() if shipment.way == DeliveryWay.PICKUP else shipment.carrier
 
 
-def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str) -> None:
+def freeze_delivery(act: OrderAct, shipment: Shipment) -> None:
     """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed.
 
     Whoever fetches the goods need not be told that they are under way.
@@ -92,8 +92,8 @@ def freeze_delivery(act: OrderAct, shipment: Shipment, *, phone: str, plate: str
         "name": shipment.carrier or shipment.get_way_display(),
         "fetched": fetched,
         "driver": shipment.driver,
-        "phone": phone,
-        "plate": plate,
+        "phone": shipment.driver_phone,
+        "plate": shipment.plate,
         "waybill": shipment.waybill,
     }
     notice = current_document("dispatch_notice", "shipment", shipment.pk)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -327,16 +327,26 @@ SHELVES = {
 }
 
 
+# On these what should be there longest comes first; on the others what was drafted last.
+AWAITED = frozenset({"dispatched", "late"})
+
+
 def shipments(user: "User", shelf: str) -> QuerySet[Shipment]:
-    """One shelf of the list, newest first, with what a row shows."""
+    """One shelf of the list, with what a row shows."""
     lines = ShipmentLine.objects.select_related("line__order").order_by("id")
     return (
         Shipment.objects.visible_to(user)
         .filter(SHELVES[shelf][1])
-        .select_related("customer")
+        .select_related("customer", "carriage__carrier")
         .prefetch_related(Prefetch("lines", lines))
-        .order_by("-created_at", "-pk")
+        .order_by(*(("expected_at", "pk") if shelf in AWAITED else ("-created_at", "-pk")))
     )
+
+
+def days_late(shipment: Shipment, now: datetime) -> int | None:
+    """Whole days since it should have been there; None where its time has not come."""
+    late = shipment.expected_at is not None and shipment.expected_at < now
+    return (now - shipment.expected_at).days if late and shipment.expected_at else None
 
 
 def order_numbers(shipment: Shipment) -> list[str]:

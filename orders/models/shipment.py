@@ -59,6 +59,8 @@ class Shipment(SafeRefresh):
 
     carrier = models.CharField("承运人", max_length=80, blank=True)
     driver = models.CharField("司机", max_length=40, blank=True)
+    driver_phone = models.CharField("司机电话", max_length=40, blank=True)
+    plate = models.CharField("车牌", max_length=20, blank=True)
     waybill = models.CharField("运单号", max_length=60, blank=True)
     noticed_at = models.DateTimeField("通知时间", null=True, blank=True)
     emergency_at = models.DateTimeField("紧急先发时间", null=True, blank=True)

@@ -51,13 +51,14 @@ def dispatch(
     must_be_current(shipment)
     act.step(shipment, "dispatch")
     shipment.carrier, shipment.driver, shipment.waybill = carrier, driver, waybill
+    shipment.driver_phone, shipment.plate = driver_phone, plate
     shipment.pieces = shipment.pieces if pieces is None else pieces
     shipment.expected_at, shipment.check_at = expected_at, check_at
     shipment.dispatched_at = act.at
     if known := carriers.named(carrier):
         Carriage.objects.create(shipment=shipment, carrier=known)
     take_out(act, shipment)
-    papers.freeze_delivery(act, shipment, phone=driver_phone, plate=plate)
+    papers.freeze_delivery(act, shipment)
     record(act, shipment, orders_only=True)
     for order in act.orders.values():
         tell(act, order, "dispatched")

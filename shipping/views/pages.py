@@ -61,11 +61,21 @@ def index(request: HttpRequest) -> HttpResponse:
     if shelf == "ready":
         context["page"] = page_of(queries.orders_ready(person(request)), request.GET, ("released_at", "id"))
     else:
-        found = queries.shipments(person(request), shelf)
-        context["page"] = page = page_of(found, request.GET, ("created_at", "id"), descending=True)
-        for row in page.rows:
-            row.order_numbers = queries.order_numbers(row)  # type: ignore[attr-defined]
+        context["page"] = shelf_page(request, shelf)
+        context["awaited"] = shelf in queries.AWAITED
     return render(request, "shipping/index.html", context)
+
+
+def shelf_page(request: HttpRequest, shelf: str) -> Any:
+    """Its shipments, each with the orders on it and how late it is."""
+    found, now = queries.shipments(person(request), shelf), timezone.now()
+    awaited = shelf in queries.AWAITED
+    keys = ("expected_at" if awaited else "created_at", "id")
+    page = page_of(found, request.GET, keys, descending=not awaited)
+    for row in page.rows:
+        row.order_numbers = queries.order_numbers(row)  # type: ignore[attr-defined]
+        row.days_late = queries.days_late(row, now) if awaited else None  # type: ignore[attr-defined]
+    return page
 
 
 def tabs(request: HttpRequest, shelf: str) -> list[dict[str, Any]]:

@@ -251,6 +251,35 @@ def test_what_is_late_has_a_shelf_of_its_own() -> None:
     assert late.number in page and well.number not in page
 
 
+def expected(shipment: Shipment, **from_now: int) -> None:
+    Shipment.objects.filter(pk=shipment.pk).update(expected_at=timezone.now() + timedelta(**from_now))
+
+
+@pytest.mark.parametrize("shelf", ["late", "dispatched"])
+def test_what_is_longest_late_comes_first_with_days_carrier_and_phones(shelf: str) -> None:
+    yard = Yard()
+    known(yard, phone="95353")
+    driver = {"driver_phone": "13800001111", "plate": "苏E·D1234"}
+    later, first, in_time = (
+        yard.sent_off((*yard.stocked(yard.released()), "40")),
+        yard.dispatched(yard.with_notice((*yard.stocked(yard.released()), "40")), **driver),
+        yard.sent_off((*yard.stocked(yard.released()), "40")),
+    )
+    expected(later, hours=-3)
+    expected(first, days=-2, hours=-1)
+    expected(in_time, hours=3)
+    client = Client()
+    client.force_login(yard.who["logistics"])
+    page = client.get(reverse("shipping:index"), {"shelf": shelf}).content.decode()
+    places = [page.find(each.get_absolute_url()) for each in (first, later)]
+    assert 0 < places[0] < places[1] and page.count('class="is-late"') == 2
+    wanted = ("逾期 2 天", "逾期不足 1 天", "德邦物流", "95353", "13800001111", "苏E·D1234")
+    assert [words for words in wanted if words not in page] == []
+    assert page.find(in_time.get_absolute_url()) > places[1] if shelf == "dispatched" else in_time.number not in page
+    shown = client.get(first.get_absolute_url()).content.decode()
+    assert "13800001111" in shown and "苏E·D1234" in shown
+
+
 def test_a_shortage_on_the_receipt_is_told_and_stays_open_until_answered() -> None:
     yard = Yard()
     shipment = on_the_road(yard)
