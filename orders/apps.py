@@ -11,7 +11,7 @@ class OrdersConfig(AppConfig):
         from orders.reservations import register as compare_promises
 
         bolts.register()
-        filing.register(filing.of_the_order)
+        filing.register(filing.of_the_bargain, filing.of_the_order)
         gates.register()
         duties.register()
         papers.register()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from customers.models import Quote
 from documents.models import Document
-from orders.models import Channel, ConfirmationReturn, Order
+from orders.models import Channel, ConfirmationReturn, EntryKind, LineEntry, Order, RevisionLine, Signed, SignOff
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,38 @@ def of_the_order(orders: Sequence[Order]) -> dict[int, list[Item]]:
         confirmation = reverse("orders:confirmation", args=[order.number])
         found[order.pk].append(Item("订单确认书", order.pk in sent, sent.get(order.pk, confirmation)))
         found[order.pk].append(Item("确认书签章回传", order.pk in returned, confirmation))
+    return found
+
+
+WRITTEN_BY_CUSTOMER = {EntryKind.CLOSED_SHORT: "客户书面同意短结", EntryKind.EXCESS: "客户书面同意超量接收"}
+
+
+def of_the_bargain(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """The quote it was made of, and what the customer or a supervisor put in writing on the way."""
+    by_number, by_pk = {order.number: order for order in orders}, {order.pk: order for order in orders}
+    quotes = {quote.pk: quote for quote in Quote.objects.filter(order_number__in=by_number).order_by("pk")}
+    papers = newest("quote", "quote", quotes)
+    found: dict[int, list[Item]] = defaultdict(list)
+    for pk, quote in quotes.items():
+        where = papers.get(pk, quote.get_absolute_url())
+        found[by_number[quote.order_number].pk].append(Item(f"报价单 {quote.number}", pk in papers, where))
+    sealed = set(
+        SignOff.objects.live()
+        .filter(kind=Signed.SAMPLE, verdict="ok", line__order__in=orders)
+        .values_list("line", flat=True)
+    )
+    wanting = RevisionLine.objects.filter(revision__in=[order.revision_id for order in orders], needs_sample=True)
+    for row in wanting.select_related("revision").order_by("position"):
+        order = by_pk[row.revision.order_id]
+        where = order.get_absolute_url()
+        found[order.pk].append(Item(f"封样 第 {row.position} 行", row.line_id in sealed, where))
+    # Neither is recorded without its paper, nor the reason without its words.
+    entries = LineEntry.objects.filter(line__order__in=orders, kind__in=WRITTEN_BY_CUSTOMER)
+    said = entries.order_by().values_list("line__order", "kind").distinct()
+    waived = SignOff.objects.live().filter(order__in=orders, kind=Signed.RETURN_WAIVED, verdict="ok")
+    pages = {order.pk: order.get_absolute_url() for order in orders}
+    for pk, kind in sorted(said):
+        found[pk].append(Item(WRITTEN_BY_CUSTOMER[EntryKind(kind)], True, pages[pk]))
+    for pk in sorted({*waived.values_list("order", flat=True)} - {None}):
+        found[pk].append(Item("未收到回传而先发货的说明", True, pages[pk]))
     return found

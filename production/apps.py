@@ -10,11 +10,11 @@ class ProductionConfig(AppConfig):
         from orders.filing import register
         from production import daily_papers, gates, notices, panels, papers, promising, quality_papers, switched
         from production.actions import inspection
-        from production.filing import of_making
+        from production.filing import of_days, of_making, of_words
         from production.models import SampleRequest
         from production.scheduling import planning
 
-        register(of_making)
+        register(of_words, of_making, of_days)
         gates.register()
         access.register("samplerequest", access.among(SampleRequest.objects.visible_to))
         notices.register()

@@ -1,4 +1,5 @@
-"""Production's and quality's papers in an order's file: 生产指令单, 产品检验报告 (R18, R23)."""
+"""Technical's, production's and quality's papers in an order's file: 书面说明, 生产指令单, 生产日报表, 产品检验报告
+(R8–R10, R18, R22, R23)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,13 +7,16 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from orders.filing import Item, newest
-from orders.models import Order
-from production.models import Batch
+from orders.models import Order, RevisionLine, Signed, SignOff
+from production.models import Batch, DailyReport, ReportDay
+
+WORDS = {Signed.TECHNICAL: "技术确认", Signed.MATERIAL: "原材料储备", Signed.DATE: "交期"}
 
 
 def of_making(orders: Sequence[Order]) -> dict[int, list[Item]]:
     """Where something was made: the order to production, and a report of every batch."""
-    batches = list(Batch.objects.filter(line__order__in=orders).select_related("line").order_by("pk"))
+    # Nothing is left of a batch whose report was taken back: there is nothing to inspect.
+    batches = list(Batch.objects.filter(line__order__in=orders, quantity__gt=0).select_related("line").order_by("pk"))
     reports = newest("inspection_report", "batch", [batch.pk for batch in batches])
     made: dict[int, list[Batch]] = defaultdict(list)
     for batch in batches:
@@ -27,4 +31,40 @@ def of_making(orders: Sequence[Order]) -> dict[int, list[Item]]:
         for batch in made[order.pk]:
             where = reports.get(batch.pk) or reverse("production:batches", args=[order.number])
             found[order.pk].append(Item(f"产品检验报告 {batch.number}", batch.pk in reports, where))
+    return found
+
+
+def of_words(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """The written words that an approval stands on, of the lines that are made."""
+    by_pk = {order.pk: order for order in orders}
+    rows = RevisionLine.objects.filter(revision__in=[order.revision_id for order in orders]).select_related("revision")
+    made = [row for row in rows.order_by("position") if row.to_make > 0]
+    live = SignOff.objects.live().filter(kind__in=WORDS, line__in=[row.line_id for row in made])
+    signed = set(live.values_list("line", "kind"))
+    found: dict[int, list[Item]] = defaultdict(list)
+    for order, lines in by_order(made).items():
+        for kind, label in WORDS.items():
+            is_there = all((line, kind) in signed for line in lines)
+            found[order].append(Item(f"书面说明 {label}", is_there, by_pk[order].get_absolute_url()))
+    return found
+
+
+def by_order(rows: Sequence[RevisionLine]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        found[row.revision.order_id].append(row.line_id)
+    return found
+
+
+def of_days(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """The 生产日报表 of each day that something of the order was reported for, signed or not."""
+    standing = DailyReport.objects.filter(order__in=orders, takes_back=None, taken_back_by=None)
+    days = sorted(standing.order_by().values_list("order", "day").distinct())
+    rows = {row.day: row for row in ReportDay.objects.filter(day__in=[day for _, day in days])}
+    papers = newest("daily_report", "reportday", [row.pk for row in rows.values()])
+    found: dict[int, list[Item]] = defaultdict(list)
+    for order, day in days:
+        pk = rows[day].pk if day in rows else 0
+        where = papers.get(pk) or reverse("production:day", args=[day.isoformat()])
+        found[order].append(Item(f"生产日报表 {day}", pk in papers, where))
     return found

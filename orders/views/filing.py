@@ -1,6 +1,8 @@
 """归档: an order's file as a check list, and a month's completed orders with what their files lack (R32, R40)."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.paging import page_of
 from accounts.roles import PRICE_ROLES
-from accounts.web import open_to
+from accounts.web import may_open, open_to
 from documents.find import MonthField
 from documents.queries import next_month
 from orders import filing
@@ -22,9 +24,14 @@ from orders.views.shared import an_order
 @open_to(PRICE_ROLES)
 def file(request: HttpRequest, number: str) -> HttpResponse:
     order = an_order(request, number)
-    items = filing.files_of([order])[order.pk]
+    items = [led(item, request.user) for item in filing.files_of([order])[order.pk]]
     context = {"order": order, "items": items, "missing": filing.missing(items)}
     return render(request, "orders/file.html", context)
+
+
+def led(item: filing.Item, user: Any) -> filing.Item:
+    """Without its link where that page is closed to this person."""
+    return item if not item.url or may_open(user, item.url) else replace(item, url="")
 
 
 @require_safe
