@@ -200,6 +200,7 @@ MAY: dict[str, set[str]] = {
     "record_advice_heard": {"customer_service"},
     "record_arrival": {"customer_service", "logistics"},
     "record_trouble": {"customer_service", "logistics"},
+    "tell_trouble": {"customer_service"},
     "record_goods_back": {"warehouse"},
     "record_loss": {"customer_service", "cs_supervisor"},
     "file_receipt": {"customer_service"},

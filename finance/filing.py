@@ -1,4 +1,4 @@
-"""Finance's papers in an order's file: the letter that asked for the rest, the balance settled, and invoices for all that
+"""Finance's papers in an order's file: the letter that asked for the rest, the balance settled, invoices for all that
 was billed (R27, R40)."""
 
 from collections import defaultdict

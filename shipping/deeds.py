@@ -211,6 +211,17 @@ ALL = (
         when=to_come,
     ),
     Deed(
+        "tell_trouble",
+        "tell",
+        "把异常告知客户",
+        actions.tell_trouble,
+        GONE,
+        forms.Told,
+        "电话告知客户出了什么事、预计何时到；记下接听人。",
+        said="已记下。",
+        when=lambda shipment: queries.untold(shipment).exists(),
+    ),
+    Deed(
         "record_checkpoint",
         "checkpoint",
         "登记运输轨迹",

@@ -1,4 +1,4 @@
-"""Shipping's papers in an order's file: notice, delivery note, advice, signed receipt and what it answers, hand-over (R32)."""
+"""Shipping's papers in an order's file: notice, delivery note, advice, signed receipt, hand-over (R32)."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -297,6 +297,13 @@ class Trouble(DeedForm):
         self.initial["check_at"] = at_clock(timezone.now() + timedelta(days=1), time(10))
 
 
+class Told(DeedForm):
+    heard = forms.CharField(label="接听人", max_length=80)
+    words = forms.CharField(
+        label="客户的意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class Back(Counts):
     remark = forms.CharField(label="说明", max_length=200, required=False)
 

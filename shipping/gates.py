@@ -31,7 +31,7 @@ from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
 from orders.queries import every_line, rows_of
 from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
-from shipping.models import Drafter, Receipt
+from shipping.models import Drafter, Receipt, Trouble
 from shipping.road import ON_THE_WAY, RECEIVED, UNDER_WAY
 
 CS = Owing("customer_service")
@@ -137,6 +137,7 @@ UNNOTICED = Exists(
         state=ShipmentState.CANCELLED
     )
 )
+UNTOLD = Trouble.objects.filter(shipment=OuterRef("pk"), customer_told_at=None, told=None)
 UNANSWERED = Receipt.objects.filter(shipment=OuterRef("pk"), answer=None).exclude(condition=Receipt.Condition.WHOLE)
 SHIPPED = Exists(Line.objects.filter(order=OuterRef("pk"), shipped__gt=0))
 
@@ -352,6 +353,16 @@ DUTIES = (
         (CS,),
         "shipping:arrival",
         that_time,
+        ON_THE_WAY,
+    ),
+    Duty(
+        "trouble_told",
+        "shipment",
+        "把运输异常告知客户",
+        Q(Exists(UNTOLD)),
+        (CS,),
+        "shipping:tell",
+        at_once,
         ON_THE_WAY,
     ),
     Duty(

@@ -44,6 +44,7 @@ WORDS = {
     "record_advice_heard": "电话确认收到告知书",
     "record_arrival": "登记到货",
     "record_trouble": "登记运输异常",
+    "tell_trouble": "把运输异常告知客户",
     "record_goods_back": "拒收退回入库",
     "record_loss": "登记丢失",
     "file_receipt": "归档到货回单",
@@ -104,6 +105,8 @@ def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str
         return {"file_receipt"} if shipment.noticed_at else {"file_receipt", "issue_notice"}
     if shipment.way == DeliveryWay.PICKUP:
         return {"sign_pickup", "issue_notice"}
+    if queries.untold(shipment).exists():
+        return {"tell_trouble"}
     told = "record_arrival" if shipment.advice_heard_at else "record_advice_heard"
     return {"repeat_terms", "issue_notice", told if shipment.advised_at else "send_advice"}
 

@@ -389,7 +389,12 @@ def story(shipment: Shipment) -> QuerySet[Event]:
 
 
 def troubles(shipment: Shipment) -> QuerySet[Trouble]:
-    return shipment.troubles.select_related("by")  # type: ignore[attr-defined]
+    return shipment.troubles.select_related("by", "told__by")  # type: ignore[attr-defined]
+
+
+def untold(shipment: Shipment) -> QuerySet[Trouble]:
+    """What went wrong and the customer does not know of."""
+    return Trouble.objects.filter(shipment=shipment, customer_told_at=None, told=None)
 
 
 MOST_CHECKPOINTS = 100

@@ -15,6 +15,7 @@ from shipping.actions.noticing import check_shipment, issue_notice, order_emerge
 from shipping.actions.picking import scan_pallet, unpick
 from shipping.actions.pickup import sign_pickup
 from shipping.actions.reserving import release_reservation, reserve_stock
+from shipping.actions.telling import tell_trouble
 
 __all__ = [
     "answer_receipt",
@@ -42,6 +43,7 @@ __all__ = [
     "scan_pallet",
     "send_advice",
     "sign_pickup",
+    "tell_trouble",
     "unpick",
     "waive_return",
 ]

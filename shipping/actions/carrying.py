@@ -14,7 +14,7 @@ from orders.models import Shipment, ShipmentState
 from orders.notices import tell
 from shipping.actions.drafting import record
 from shipping.adapters import ADAPTERS, Reported
-from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAnswer
+from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAnswer, Trouble
 from shipping.road import ON_THE_WAY, is_under_way
 
 FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"}
@@ -128,7 +128,8 @@ def is_taken(shipment: Shipment, carrier: Carrier, report: Reported) -> bool:
 
 
 def keep(act: OrderAct, shipment: Shipment, point: Checkpoint) -> None:
-    """The row; trouble and «delivered» bring the 监督检查 forward to this moment, and trouble is told at once."""
+    """The row; trouble and «delivered» bring the 监督检查 forward to this moment, and trouble, whoever saw it, is told
+    at once."""
     point.shipment, point.by, point.at = shipment, act.by, act.at
     point.save(force_insert=True)
     if point.kind in LOOK_AT and is_under_way(shipment):
@@ -137,6 +138,8 @@ def keep(act: OrderAct, shipment: Shipment, point: Checkpoint) -> None:
     said = " ".join(filter(None, [point.get_kind_display(), point.place, point.words]))
     record(act, shipment, words=said)
     if point.kind == Checkpoint.Kind.TROUBLE:
+        look_at = shipment.check_at or act.at
+        Trouble.objects.create(shipment=shipment, words=said, check_at=look_at, by=act.by, at=act.at)
         for order in act.orders.values():
             tell(act, order, "trouble", said)
 

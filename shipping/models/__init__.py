@@ -3,7 +3,7 @@
 from shipping.models.carriers import Carriage, Carrier, CarrierLead, Checkpoint
 from shipping.models.drafting import Drafter
 from shipping.models.picking import Pick
-from shipping.models.way import HandedOver, Receipt, ReceiptAnswer, Trouble
+from shipping.models.way import HandedOver, Receipt, ReceiptAnswer, Trouble, TroubleTold
 
 __all__ = [
     "Carriage",
@@ -16,4 +16,5 @@ __all__ = [
     "Receipt",
     "ReceiptAnswer",
     "Trouble",
+    "TroubleTold",
 ]

@@ -9,13 +9,18 @@ from orders.models import Shipment
 
 
 class Trouble(AppendOnly):
-    """Something went wrong on the road; the customer is told, and when to look again is settled (R33)."""
+    """Something went wrong on the road; the customer is told, and when to look again is settled (R33).
+
+    By nobody where the carrier's own system reported it. Told later, the telling is a row of its own.
+    """
 
     shipment = models.ForeignKey(Shipment, verbose_name="发货", on_delete=models.PROTECT, related_name="troubles")
     words = models.TextField("情况", max_length=1000)
     customer_told_at = models.DateTimeField("告知客户时间", null=True)
     check_at = models.DateTimeField("下次检查时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -25,6 +30,23 @@ class Trouble(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.words[:20]}"
+
+
+class TroubleTold(AppendOnly):
+    """The customer was told of a trouble on the road: by whom, when, and who heard it (R33)."""
+
+    trouble = models.OneToOneField(Trouble, verbose_name="运输异常", on_delete=models.PROTECT, related_name="told")
+    heard = models.CharField("接听人", max_length=80)
+    words = models.CharField("客户的意见", max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="告知人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("告知时间")
+
+    class Meta:
+        verbose_name = "运输异常告知"
+        verbose_name_plural = "运输异常告知"
+
+    def __str__(self) -> str:
+        return f"{self.trouble_id} {self.heard}"
 
 
 class Receipt(AppendOnly):

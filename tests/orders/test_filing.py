@@ -129,7 +129,7 @@ def test_nobody_is_led_to_a_page_that_is_closed_to_them() -> None:
     client = Client()
     client.force_login(shop.who["legal"])
     page = client.get(f"/orders/{order.number}/file/").content.decode()
-    links = [link for link in re.findall(r'class="cell-actions"><a href="([^"]+)"', page)]
+    links = re.findall(r'class="cell-actions"><a href="([^"]+)"', page)
     assert links and {client.get(link).status_code for link in links} == {200}
     assert "到货回单" in page and "/shipping/" not in "".join(links)
 

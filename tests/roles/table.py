@@ -390,6 +390,7 @@ TABLE: dict[str, Access] = {
     "shipping:heard": both(CS),
     "shipping:arrival": both(CS | {"logistics"}),
     "shipping:trouble": both(CS | {"logistics"}),
+    "shipping:tell": both(CS),
     "shipping:receipt": both(CS),
     "shipping:back": both(WAREHOUSE),
     "shipping:loss": both(CS | CSS),

@@ -223,6 +223,13 @@ def test_trouble_and_a_reported_delivery_bring_the_check_forward_and_leave_arriv
     told = OutboxRow.objects.filter(key__startswith="trouble:").count()
     call(carrier, report(id="e2", kind="trouble", words="车辆故障"))
     assert OutboxRow.objects.filter(key__startswith="trouble:").count() > told
+    owed = Owed.objects.open().filter(subject_kind="shipment", subject_id=shipment.pk, what="trouble_told")
+    assert [row.role for row in owed.all()] == ["customer_service"]
+    client = Client()
+    client.force_login(yard.who["customer_service"])
+    assert "承运人回传" in client.get(shipment.get_absolute_url()).content.decode()
+    actions.tell_trouble(shipment, by=yard.who["customer_service"], heard="王经理")
+    assert not owed.all().exists()
 
 
 def test_a_checkpoint_typed_in_keeps_to_possible_times_and_says_what_is_amiss() -> None:

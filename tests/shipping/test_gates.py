@@ -29,9 +29,11 @@ from orders.owed import differences, reread
 from orders.registry import registry
 from orders.tasks import reread_owed
 from shipping import actions, queries
+from shipping.models import TroubleTold
 from shipping.tasks import look_at_the_clock
 from tests import people
 from tests.shipping.test_dispatch import paper
+from tests.shipping.test_pages import get, post
 from tests.shipping.yard import Yard, way, words_of
 
 pytestmark = pytest.mark.django_db
@@ -459,6 +461,35 @@ def test_a_receipt_waits_until_nothing_is_on_the_way_any_more() -> None:
     row = shipment.lines.get()
     actions.record_loss(shipment, by=clerk, rows=[(row, Decimal(10))], reason="余货丢失")
     assert actions.file_receipt(shipment, by=clerk, paper=paper(), **given).state == "signed"
+
+
+def test_trouble_is_owed_to_the_customer_at_once_until_somebody_wrote_down_the_telling() -> None:
+    yard = Yard()
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
+    now = timezone.now()
+    actions.record_trouble(shipment, by=yard.who["logistics"], words="封路", check_at=now + timedelta(days=1), at=now)
+    row = Owed.objects.open().get(what="trouble_told")
+    assert (row.role, row.due) == ("customer_service", now + timedelta(minutes=30))
+    clerk = yard.who["customer_service"]
+    assert "尚未告知客户" in get(clerk, "detail", shipment.number).content.decode()
+    with pytest.raises(Refused, match="告知了谁"):
+        actions.tell_trouble(shipment, by=clerk, heard=" ")
+    assert post(clerk, "tell", shipment.number, heard="王经理", words="可以等").status_code == 302
+    assert owes("trouble_told") == set()
+    told = TroubleTold.objects.get()
+    assert (told.heard, told.words, told.by) == ("王经理", "可以等", clerk)
+    assert "王经理：可以等" in get(clerk, "detail", shipment.number).content.decode()
+    with pytest.raises(Refused, match="没有尚未告知"):
+        actions.tell_trouble(shipment, by=clerk, heard="王经理")
+    assert list(differences()) == []
+
+
+def test_trouble_that_was_told_when_it_was_recorded_is_not_owed() -> None:
+    yard = Yard()
+    shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
+    soon = timezone.now() + timedelta(hours=1)
+    actions.record_trouble(shipment, by=yard.who["logistics"], words="封路", check_at=soon, told_customer=True)
+    assert owes("trouble_told") == set()
 
 
 def test_of_what_has_all_come_no_trouble_on_the_road_is_recorded() -> None:

@@ -5,6 +5,7 @@ same goods are drafted twenty times; the last stock stays with one, for its bala
 are forgotten once, for a DELETE takes each row once.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +81,11 @@ def test_the_same_form_twenty_times_records_one_arrival() -> None:
     assert LineEntry.objects.get(kind=EntryKind.ARRIVED).quantity == 20
 
 
+def in_trouble(yard: Yard, load: Any) -> Shipment:
+    soon = timezone.now() + timedelta(hours=1)
+    return actions.record_trouble(yard.sent_off(load), by=yard.who["logistics"], words="封路", check_at=soon)  # type: ignore[no-any-return]
+
+
 def steps(yard: Yard) -> dict[str, Any]:
     """Each step on a shipment ready for it: (shipment, role, action, what is given, the Event's action)."""
     return {
@@ -89,6 +95,7 @@ def steps(yard: Yard) -> dict[str, Any]:
         "cancel_shipment": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),
         "order_emergency": lambda load: (yard.drafted(load), "cs_supervisor", {"reason": "急"}),
         "repeat_terms": lambda load: (yard.sent_off(load), "warehouse", {"to": "司机"}),
+        "tell_trouble": lambda load: (in_trouble(yard, load), "customer_service", {"heard": "王经理"}),
         "record_goods_back": lambda load: (yard.arrived(yard.sent_off(load), "9"), "warehouse", {"rows": "9"}),
         "record_loss": lambda load: (yard.sent_off(load), "customer_service", {"rows": "40", "reason": "丢"}),
         "file_receipt": lambda load: (
