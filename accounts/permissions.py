@@ -196,6 +196,7 @@ MAY: dict[str, set[str]] = {
     "unpick": {"warehouse"},
     "sign_pickup": {"warehouse", "customer_service"},
     "repeat_terms": {"warehouse"},
+    "check_advice": {"customer_service"},
     "send_advice": {"customer_service"},
     "record_advice_heard": {"customer_service"},
     "record_arrival": {"customer_service", "logistics"},

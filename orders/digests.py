@@ -84,3 +84,9 @@ def of_shipment(shipment: Shipment, lines: list[ShipmentLine]) -> str:
             [of(line, "line_id", "pallet_id", "quantity") for line in lines],
         ]
     )
+
+
+def of_advice(shipment: Shipment, lines: list[ShipmentLine]) -> str:
+    """What the check of the 发货告知书 judges: all that it tells the customer."""
+    told = of(shipment, "receiver", "phone", "address", "way", "pieces", "carrier", "driver", "waybill", "expected_at")
+    return digest_of([told, [of(line, "line_id", "pallet_id", "quantity") for line in lines]])

@@ -9,7 +9,7 @@ from typing import Any
 
 from orders.models import Shipment, ShipmentState
 from orders.models.revision import DeliveryWay
-from shipping import actions, forms, queries
+from shipping import actions, forms, queries, truth
 from shipping.road import ON_THE_WAY
 
 DRAFT = frozenset({ShipmentState.DRAFT})
@@ -155,15 +155,28 @@ ALL = (
         part="shipping/terms.html",
     ),
     Deed(
+        "check_advice",
+        "advice-check",
+        "核对告知书",
+        actions.check_advice,
+        ON_THE_WAY,
+        forms.AdviceCheck,
+        "逐项核对告知书属实、到货时间与确认书相符后签字；不一致的须写明如何与客户商定。",
+        said="告知书已核对签字。",
+        when=lambda shipment: to_come(shipment) and not truth.is_checked(shipment),
+        part="shipping/truth.html",
+        facts=lambda shipment: {"compared": truth.compared(shipment)},
+    ),
+    Deed(
         "send_advice",
         "advice",
         "发出告知书",
         actions.send_advice,
         ON_THE_WAY,
         forms.Advice,
-        "先核对告知书内容属实、到货时间与确认书相符，再发给客户。",
+        "把核对过的告知书发给客户。",
         said="已记下。",
-        when=to_come,
+        when=lambda shipment: to_come(shipment) and truth.is_checked(shipment),
     ),
     Deed(
         "record_advice_heard",

@@ -237,6 +237,16 @@ class Repeat(DeedForm):
     to = forms.CharField(label="与谁复述确认", max_length=80, help_text="承运人或司机，条款、数量、地址逐项复述")
 
 
+class AdviceCheck(DeedForm):
+    text = forms.CharField(
+        label="核对意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="有不一致时必填：如何与客户商定",
+    )
+
+
 class Advice(DeedForm):
     way = forms.ChoiceField(label="发送方式", choices=list(WAYS_OF_ADVICE.items()))
     to = forms.CharField(label="收件人", max_length=120, required=False, help_text="用电子邮件发送时填邮箱地址")

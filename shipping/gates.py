@@ -137,6 +137,10 @@ UNNOTICED = Exists(
         state=ShipmentState.CANCELLED
     )
 )
+# What left before advices were checked has nothing to compare a check with.
+ADVICE_UNCHECKED = ~Q(advice_digest="") & ~Q(
+    Exists(written.word(Signed.ADVICE_CHECK, shipment=OuterRef("pk"), digest=OuterRef("advice_digest")))
+)
 UNTOLD = Trouble.objects.filter(shipment=OuterRef("pk"), customer_told_at=None, told=None)
 UNANSWERED = Receipt.objects.filter(shipment=OuterRef("pk"), answer=None).exclude(condition=Receipt.Condition.WHOLE)
 SHIPPED = Exists(Line.objects.filter(order=OuterRef("pk"), shipped__gt=0))
@@ -337,8 +341,8 @@ DUTIES = (
     Duty(
         "advice_sent_and_called",
         "shipment",
-        "发出告知书并电话确认",
-        (Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT & Q(UNDER_WAY),
+        "核对、发出告知书并电话确认",
+        (ADVICE_UNCHECKED | Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT & Q(UNDER_WAY),
         (CS,),
         "shipping:detail",
         at_once,

@@ -17,7 +17,7 @@ from orders.queries import rows_of
 from orders.registry import registry
 from orders.reservations import on_pallets
 from orders.story import why
-from shipping import carriers, gates, queries
+from shipping import carriers, gates, queries, truth
 from shipping.deeds import ALL, DRAFT, under_way
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ WORDS = {
     "dispatch": "发货",
     "sign_pickup": "自提签收",
     "repeat_terms": "复述发货条款",
+    "check_advice": "核对告知书",
     "send_advice": "发出告知书",
     "record_advice_heard": "电话确认收到告知书",
     "record_arrival": "登记到货",
@@ -107,8 +108,16 @@ def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str
         return {"sign_pickup", "issue_notice"}
     if queries.untold(shipment).exists():
         return {"tell_trouble"}
-    told = "record_arrival" if shipment.advice_heard_at else "record_advice_heard"
-    return {"repeat_terms", "issue_notice", told if shipment.advised_at else "send_advice"}
+    return {"repeat_terms", "issue_notice", next_of_advice(shipment)}
+
+
+def next_of_advice(shipment: Shipment) -> str:
+    """The advice is checked, sent, heard of; then the arrival is waited for."""
+    if shipment.advice_heard_at:
+        return "record_arrival"
+    if shipment.advised_at:
+        return "record_advice_heard"
+    return "send_advice" if truth.is_checked(shipment) else "check_advice"
 
 
 def facts_of(shipment: Shipment, user: "User") -> dict[str, Any]:

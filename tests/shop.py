@@ -266,6 +266,7 @@ class Shop:
         shipment = self.dispatched(shipment)
         clerk = self.who["customer_service"]
         dispatching.repeat_terms(shipment, by=self.who["warehouse"], to="沈小曼")
+        dispatching.check_advice(shipment, by=clerk, text="与确认书相符")
         dispatching.send_advice(shipment, by=clerk, way="fax")
         dispatching.record_advice_heard(shipment, by=clerk, heard="王经理")
         rows = [(row, row.quantity, Decimal(0)) for row in shipment.lines.all()]

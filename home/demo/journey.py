@@ -562,6 +562,7 @@ class Journey:
         dispatching.repeat_terms(self.out(), by=self.some("warehouse"), at=at, to=self.clerk.name)
 
     def do_advice(self, at: datetime) -> None:
+        dispatching.check_advice(self.out(), by=self.clerk, at=at, text="地址、数量、到货时间已与确认书核对")
         dispatching.send_advice(self.out(), by=self.clerk, at=at, way="fax", to=self.client.customer.phone)
 
     def do_heard(self, at: datetime) -> None:

@@ -56,6 +56,8 @@ class Shipment(SafeRefresh):
     value = models.DecimalField("货值", max_digits=14, decimal_places=2, default=Decimal(0))
     due_before = models.DecimalField("发货前应付", max_digits=14, decimal_places=2, default=Decimal(0))
     digest = models.CharField(max_length=64, blank=True)
+    # Of what the 发货告知书 says; empty before it leaves.
+    advice_digest = models.CharField(max_length=64, blank=True)
 
     carrier = models.CharField("承运人", max_length=80, blank=True)
     driver = models.CharField("司机", max_length=40, blank=True)

@@ -37,6 +37,7 @@ class Signed(models.TextChoices):
     SPECIAL_FIN = "special_fin", "特批发货（财务）"
     SHIPMENT_CHECK = "shipment_check", "发货复核"
     EMERGENCY = "emergency", "紧急先发"
+    ADVICE_CHECK = "advice_check", "告知书核对"
     CANCEL_MD = "cancel_md", "同意取消（营销总监）"
     CANCEL_FIN = "cancel_fin", "同意取消（财务）"
     WORK_STOPPED = "work_stopped", "停产说明"

@@ -8,7 +8,7 @@ from shipping.actions.arriving import (
     record_trouble,
 )
 from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
-from shipping.actions.dispatching import dispatch, record_advice_heard, repeat_terms, send_advice
+from shipping.actions.dispatching import check_advice, dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
 from shipping.actions.handing import receive_delivery_note
 from shipping.actions.noticing import check_shipment, issue_notice, order_emergency, recall_notice, waive_return
@@ -21,6 +21,7 @@ __all__ = [
     "answer_receipt",
     "cancel_shipment",
     "change_carrier",
+    "check_advice",
     "check_shipment",
     "dispatch",
     "draft_shipment",

@@ -6,13 +6,14 @@ from audit.errors import Refused
 from audit.frame import last_word
 from documents import sending
 from documents.queries import current_document
-from orders import shares
+from orders import digests, shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
-from orders.models import EntryKind, Shipment, ShipmentState
+from orders.models import EntryKind, Shipment, ShipmentState, Signed
 from orders.models.revision import DeliveryWay
 from orders.notices import tell
-from shipping import carriers, papers
+from orders.signing import sign
+from shipping import carriers, papers, truth
 from shipping.actions.drafting import record
 from shipping.actions.noticing import must_be_current
 from shipping.models import Carriage
@@ -57,6 +58,7 @@ def dispatch(
     shipment.dispatched_at = act.at
     if known := carriers.named(carrier):
         Carriage.objects.create(shipment=shipment, carrier=known)
+    shipment.advice_digest = digests.of_advice(shipment, list(shipment.lines.order_by("id")))
     take_out(act, shipment)
     papers.freeze_delivery(act, shipment)
     record(act, shipment, orders_only=True)
@@ -98,11 +100,29 @@ def repeat_terms(act: OrderAct, shipment: Shipment, *, to: str) -> Shipment:
     return shipment
 
 
+@order_action("check_advice", shipment_states=ON_THE_WAY, adds=True)
+def check_advice(act: OrderAct, shipment: Shipment, *, text: str = "") -> Shipment:
+    """The 发货告知书 was held against the 订单确认书: it is true, and so is its arrival (R31).
+
+    Raises Refused where something differs and nobody says how that was settled.
+    """
+    if truth.is_checked(shipment):
+        raise Refused(f"告知书已核对。{last_word(shipment)}")
+    if not text.strip() and (off := [each.label for each in truth.compared(shipment) if each.differs]):
+        raise Refused(f"{'、'.join(off)}与确认书不一致，请写明已如何与客户商定。", field="text")
+    shipment.advice_digest = digests.of_advice(shipment, list(shipment.lines.order_by("id")))
+    sign(act, Signed.ADVICE_CHECK, shipment=shipment, digest=shipment.advice_digest, text=text.strip())
+    record(act, shipment, words=text.strip())
+    return shipment
+
+
 @order_action("send_advice", shipment_states=ON_THE_WAY, adds=True)
 def send_advice(act: OrderAct, shipment: Shipment, *, way: str, to: str = "") -> Shipment:
     """The 发货告知书 was checked for truth and sent to the customer (R31)."""
     if way not in WAYS_OF_ADVICE:
         raise Refused("请选择发送方式。", field="way")
+    if not truth.is_checked(shipment):
+        raise Refused("告知书尚未与确认书核对，请先核对签字。")
     papers.send_advice(act, shipment, way=way, to=to.strip())
     shipment.advised_at = shipment.advised_at or act.at
     record(act, shipment, way=WAYS_OF_ADVICE[way], receiver=to)

@@ -128,6 +128,7 @@ class Chain:
 
     def deliver(self) -> None:
         self.step("warehouse", "repeat", "复述发货条款", to="德邦 张师傅")
+        self.step("customer_service", "advice-check", "核对告知书", text="与确认书相符")
         self.step("customer_service", "advice", "发出告知书", way="fax")
         self.step("customer_service", "heard", "电话确认收到告知书", heard="王经理")
         self.step("customer_service", "arrival", "登记到货", remark="完好")

@@ -109,6 +109,7 @@ def test_only_papers_meant_for_the_customer_are_there() -> None:
     shop.pay_rest(order)
     shipment = shop.dispatched(shop.shipment(order))
     assert "发货告知书" not in titles(order) and "销售发货单" not in titles(order)
+    dispatching.check_advice(shipment, by=shop.who["customer_service"], text="与确认书相符")
     dispatching.send_advice(shipment, by=shop.who["customer_service"], way="fax")
     assert "发货告知书" in titles(order)
     arrive(shop, shipment)

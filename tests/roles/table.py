@@ -386,6 +386,7 @@ TABLE: dict[str, Access] = {
     "shipping:dispatch": both(WAREHOUSE),
     "shipping:cancel": both(CS),
     "shipping:repeat": both(WAREHOUSE),
+    "shipping:advice_check": both(CS),
     "shipping:advice": both(CS),
     "shipping:heard": both(CS),
     "shipping:arrival": both(CS | {"logistics"}),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +10,11 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from documents.queries import documents_of
-from orders.models import Line, Order, Shipment, ShipmentState
+from orders.models import Line, Order, Shipment, ShipmentState, Signed
 from orders.owed import differences
-from shipping import actions
+from shipping import actions, truth
 from stock.queries import wrong_balances
-from tests.shipping.yard import Yard, way
+from tests.shipping.yard import Yard, way, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -222,9 +223,42 @@ def test_terms_are_repeated_the_advice_sent_and_its_receipt_heard() -> None:
     with pytest.raises(Refused, match="尚未发出"):
         actions.record_advice_heard(shipment, by=yard.who["customer_service"], heard="王经理")
     actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机马师傅")
+    with pytest.raises(Refused, match="尚未与确认书核对"):
+        actions.send_advice(shipment, by=yard.who["customer_service"], way="fax")
+    actions.check_advice(shipment, by=yard.who["customer_service"], text="地址已与客户改定")
     actions.send_advice(shipment, by=yard.who["customer_service"], way="email", to="buyer@example.com")
     shipment = actions.record_advice_heard(shipment, by=yard.who["customer_service"], heard="王经理")
     assert shipment.terms_repeated_at and shipment.advised_at and shipment.advice_heard_at
+
+
+def as_agreed(yard: Yard, **changes: Any) -> Shipment:
+    """Sent off to where the confirmation says."""
+    there = {"receiver": yard.address.receiver, "phone": yard.address.phone, "address": yard.address.address}
+    order = yard.released(split_allowed=False)
+    return yard.dispatched(yard.with_notice((*yard.stocked(yard.walk(order, "SHIPPING")), "100"), **there), **changes)
+
+
+def test_an_advice_that_says_what_was_agreed_is_checked_without_a_word() -> None:
+    yard = Yard()
+    shipment = as_agreed(yard)
+    assert [each.label for each in truth.compared(shipment) if each.differs] == []
+    actions.check_advice(shipment, by=yard.who["customer_service"])
+    assert [word.digest for word in words_of(shipment, Signed.ADVICE_CHECK)] == [shipment.advice_digest]
+    with pytest.raises(Refused, match="告知书已核对"):
+        actions.check_advice(shipment, by=yard.who["customer_service"])
+
+
+def test_where_the_advice_differs_from_the_confirmation_it_is_said_how_that_was_settled() -> None:
+    yard = Yard()
+    shipment = as_agreed(yard, expected_at=timezone.now() + timedelta(days=30))
+    Shipment.objects.filter(pk=shipment.pk).update(receiver="周收货")
+    off = [each.label for each in truth.compared(Shipment.objects.get()) if each.differs]
+    assert off == ["收货人", "预计到货 / 客户要求"]
+    clerk = yard.who["customer_service"]
+    with pytest.raises(Refused, match="预计到货 / 客户要求与确认书不一致"):
+        actions.check_advice(shipment, by=clerk)
+    actions.check_advice(shipment, by=clerk, text="客户同意迟到，改由周工收")
+    assert words_of(shipment, Signed.ADVICE_CHECK)[0].text == "客户同意迟到，改由周工收"
 
 
 @pytest.mark.parametrize("role", ["sales", "finance", "warehouse", "logistics", "quality", "cs_supervisor"])

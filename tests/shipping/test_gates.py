@@ -359,6 +359,7 @@ def test_dispatch_begins_the_duties_and_each_ends_with_its_deed() -> None:
     shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     assert (owes("terms_repeated"), owes("advice_sent_and_called")) == ({"warehouse"}, {"customer_service"})
     actions.repeat_terms(shipment, by=yard.who["warehouse"], to="司机")
+    actions.check_advice(shipment, by=yard.who["customer_service"], text="与确认书相符")
     actions.send_advice(shipment, by=yard.who["customer_service"], way="fax")
     assert owes("terms_repeated") == set() and owes("advice_sent_and_called") == {"customer_service"}
     actions.record_advice_heard(shipment, by=yard.who["customer_service"], heard="王经理")

@@ -158,6 +158,11 @@ def test_a_whole_shipment_goes_through_the_pages() -> None:
     }
     assert post(store, "dispatch", number, **given).status_code == 302
     assert post(store, "repeat", number, to="司机").status_code == 302
+    page = get(clerk, "advice_check", number).content.decode()
+    assert "告知书与确认书" in page and "苏州市星湖街 1 号" in page and order.revision.address.address in page
+    assert "不一致" in page
+    assert post(clerk, "advice_check", number).status_code == 409
+    assert post(clerk, "advice_check", number, text="地址按客户来电改").status_code == 302
     assert post(clerk, "advice", number, way="email", to="不是邮箱").status_code == 422
     assert post(clerk, "advice", number, way="email", to="buyer@example.com").status_code == 302
     assert post(clerk, "heard", number, heard="王经理").status_code == 302

@@ -95,6 +95,7 @@ def steps(yard: Yard) -> dict[str, Any]:
         "cancel_shipment": lambda load: (yard.with_notice(load), "customer_service", {"reason": "改"}),
         "order_emergency": lambda load: (yard.drafted(load), "cs_supervisor", {"reason": "急"}),
         "repeat_terms": lambda load: (yard.sent_off(load), "warehouse", {"to": "司机"}),
+        "check_advice": lambda load: (yard.sent_off(load), "customer_service", {"text": "已商定"}),
         "tell_trouble": lambda load: (in_trouble(yard, load), "customer_service", {"heard": "王经理"}),
         "record_goods_back": lambda load: (yard.arrived(yard.sent_off(load), "9"), "warehouse", {"rows": "9"}),
         "record_loss": lambda load: (yard.sent_off(load), "customer_service", {"rows": "40", "reason": "丢"}),
