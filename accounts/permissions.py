@@ -197,6 +197,7 @@ MAY: dict[str, set[str]] = {
     "sign_pickup": {"warehouse", "customer_service"},
     "repeat_terms": {"warehouse"},
     "check_advice": {"customer_service"},
+    "correct_carriage": {"warehouse", "logistics", "customer_service"},
     "send_advice": {"customer_service"},
     "record_advice_heard": {"customer_service"},
     "record_arrival": {"customer_service", "logistics"},

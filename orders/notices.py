@@ -109,6 +109,8 @@ TELLS = {
     "dispatched": Tell("发货", "订单 {order} 已发货", DESK),
     "arrived": Tell("到货", "订单 {order} 已到货：{words}", DESK),
     "trouble": Tell("运输异常", "订单 {order} 运输异常：{words}", DESK),
+    "carriage_corrected": Tell("承运更正", "订单 {order} 的承运已更正：{words}", DESK, owing=(CLERK,)),
+    "arrival_later": Tell("到货推迟", "订单 {order} 到货推迟：{words}", DESK, owing=(CLERK,), at_once=True),
     "trouble_told": Tell("已告知客户运输异常", "订单 {order} 的运输异常已告知客户：{words}", (SALESPERSON,)),
     "receipt_trouble": Tell("回单有短少或破损", "订单 {order} 的到货回单注明：{words}", DESK, owing=(CLERK,)),
     "receipt_answered": Tell("回单问题已答复", "订单 {order} 的回单问题已答复：{words}", DESK),

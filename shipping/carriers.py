@@ -50,6 +50,17 @@ def days_to(carrier: Carrier, address: str) -> int:
     return max(fitting, key=lambda lead: (places[lead], len(lead.region))).days if fitting else carrier.lead_days
 
 
+def goes_to(carrier: Carrier, address: str) -> bool:
+    """Whether one of its regions is named in the address."""
+    return any(place_of(lead.region, address) >= 0 for lead in carrier.leads.all())  # type: ignore[attr-defined]
+
+
+def arrivals(address: str, leaves: datetime) -> dict[str, datetime]:
+    """By the carrier's name, when goods that leave then should be there; two queries."""
+    known = Carrier.objects.filter(is_active=True).prefetch_related("leads")
+    return {carrier.name: expected(carrier, address, leaves) for carrier in known}
+
+
 def place_of(region: str, address: str) -> int:
     """Where the region stands in the address, -1 where it does not."""
     if len(region) > len("苏州") and region[-1] in UNITS:

@@ -189,6 +189,18 @@ ALL = (
         when=lambda shipment: shipment.advised_at is not None and shipment.advice_heard_at is None,
     ),
     Deed(
+        "correct_carriage",
+        "correct",
+        "更正承运与到货",
+        actions.correct_carriage,
+        ON_THE_WAY,
+        forms.Correct,
+        "承运人、运单号或预计到货写错了或有变；更正后告知书出新版，须重新核对并发给客户。",
+        said="已更正，请重新核对并发出告知书。",
+        tone="plain",
+        when=to_come,
+    ),
+    Deed(
         "sign_pickup",
         "pickup",
         "自提签收",

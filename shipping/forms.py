@@ -1,5 +1,6 @@
 """What people fill in about goods on their way. Quantities stand in one field per row of what is shown."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -199,17 +200,18 @@ class Dispatch(DeedForm):
     check_at = forms.DateTimeField(label="监督检查时间", help_text="到时由客服查货是否到达")
 
     def prepare(self) -> None:
-        """What is likely: the carrier that went to this customer last, and its days to this address."""
+        """What is likely: the carrier it is meant to go by, else the one that went there last; its days to this address."""
         if self.shipment.way == DeliveryWay.PICKUP:
             self.ask_who_fetches()
             return
         now = timezone.now()
-        likely = queries.last_carrier(self.shipment)
+        planned = self.shipment.carrier
+        likely = carriers.named(planned) if planned else queries.likely_carrier(self.shipment)
         arrival = carriers.expected(likely, self.shipment.address, now)
-        suggest_carriers(self.fields["carrier"])
+        propose_carriers(self, self.shipment.address, now)
         self.initial.update(
             pieces=self.shipment.pieces,
-            carrier=self.shipment.carrier or (likely.name if likely else ""),
+            carrier=planned or (likely.name if likely else ""),
             expected_at=arrival,
             check_at=arrival + timedelta(hours=1),
         )
@@ -223,6 +225,29 @@ class Dispatch(DeedForm):
         self.initial.update(
             pieces=self.shipment.pieces, driver=self.shipment.receiver, driver_phone=self.shipment.phone
         )
+
+
+def propose_carriers(form: ActionForm, address: str, leaves: datetime) -> None:
+    """The known ones, each with its arrival for static/js/carriers.js; any other may be typed and has no tracking."""
+    times = {
+        name: f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" for name, at in carriers.arrivals(address, leaves).items()
+    }
+    field = form.fields["carrier"]
+    attrs = field.widget.attrs | {"data-arrivals": json.dumps(times, ensure_ascii=False)}
+    field.widget = SuggestInput(list(times), attrs)
+    field.widget.is_required = True
+    field.help_text = "不在承运人名录中的也可填写，但没有时效推算和轨迹回传"
+
+
+class Correct(DeedForm):
+    carrier = forms.CharField(label="承运人", max_length=80)
+    waybill = forms.CharField(label="运单号", max_length=60, required=False)
+    expected_at = forms.DateTimeField(label="预计到货时间")
+    reason = ReasonField(label="更正的原因")
+
+    def prepare(self) -> None:
+        propose_carriers(self, self.shipment.address, self.shipment.dispatched_at or timezone.now())
+        self.initial.update({name: getattr(self.shipment, name) for name in ("carrier", "waybill", "expected_at")})
 
 
 def at_clock(moment: datetime, clock: time) -> datetime:

@@ -38,6 +38,7 @@ WORDS = {
     "unpick": "撤回扫码",
     "all_picked": "拣货齐",
     "dispatch": "发货",
+    "correct_carriage": "更正承运与到货",
     "sign_pickup": "自提签收",
     "repeat_terms": "复述发货条款",
     "check_advice": "核对告知书",

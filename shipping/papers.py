@@ -81,24 +81,27 @@ def carrier_of(shipment: Shipment) -> str:
     return shipment.get_way_display() if shipment.way == DeliveryWay.PICKUP else shipment.carrier
 
 
-def freeze_delivery(act: OrderAct, shipment: Shipment) -> None:
-    """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed.
-
-    Whoever fetches the goods need not be told that they are under way.
-    """
-    rows = carried(shipment)
-    fetched = shipment.way == DeliveryWay.PICKUP
+def on_its_way(shipment: Shipment, rows: list[Carried]) -> dict[str, Any]:
+    """What all papers of a shipment that left say: by which notice, and with whom it goes."""
     carrier = {
         "name": shipment.carrier or shipment.get_way_display(),
-        "fetched": fetched,
+        "fetched": shipment.way == DeliveryWay.PICKUP,
         "driver": shipment.driver,
         "phone": shipment.driver_phone,
         "plate": shipment.plate,
         "waybill": shipment.waybill,
     }
     notice = current_document("dispatch_notice", "shipment", shipment.pk)
-    data = common(shipment, rows) | {"notice": notice.number if notice else "", "carrier": carrier}
-    lines = lines_of(rows)
+    return common(shipment, rows) | {"notice": notice.number if notice else "", "carrier": carrier}
+
+
+def freeze_delivery(act: OrderAct, shipment: Shipment) -> None:
+    """销售发货单, also with prices where the customer wants it so, 发货告知书 and the 到货回单 to be signed.
+
+    Whoever fetches the goods need not be told that they are under way.
+    """
+    rows = carried(shipment)
+    data, lines = on_its_way(shipment, rows), lines_of(rows)
     keep(act, shipment, "delivery_note", data | {"shipped_at": act.at, "lines": lines})
     if shipment.customer.delivery_note_prices:
         amounts = amounts_of(rows)
@@ -108,17 +111,8 @@ def freeze_delivery(act: OrderAct, shipment: Shipment) -> None:
         ]
         totals = {"total": sum((each["amount"] for each in priced), Decimal(0))}
         keep(act, shipment, "delivery_note_priced", data | {"shipped_at": act.at, "lines": priced, "totals": totals})
-    if not fetched:
-        advice = data | {
-            "delivery_note": shipment.number,
-            "dispatched_at": act.at,
-            "expected_at": shipment.expected_at,
-            "check_at": shipment.check_at,
-            "pieces": str(shipment.pieces),
-            "lines": lines,
-            "contact": clerk(rows),
-        }
-        keep(act, shipment, "dispatch_advice", advice)
+    if shipment.way != DeliveryWay.PICKUP:
+        keep(act, shipment, "dispatch_advice", data | told_of(shipment, rows, lines))
     receipt = data | {
         "delivery_note": shipment.number,
         "dispatched_at": act.at,
@@ -127,6 +121,25 @@ def freeze_delivery(act: OrderAct, shipment: Shipment) -> None:
         "contact": clerk(rows),
     }
     keep(act, shipment, "arrival_receipt", receipt)
+
+
+def freeze_advice(act: OrderAct, shipment: Shipment) -> Document:
+    """The 发货告知书 of what was put right since."""
+    rows = carried(shipment)
+    return keep(act, shipment, "dispatch_advice", on_its_way(shipment, rows) | told_of(shipment, rows, lines_of(rows)))
+
+
+def told_of(shipment: Shipment, rows: list[Carried], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the customer is told beside that: when it left, when it should be there, whom to ask."""
+    return {
+        "delivery_note": shipment.number,
+        "dispatched_at": shipment.dispatched_at,
+        "expected_at": shipment.expected_at,
+        "check_at": shipment.check_at,
+        "pieces": str(shipment.pieces),
+        "lines": lines,
+        "contact": clerk(rows),
+    }
 
 
 def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> Document | None:

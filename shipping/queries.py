@@ -17,6 +17,7 @@ from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
 from orders.reservations import on_pallets
 from orders.shares import STILL_HERE
+from shipping import carriers
 from shipping.models import Carriage, Carrier, Checkpoint, Receipt, Trouble
 from shipping.road import NOT_ALL_LOST, ON_THE_ROAD, UNDER_WAY
 from stock.models import Lot, Move, Pallet
@@ -403,6 +404,16 @@ MOST_CHECKPOINTS = 100
 def checkpoints(shipment: Shipment) -> list[Checkpoint]:
     """Where the goods were seen, newest first."""
     return list(Checkpoint.objects.filter(shipment=shipment).select_related("by", "carrier")[:MOST_CHECKPOINTS])
+
+
+def likely_carrier(shipment: Shipment) -> Carrier | None:
+    """The one that went to this customer last; for a first shipment the only one there is, or the only one that knows
+    the way there."""
+    if last := last_carrier(shipment):
+        return last
+    known = list(Carrier.objects.filter(is_active=True).prefetch_related("leads"))
+    fitting = known if len(known) == 1 else [each for each in known if carriers.goes_to(each, shipment.address)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def last_carrier(shipment: Shipment) -> Carrier | None:

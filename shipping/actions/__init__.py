@@ -8,6 +8,7 @@ from shipping.actions.arriving import (
     record_trouble,
 )
 from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
+from shipping.actions.correcting import correct_carriage
 from shipping.actions.dispatching import check_advice, dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment
 from shipping.actions.handing import receive_delivery_note
@@ -23,6 +24,7 @@ __all__ = [
     "change_carrier",
     "check_advice",
     "check_shipment",
+    "correct_carriage",
     "dispatch",
     "draft_shipment",
     "edit_shipment",

@@ -56,8 +56,7 @@ def dispatch(
     shipment.pieces = shipment.pieces if pieces is None else pieces
     shipment.expected_at, shipment.check_at = expected_at, check_at
     shipment.dispatched_at = act.at
-    if known := carriers.named(carrier):
-        Carriage.objects.create(shipment=shipment, carrier=known)
+    tie(shipment)
     shipment.advice_digest = digests.of_advice(shipment, list(shipment.lines.order_by("id")))
     take_out(act, shipment)
     papers.freeze_delivery(act, shipment)
@@ -75,6 +74,18 @@ def must_name(name: str, label: str, field: str) -> None:
 def must_be_ahead(act: OrderAct, moment: datetime | None, label: str, field: str) -> None:
     if moment is None or moment <= act.at:
         raise Refused(f"{label}应晚于现在。", field=field)
+
+
+def tie(shipment: Shipment) -> None:
+    """To the known carrier of that name, whose system may report of it; to none where it goes by another."""
+    before = Carriage.objects.filter(shipment=shipment).first()
+    known = carriers.named(shipment.carrier)
+    if before and known is None:
+        before.delete()
+    elif known and (before is None or before.carrier_id != known.pk):
+        tied = before or Carriage(shipment=shipment)
+        tied.carrier = known
+        tied.save()
 
 
 def take_out(act: OrderAct, shipment: Shipment) -> None:

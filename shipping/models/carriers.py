@@ -70,11 +70,13 @@ class CarrierLead(models.Model):
         return f"{self.region} {self.days} 天"
 
 
-class Carriage(AppendOnly):
-    """Which of the known carriers has a shipment; one that goes by another has none."""
+class Carriage(models.Model):
+    """Which of the known carriers has a shipment; one that goes by another has none. Its history says which had it."""
 
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="carriage")
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="carriages")
+
+    history = History()
 
     class Meta:
         verbose_name = "承运"

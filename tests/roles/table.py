@@ -387,6 +387,7 @@ TABLE: dict[str, Access] = {
     "shipping:cancel": both(CS),
     "shipping:repeat": both(WAREHOUSE),
     "shipping:advice_check": both(CS),
+    "shipping:correct": both(WAREHOUSE | CS | {"logistics"}),
     "shipping:advice": both(CS),
     "shipping:heard": both(CS),
     "shipping:arrival": both(CS | {"logistics"}),

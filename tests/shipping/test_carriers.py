@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import json
+import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from django.utils import timezone
 from audit.errors import Forbidden, Refused
 from audit.models import Event
 from documents.models import OutboxRow
+from documents.queries import documents_of
 from orders.models import Owed, Shipment
 from shipping import actions, carriers
 from shipping.models import Carriage, Carrier, Checkpoint
@@ -72,6 +75,78 @@ def test_the_dispatch_form_proposes_the_carrier_that_went_there_last_and_its_day
     page = client.get(reverse("shipping:dispatch", args=[again.number])).content.decode()
     tomorrow = timezone.localtime(timezone.now() + timedelta(days=1))
     assert 'value="德邦物流"' in page and f"{tomorrow:%Y-%m-%d}T16:00" in page
+
+
+def dispatch_page(yard: Yard, role: str = "warehouse") -> str:
+    shipment = yard.with_notice((*yard.stocked(yard.released()), "40"))
+    client = Client()
+    client.force_login(yard.who[role])
+    return unescape(client.get(reverse("shipping:dispatch", args=[shipment.number])).content.decode())
+
+
+def test_the_dispatch_form_knows_when_each_carrier_would_be_there_and_says_who_has_no_tracking() -> None:
+    yard = Yard()
+    known(yard)
+    known(yard, code="sf", name="顺丰", lead_days=4, leads=[])
+    page = dispatch_page(yard)
+    (table,) = re.findall(r"data-arrivals=\"({.*?})\"", page)
+    today = timezone.localtime()
+    in_days = {name: (datetime.fromisoformat(at).date() - today.date()).days for name, at in json.loads(table).items()}
+    assert in_days == {"德邦物流": 1, "顺丰": 4}
+    assert "没有时效推算和轨迹回传" in page
+
+
+def test_a_first_shipment_goes_by_the_only_carrier_that_knows_the_way() -> None:
+    yard = Yard()
+    known(yard, leads=[("苏州", 2)])
+    known(yard, code="sf", name="顺丰", leads=[("广东", 2)])
+    assert 'value="德邦物流"' in dispatch_page(yard)
+    known(yard, code="yt", name="圆通", leads=[("苏州", 3)])
+    assert 'value="德邦物流" ' not in dispatch_page(yard)
+
+
+def test_a_corrected_carriage_moves_arrival_check_and_reports_and_owes_the_customer_a_new_advice() -> None:
+    yard = Yard()
+    first, second = known(yard), known(yard, code="sf", name="顺丰")
+    shipment = on_the_road(yard)
+    clerk = yard.who["customer_service"]
+    actions.check_advice(shipment, by=clerk, text="已商定")
+    actions.send_advice(shipment, by=clerk, way="fax")
+    actions.record_advice_heard(shipment, by=clerk, heard="王经理")
+    was = Shipment.objects.get(pk=shipment.pk)
+    later = was.expected_at + timedelta(days=1)  # type: ignore[operator]
+    given = {"carrier": "顺丰", "waybill": "SF9", "expected_at": later}
+    with pytest.raises(Refused, match="写明更正的原因"):
+        actions.correct_carriage(was, by=yard.who["logistics"], **given)
+    now = actions.correct_carriage(was, by=yard.who["logistics"], reason="临时换车", **given)
+    assert (now.check_at - was.check_at, now.advised_at) == (timedelta(days=1), None)
+    assert Carriage.objects.get().carrier == second and Carriage.history.count() == 2
+    assert call(first, report()).json()["unknown"] == ["DPK1"]
+    assert call(second, report(waybill="SF9")).json()["taken"] == 1
+    owed = Owed.objects.open().filter(what="advice_sent_and_called").values_list("role", flat=True)
+    assert list(owed) == ["customer_service"]
+    told = OutboxRow.objects.filter(key__startswith="arrival_later:").values_list("payload__recipient", flat=True)
+    assert set(told) == {yard.who["sales"].pk, clerk.pk}
+    advice = documents_of("shipment", shipment.pk).filter(kind="dispatch_advice").order_by("version").last()
+    assert advice and (advice.version, advice.data["carrier"]["name"]) == (2, "顺丰")
+    with pytest.raises(Refused, match="尚未与确认书核对"):
+        actions.send_advice(now, by=clerk, way="fax")
+    client = Client()
+    client.force_login(clerk)
+    assert "承运人 德邦物流 → 顺丰" in client.get(shipment.get_absolute_url()).content.decode()
+
+
+def test_a_correction_that_corrects_nothing_or_comes_too_late_is_refused() -> None:
+    yard = Yard()
+    shipment = on_the_road(yard)
+    given = {"carrier": "德邦物流", "waybill": "DPK1", "expected_at": shipment.expected_at}
+    with pytest.raises(Refused, match="没有改动"):
+        actions.correct_carriage(shipment, by=yard.who["warehouse"], reason="x", **given)
+    actions.correct_carriage(shipment, by=yard.who["warehouse"], reason="x", **given | {"waybill": "DPK2"})
+    assert OutboxRow.objects.filter(key__startswith="carriage_corrected:").exists()
+    arrived = yard.arrived(shipment)
+    with pytest.raises(Refused, match="没有在途"):
+        actions.correct_carriage(arrived, by=yard.who["warehouse"], reason="x", **given)
 
 
 def test_a_region_twice_is_refused_beside_its_field_and_keeps_what_was_typed() -> None:
