@@ -105,7 +105,7 @@ def inspect_batch(
         record(ask, inspection, findings, original=original)
         note_switch(act, ask.standard.product, ask.stand, stand_of(ask.standard.product_id))
     batch.inspection = inspection
-    batch.status = WAITS.get(verdict, BatchStatus.INSPECTED)
+    batch.status = WAITS.get(Verdict(verdict), BatchStatus.INSPECTED)
     save(batch)
     act.record(act.order, reason=words, batch=batch.number, verdict=verdict)
     if verdict == Verdict.REWORK:

@@ -34,12 +34,13 @@ def correct_carriage(
         raise Refused("请填写承运人。", field="carrier")
     if shipment.dispatched_at and expected_at <= shipment.dispatched_at:
         raise Refused("预计到货时间应晚于发出时间。", field="expected_at")
-    given = {"carrier": carrier.strip(), "waybill": waybill.strip(), "expected_at": expected_at}
+    carrier, waybill = carrier.strip(), waybill.strip()
+    given = {"carrier": carrier, "waybill": waybill, "expected_at": expected_at}
     changes = differences(shipment, given)
     if not changes:
         raise Refused("没有改动，无须更正。")
     is_later = move_arrival(shipment, expected_at)
-    shipment.carrier, shipment.waybill = given["carrier"], given["waybill"]
+    shipment.carrier, shipment.waybill = carrier, waybill
     tie(shipment)
     shipment.advice_digest = digests.of_advice(shipment, list(shipment.lines.order_by("id")))
     shipment.advised_at, shipment.advice_heard_at = None, None
