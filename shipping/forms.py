@@ -200,7 +200,7 @@ class Dispatch(DeedForm):
     check_at = forms.DateTimeField(label="监督检查时间", help_text="到时由客服查货是否到达")
 
     def prepare(self) -> None:
-        """What is likely: the carrier it is meant to go by, else the one that went there last; its days to this address."""
+        """What is likely: the planned carrier, else the one that went there last; its days to this address."""
         if self.shipment.way == DeliveryWay.PICKUP:
             self.ask_who_fetches()
             return
