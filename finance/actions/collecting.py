@@ -37,11 +37,11 @@ def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
     rows = [
         Reminder(
             customer=customer,
-            order=ask.owing.order,
-            stage=ask.owing.part.stage,
-            due_on=ask.owing.part.due_on,
+            order=ask.order,
+            stage=ask.stage,
+            due_on=ask.due_on,
             step=ask.step,
-            open=ask.owing.open,
+            open=ask.open,
             mail=address,
             by=act.by,
             at=act.at,
@@ -51,7 +51,7 @@ def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
     Reminder.objects.bulk_create(rows)
     if address:
         write(act, customer, address, due)
-    total = sum((ask.owing.open for ask in due), Decimal(0))
+    total = sum((ask.open for ask in due), Decimal(0))
     notices.tell(
         told_of(customer, act.by),
         event=f"reminded:{customer.pk}:{rows[0].pk}",
@@ -70,8 +70,8 @@ def address_of(customer: Customer) -> str:
 
 def write(act: Act, customer: Customer, address: str, due: Sequence[Ask]) -> None:
     lines = "\n".join(
-        f"· 订单 {ask.owing.order.number} {ask.owing.part.stage}：{ask.owing.open:,.2f} 元，"
-        f"{ask.owing.part.due_on:%Y-%m-%d} {'到期' if ask.step < 0 else '已到期'}"
+        f"· 订单 {ask.order.number} {ask.stage}：{ask.open:,.2f} 元，"
+        f"{ask.due_on:%Y-%m-%d} {'到期' if ask.step < 0 else '已到期'}"
         for ask in due
     )
     sending.send_message(

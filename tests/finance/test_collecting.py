@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -136,6 +137,38 @@ def test_a_person_who_asks_too_early_is_told_so_and_a_promise_stands_on_the_page
     assert "李会计" in client.get("/finance/promises/").content.decode()
     wrong = client.post("/finance/promises/rules/", {"steps": "x"})
     assert wrong.status_code == 422
+
+
+def test_two_shipments_of_an_order_due_the_same_day_are_asked_for_as_one_sum() -> None:
+    shop = on_credit(days=30)
+    order = shop.passed(header={"split_allowed": True})
+    shop.dispatched(shop.shipment(order, Decimal(40)))
+    shop.dispatched(shop.shipment(order))
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    assert list(Reminder.objects.values_list("order", "open")) == [(order.pk, Decimal(1000))]
+
+
+def test_a_customer_who_cannot_be_reminded_stops_neither_the_next_nor_the_broken_promises(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, order = shipped()
+    second, _ = shipped()
+    record_promise(
+        order, by=first.who["sales"], amount=Decimal(1000), promised_on=timezone.localdate(), words="王经理"
+    )
+
+    def failing(customer: Any, **given: Any) -> None:
+        if customer == first.customer:
+            raise IntegrityError("as a constraint would")
+        remind_customer(customer, **given)
+
+    later = in_days(31)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    monkeypatch.setattr(tasks, "remind_customer", failing)
+    tasks.collect()
+    assert list(Reminder.objects.values_list("customer", flat=True)) == [second.customer.pk]
+    assert any("未兑现付款承诺" in row.payload["text"] for row in OutboxRow.objects.filter(channel="notice"))
+    assert f"customer {first.customer.pk} could not be reminded" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
