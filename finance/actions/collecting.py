@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
+
+from accounts.models import User
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
@@ -12,9 +15,11 @@ from catalog.actions import put
 from customers.frame import CustomerAction
 from customers.models import Contact, Customer
 from documents import notices, sending
+from documents.notices import hows
 from documents.numbering import business_day
 from finance.collecting import Ask, asks
-from finance.models import CollectingRules, PaymentPromise, Reminder
+from finance.gates import yuan
+from finance.models import CollectingRules, PaymentBalance, PaymentPromise, Reminder
 from finance.notices import COLLECTING, told_of
 from orders.frame import OrderAct, order_action
 from orders.models import Order, State
@@ -26,13 +31,19 @@ MOST_STEPS = 12
 def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
     """Ask for what the schedule says is to be asked for now: a mail to the customer, a notice to the salesperson.
 
-    Done again on the same day it asks for nothing twice. Raises Refused, to a person, where nothing is to be asked for.
+    Done again on the same day it asks for nothing twice. Whose money lies unallocated is not asked: finance is told.
+    Raises Refused, to a person, where nothing is to be asked for.
     """
     due = asks(customer, business_day(act.at))
-    if not due:
-        if act.by is None:
-            return []
+    idle = unallocated(customer)
+    if act.by is not None and not due:
         raise Refused("按催收日程，今天没有要催的款项；已承诺付款的，到日再催。")
+    if act.by is not None and idle:
+        raise Refused(f"该客户有收款 {yuan(idle)} 尚未分配，请财务先分配到订单，再催其余。")
+    if due and idle:
+        tell_idle(act, customer, idle)
+    if not due or idle:
+        return []
     address = address_of(customer) if CollectingRules.current().mails_customer else ""
     rows = [
         Reminder(
@@ -50,7 +61,7 @@ def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
     ]
     Reminder.objects.bulk_create(rows)
     if address:
-        write(act, customer, address, due)
+        write(act, customer, address, due, event=f"reminder:{rows[0].pk}")
     total = sum((ask.open for ask in due), Decimal(0))
     notices.tell(
         told_of(customer, act.by),
@@ -63,12 +74,29 @@ def remind_customer(act: Act, customer: Customer) -> list[Reminder]:
     return rows
 
 
+def unallocated(customer: Customer) -> Decimal:
+    """Money of the customer's that no order has yet."""
+    found = PaymentBalance.objects.filter(payment__customer=customer, left__gt=0)
+    return found.aggregate(sum=Sum("left"))["sum"] or Decimal(0)
+
+
+def tell_idle(act: Act, customer: Customer, idle: Decimal) -> None:
+    """Once a day: asking for what may have been paid already would be our mistake."""
+    notices.tell(
+        hows(COLLECTING.code, User.objects.filter(groups__name="finance", is_active=True).order_by("pk")),
+        event=f"unallocated:{customer.pk}:{business_day(act.at)}",
+        text=f"{customer.called} 到催收日，但有收款 {yuan(idle)} 尚未分配，请先分配到订单",
+        url=f"/finance/receivables/{customer.code}/",
+        kind=COLLECTING.code,
+    )
+
+
 def address_of(customer: Customer) -> str:
     found = Contact.objects.filter(customer=customer, is_active=True).exclude(email="").order_by("pk").first()
     return found.email if found else ""
 
 
-def write(act: Act, customer: Customer, address: str, due: Sequence[Ask]) -> None:
+def write(act: Act, customer: Customer, address: str, due: Sequence[Ask], *, event: str) -> None:
     lines = "\n".join(
         f"· 订单 {ask.order.number} {ask.stage}：{ask.open:,.2f} 元，"
         f"{ask.due_on:%Y-%m-%d} {'到期' if ask.step < 0 else '已到期'}"
@@ -76,7 +104,7 @@ def write(act: Act, customer: Customer, address: str, due: Sequence[Ask]) -> Non
     )
     sending.send_message(
         address,
-        event=f"reminder:{customer.pk}:{business_day(act.at)}",
+        event=event,
         letter=sending.Letter(
             "付款提醒",
             f"尊敬的客户：\n\n以下款项请安排支付；如已付款，请忽略本函并告知汇款凭证。\n\n{lines}\n\n谢谢。",

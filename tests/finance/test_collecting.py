@@ -13,9 +13,10 @@ from audit.errors import Forbidden, Refused
 from documents.models import OutboxRow
 from finance import tasks
 from finance.actions.collecting import change_collecting_rules, record_promise, remind_customer
+from finance.actions.payments import allocate_payment
 from finance.models import CollectingRules, PaymentPromise, Reminder
 from tests import people, races
-from tests.finance.test_receivables import on_credit
+from tests.finance.desk import on_credit, receive
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,29 @@ def test_the_customer_gets_a_mail_and_the_salesperson_a_notice() -> None:
     assert order.number in mail.payload["body"]
     notices = OutboxRow.objects.filter(channel="notice", payload__kind="collecting")
     assert shop.customer.salesperson_id in notices.values_list("payload__recipient", flat=True)
+
+
+def test_what_is_asked_for_later_on_the_same_day_is_mailed_as_well() -> None:
+    shop, _ = shipped()
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    second = shop.passed()
+    shop.dispatched(shop.shipment(second))
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    mails = OutboxRow.objects.filter(channel="email", payload__subject="付款提醒").order_by("pk")
+    assert [second.number in mail.payload["body"] for mail in mails] == [False, True]
+
+
+def test_whose_money_lies_unallocated_is_not_asked_but_finance_is_told() -> None:
+    shop, order = shipped()
+    payment = receive(shop, "400")
+    assert remind_customer(shop.customer, by=None, at=in_days(31)) == []
+    told = [row.payload for row in OutboxRow.objects.filter(channel="notice") if "尚未分配" in row.payload["text"]]
+    assert [each["recipient"] for each in told] == [shop.who["finance"].pk]
+    with pytest.raises(Refused, match=r"400.00 元 尚未分配"):
+        remind_customer(shop.customer, by=shop.who["finance"], at=in_days(31))
+    allocate_payment(payment, by=shop.who["finance"], order=order, amount=Decimal(400))
+    (row,) = remind_customer(shop.customer, by=None, at=in_days(31))
+    assert row.open == 600
 
 
 def test_a_promise_waits_for_its_day_and_then_is_asked_for_again() -> None:
