@@ -25,15 +25,12 @@ class Figures:
     due: Decimal
     received: Decimal
     held_back: Decimal
+    missing: Decimal
     is_last: bool
 
     @property
     def free(self) -> Decimal:
         return self.received - self.held_back
-
-    @property
-    def missing(self) -> Decimal:
-        return max(self.due - self.free, ZERO)
 
 
 def figures(shipment: Shipment) -> list[Figures]:
@@ -60,19 +57,37 @@ def of_order(order: Order, shipment: Shipment) -> Figures:
         share=order.revision.share_before_shipping,
         due=percent_of(order.revision.share_before_shipping, value),
         received=received,
-        held_back=ZERO if is_last else held_back(order, value, received),
+        held_back=held_back(order, value, received, is_last=is_last),
+        missing=missing(order, value, received, is_last=is_last),
         is_last=is_last,
     )
 
 
-def held_back(order: Order, value: Decimal, received: Decimal) -> Decimal:
-    """The deposit stays for the last goods, all of it; by contract only in proportion to what is yet to leave."""
+def missing(order: Order, value: Decimal, received: Decimal, *, is_last: bool) -> Decimal:
+    """What must still come in before goods worth `value` in all may have left.
+
+    Money completes the deposit first: so once this much has come in, they clear.
+    """
     assert order.revision is not None  # noqa: S101
+    due = percent_of(order.revision.share_before_shipping, value)
+    if due <= received - held_back(order, value, received, is_last=is_last):
+        return ZERO
+    return due + held_back(order, value, order.revision.deposit_due, is_last=is_last) - received
+
+
+def held_back(order: Order, value: Decimal, received: Decimal, *, is_last: bool = False) -> Decimal:
+    """The deposit stays for the last goods, all of it; by contract only in proportion to what is yet to leave.
+
+    Never so much that more than the order's total would have to be in.
+    """
+    assert order.revision is not None  # noqa: S101
+    if is_last:
+        return ZERO
     deposit = min(order.revision.deposit_due, received)
     total = order.revision.total
     if order.revision.deposit_pro_rata and total:
         return cents(deposit * max(total - value, ZERO) / total)
-    return deposit
+    return min(deposit, max(total - percent_of(order.revision.share_before_shipping, value), ZERO))
 
 
 def cleared_beside(shipment: Shipment) -> QuerySet[Shipment]:

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Least, Round
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least, Round
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from finance import exposure
@@ -80,12 +80,11 @@ def worth(quantity: Any) -> Coalesce:
 
 # What is in stock for the customer, or was, as far as it may leave: what a 余款催收通知书 asks the balance for (R27).
 WANTED = F("quantity") - F("line__closed_short")
-STOCKED = worth(
-    Least(
-        F("line__reserved") + F("line__stocked") - F("line__freed") - F("line__lost"),
-        WANTED * (Value(100) + F("tolerance_plus")) / Value(100) + F("line__excess"),
-    )
+IN_STOCK = Least(
+    F("line__reserved") + F("line__stocked") - F("line__freed") - F("line__lost"),
+    WANTED * (Value(100) + F("tolerance_plus")) / Value(100) + F("line__excess"),
 )
+STOCKED = worth(IN_STOCK)
 SHARE = Subquery(IN_FORCE.values("share_before_shipping")[:1])
 ASKED_FOR = Coalesce(
     Subquery(
@@ -98,10 +97,40 @@ ASKED_FOR = Coalesce(
     ZERO,
     output_field=MONEY,
 )
+
+# What of an order is in stock or has left, as clearing.missing reads a shipment of all of it.
+NOT_ALL = Exists(
+    RevisionLine.objects.filter(
+        Q(line__order__state="SHIPPING", line__good__gt=IN_STOCK)
+        | ~Q(line__order__state="SHIPPING")
+        & Q(GreaterThan(Greatest(F("line__good"), F("quantity") - F("line__closed_short")), IN_STOCK)),
+        revision=OuterRef("revision"),
+    )
+) | Exists(
+    Line.objects.filter(
+        ~Exists(RevisionLine.objects.filter(line=OuterRef("pk"), revision=OuterRef("order__revision"))),
+        order=OuterRef("pk"),
+        good__gt=0,
+    )
+)
+DUE_OF_STOCKED = Round(STOCKED * SHARE / Value(100), 2, output_field=MONEY)
+DEPOSIT = Least(F("revision__deposit_due"), exact(paid()), output_field=MONEY)
+TOTAL = F("revision__total")
+HELD_BACK = Case(
+    When(~NOT_ALL, then=ZERO),
+    When(
+        revision__deposit_pro_rata=True,
+        revision__total__gt=0,
+        then=Round(DEPOSIT * Greatest(exact(TOTAL - STOCKED), ZERO) / TOTAL, 2, output_field=MONEY),
+    ),
+    default=Least(DEPOSIT, Greatest(exact(TOTAL - DUE_OF_STOCKED), ZERO)),
+    output_field=MONEY,
+)
+BALANCE_OPEN = Q(GreaterThan(DUE_OF_STOCKED, exact(paid() - HELD_BACK)))
 LETTER_OWED = (
     Q(Exists(IN_FORCE.filter(Q(split_allowed=True) | Q(order__state="SHIPPING"), share_before_shipping__gt=0)))
     & Q(GreaterThan(STOCKED, ASKED_FOR))
-    & Q(GreaterThan(exact(STOCKED * SHARE / Value(100)), exact(paid())))
+    & BALANCE_OPEN
 )
 
 GATES = (

@@ -42,7 +42,13 @@ def letter_data(order: Order, asked: "Asked", pay_by: date, by: "User") -> dict[
             for line in asked.lines
         ],
         "share": trimmed(asked.share),
-        "totals": {"made": asked.covers, "due": asked.due, "received": asked.received, "balance": asked.balance},
+        "totals": {
+            "made": asked.covers,
+            "due": asked.due,
+            "held": asked.held or None,
+            "received": asked.received,
+            "balance": asked.balance,
+        },
         "pay_by": pay_by,
         "contact": {"name": order.clerk.name if order.clerk else by.name, "phone": ""},
     }

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from accounts.search import query_of
 from customers.models import Customer
 from documents import sending
+from finance import clearing
 from finance.models import BalanceLetter, MoneyEntry, Payment
 from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff
 from orders.papers import EARNEST_LIMIT
@@ -44,17 +45,16 @@ class AskedLine:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a 余款催收通知书 asks for: the share due before shipping of what is in stock or has left, less received."""
+    """What a 余款催收通知书 asks for, so that what is in stock or has left may go: the share due before shipping,
+    beside the deposit held back for the last goods, less received."""
 
     lines: list[AskedLine]
     covers: Decimal
     share: Decimal
     due: Decimal
+    held: Decimal
     received: Decimal
-
-    @property
-    def balance(self) -> Decimal:
-        return self.due - self.received
+    balance: Decimal
 
 
 def letter_figures(order: Order) -> Asked:
@@ -65,7 +65,21 @@ def letter_figures(order: Order) -> Asked:
     covers = sum((line.amount for line in lines), ZERO)
     share = order.revision.share_before_shipping
     received = order.received + order.written_off
-    return Asked(lines, covers, share, percent_of(share, covers), received)
+    is_last = clearing.nothing_left(
+        order,
+        list(order.lines.all()),
+        {row.line_id: row for row in rows},
+        {line.terms.line_id: line.quantity for line in lines},
+    )
+    return Asked(
+        lines,
+        covers,
+        share,
+        due=percent_of(share, covers),
+        held=clearing.held_back(order, covers, order.revision.deposit_due, is_last=is_last),
+        received=received,
+        balance=clearing.missing(order, covers, received, is_last=is_last),
+    )
 
 
 def asked_line(row: RevisionLine) -> AskedLine:

@@ -72,7 +72,9 @@ def test_the_deposit_held_back_is_never_more_than_came_in(
     percent: Decimal, pro_rata: bool, total: Decimal, value: Decimal, received: Decimal
 ) -> None:
     due = percent_of(percent, total)
-    revision = SimpleNamespace(deposit_due=due, total=total, deposit_pro_rata=pro_rata)
+    revision = SimpleNamespace(
+        deposit_due=due, total=total, deposit_pro_rata=pro_rata, share_before_shipping=Decimal(100)
+    )
     order: Any = SimpleNamespace(revision=revision)
     held = clearing.held_back(order, value, received)
     assert 0 <= held <= min(due, received)

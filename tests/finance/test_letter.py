@@ -8,7 +8,7 @@ import pytest
 from audit.errors import Refused
 from documents.models import Document, OutboxRow
 from documents.papers import sheets_of
-from finance.actions import letter
+from finance.actions import clearance, letter
 from finance.models import BalanceLetter
 from orders.models import Order, Owed
 from orders.owed import differences
@@ -43,6 +43,7 @@ def test_it_asks_for_the_quantity_made_less_what_came_in() -> None:
     assert document.data["totals"] == {
         "made": "1000.00",
         "due": "1000.00",
+        "held": None,
         "received": "300.00",
         "balance": "700.00",
     }
@@ -71,6 +72,43 @@ def test_it_is_refused_where_there_is_nothing_to_ask_for() -> None:
     shop.pay_rest(order)
     with pytest.raises(Refused, match="已收齐"):
         letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+
+
+def test_it_asks_for_the_deposit_held_back_too_and_once_it_is_paid_those_goods_clear() -> None:
+    shop = Shop()
+    order = shop.in_work(header={"split_allowed": True})
+    shop.make(order, Decimal(40))
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    sent = BalanceLetter.objects.get()
+    assert (sent.covers, sent.balance) == (400, 400)
+    (sheet,) = sheets_of(sent.document)
+    assert "留作最后一批" in sheet
+    shop.pay(order, Decimal(399))
+    shipment = shop.shipment(order)
+    with pytest.raises(Refused, match=r"尚缺 1.00 元"):
+        clearance.clear_shipment(shipment, by=shop.who["finance"])
+    assert owed(order) == set(), "the letter that went out covers them"
+    shop.pay(order, Decimal(1))
+    clearance.clear_shipment(shipment, by=shop.who["finance"])
+
+
+def test_it_is_owed_for_goods_that_only_the_deposit_held_back_keeps_here() -> None:
+    shop = Shop()
+    order = shop.in_work(header={"split_allowed": True})
+    shop.make(order, Decimal(30))
+    assert owed(order) == {"customer_service"}, "300 came in, all of it the deposit"
+    shop.pay(order, Decimal(300))
+    assert owed(order) == set()
+    assert not list(differences())
+
+
+def test_an_order_paid_in_full_holds_nothing_back() -> None:
+    shop = Shop()
+    order = shop.in_work(header={"split_allowed": True})
+    shop.pay_rest(order)
+    shop.make(order, Decimal(80))
+    assert owed(order) == set()
+    clearance.clear_shipment(shop.shipment(order), by=shop.who["finance"])
 
 
 def test_a_second_one_is_a_new_version() -> None:

@@ -39,7 +39,7 @@ def staged(rng: Random, share: Decimal) -> list[tuple[str, Decimal, int]]:
 
 def test_the_money_equations_hold_in_a_hundred_thousand_cases() -> None:
     """Lines add up to the total, deposit + balance = total, what is open is billed − paid, every age adds up, the
-    deposit held back never exceeds what came in."""
+    deposit held back never exceeds what came in, and once what is asked for came in the goods clear."""
     rng, start = Random(64), date(2026, 1, 1)  # noqa: S311
     for _ in range(CASES):
         terms: Any = {line: SimpleNamespace(price=money(rng, 100_000) / 100) for line in range(rng.randrange(1, 4))}
@@ -69,13 +69,22 @@ def test_the_money_equations_hold_in_a_hundred_thousand_cases() -> None:
         assert sum(ages) == max(billed - paid, 0)
         due = percent_of(share, billed)
         order: Any = SimpleNamespace(
-            revision=SimpleNamespace(deposit_due=due, total=billed, deposit_pro_rata=rng.random() < 0.5), received=paid
+            revision=SimpleNamespace(
+                deposit_due=due,
+                total=billed,
+                deposit_pro_rata=rng.random() < 0.5,
+                share_before_shipping=Decimal(rng.randrange(101)),
+            ),
+            received=paid,
         )
         split = split_deposit(order)
         assert split.earnest + split.prepaid + (billed - due) == billed and split.earnest <= percent_of(
             Decimal(20), billed
         )
-        assert 0 <= clearing.held_back(order, min(billed, money(rng)), paid) <= paid
+        goods, is_last = min(billed, money(rng)), rng.random() < 0.3
+        assert 0 <= clearing.held_back(order, goods, paid, is_last=is_last) <= paid
+        asked = clearing.missing(order, goods, paid, is_last=is_last)
+        assert asked >= 0 and clearing.missing(order, goods, paid + asked, is_last=is_last) == 0
 
 
 @pytest.mark.parametrize(
