@@ -203,7 +203,8 @@ DUTIES = (
         (Owing("finance"),),
         "finance:order_invoices",
         end_of_day,
-        frozenset({*RELEASED, "COMPLETED"}),
+        # What was asked for before an order was cancelled is still to be answered.
+        frozenset({*RELEASED, "COMPLETED", "CANCELLED"}),
     ),
     Duty(
         "balance_letter",

@@ -63,7 +63,7 @@ def issue_invoice(act: OrderAct, request: InvoiceRequest, *, number: str, issued
     return order
 
 
-@order_action("refuse_invoice", states=INVOICEABLE, adds=True)
+@order_action("refuse_invoice", states=(*INVOICEABLE, State.CANCELLED), adds=True)
 def refuse_invoice(act: OrderAct, request: InvoiceRequest) -> Order:
     """No invoice on this request, and why."""
     act.need_reason("请写明退回的原因。")

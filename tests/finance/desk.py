@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from finance.actions import payments
+from finance.actions import balances, payments
 from finance.models import Payment
+from orders.actions import chain
 from orders.models import Order
 from orders.registry import registry
+from production.actions import making
 from tests import people
-from tests.shop import Shop
+from tests.shop import Shop, paper
 
 
 def on_credit(limit: str = "100000", *, share: str = "0", days: int | None = 30, **terms: Any) -> Shop:
@@ -35,6 +37,27 @@ def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
         **facts,
     }
     return payments.record_payment(None, by=by, **given)
+
+
+def cancelled(shop: Shop, order: Order, *, kept: str = "0") -> Order:
+    """An order in work, called off in the customer's writing with all that signs for it; what came in is settled."""
+    who = shop.who
+    chain.request_cancel(order, by=who["customer_service"], reason="客户不要了", paper=paper())
+    chain.agree_cancel_md(order, by=who["marketing_director"], text="同意")
+    chain.agree_cancel_fin(order, by=who["finance"], text="同意")
+    making.state_work_stopped(order, by=who["production"], good="0", in_work="0", scrap="0", material="无")
+    balances.sign_cancel_settled(
+        order,
+        by=who["finance"],
+        kept=Decimal(kept),
+        loss=Decimal(0),
+        goods="none",
+        note="按合同",
+        method="transfer",
+        bank_ref=f"TK{next(people.made)}",
+    )
+    done: Order = chain.cancel(order, by=who["customer_service"], reason="客户不要了")
+    return done
 
 
 def unmet(bolt: str, subject: Any) -> dict[str, str]:

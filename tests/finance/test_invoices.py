@@ -16,6 +16,7 @@ from finance.models import Invoice, InvoiceRequest
 from orders.models import Order, Owed
 from orders.owed import differences
 from tests import people
+from tests.finance.desk import cancelled
 from tests.races import at_once, of_kind
 from tests.shop import Shop, paper, today
 
@@ -40,6 +41,19 @@ def test_no_more_is_asked_for_than_the_order_is_worth() -> None:
         ask(shop, order, "400.01")
     ask(shop, order, "400")
     assert invoiced(order).left == 0
+
+
+def test_what_was_asked_for_before_the_order_was_cancelled_can_be_refused() -> None:
+    shop = Shop()
+    order = shop.in_work()
+    asked = ask(shop, order, "600")
+    cancelled(shop, order)
+    owed = Owed.objects.open().filter(order=order, what="invoice_asked", role="finance")
+    assert owed.exists()
+    with pytest.raises(Refused):
+        issue(shop, asked)
+    actions.refuse_invoice(asked, by=shop.who["finance"], reason="订单已取消")
+    assert not owed.exists() and not list(differences())
 
 
 def test_finance_owes_what_is_asked_until_it_is_issued_or_refused_with_a_reason() -> None:
