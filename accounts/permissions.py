@@ -237,6 +237,7 @@ MAY: dict[str, set[str]] = {
     "refund": {"finance"},
     "carry_over": {"finance"},
     "write_off": {"finance"},
+    "reverse_write_off": {"finance"},
     "override_credit": {"finance"},
     "clear_shipment": {"finance"},
     "refuse_clearance": {"finance"},

@@ -13,7 +13,7 @@ from finance.models import CancelSettlement, EntryKind, Goods, Method
 from finance.queries import split_deposit
 from orders.frame import OrderAct, order_action
 from orders.models import HouseRules, Order, Signed, State
-from orders.models.order import RELEASED, UNRELEASED
+from orders.models.order import ENDED, RELEASED, UNRELEASED
 from orders.signing import sign
 
 OPEN = (*UNRELEASED, *RELEASED)
@@ -21,8 +21,8 @@ NOT_CANCELLED = (*OPEN, State.COMPLETED)
 
 
 def spare(order: Order) -> Decimal:
-    """What came in and is not used up by goods that went out."""
-    return max(order.received - order.billed, Decimal(0))
+    """What came in and is not used up by goods that went out; what was written off of them needs no money."""
+    return min(max(order.received + order.written_off - order.billed, Decimal(0)), order.received)
 
 
 def within_spare(order: Order, amount: Decimal) -> None:
@@ -60,8 +60,8 @@ def carry_over(act: OrderAct, order: Order, *, to: Order, amount: Decimal) -> Or
     there = act.orders[to.pk]
     if there.pk == order.pk:
         raise Refused("请选择另一张订单。", field="to")
-    if there.state == State.CANCELLED:
-        raise Refused(f"{there.number} 已取消，不能转入。", field="to")
+    if there.state in ENDED:
+        raise Refused(f"{there.number} {there.get_state_display()}，不能转入。", field="to")
     within_spare(order, amount)
     post(act, order, EntryKind.CARRIED_OUT, -amount, other_order=there, note=act.reason)
     post(act, there, EntryKind.CARRIED_IN, amount, other_order=order, note=act.reason)
@@ -85,6 +85,20 @@ def write_off(act: OrderAct, order: Order, *, amount: Decimal) -> Order:
         raise Refused(f"尾差核销每单合计不得超过 {yuan(limit)}；更大的差额须收款或退款。", field="amount")
     post(act, order, EntryKind.WRITTEN_OFF, amount, note=act.reason)
     act.record(order, amount=amount)
+    return order
+
+
+@order_action("reverse_write_off", states={State.SHIPPING, State.COMPLETED}, exposure=True)
+def reverse_write_off(act: OrderAct, order: Order) -> Order:
+    """撤销核销: all that was let go of this order is owed again, with the reason."""
+    act.need_reason("请写明撤销核销的原因。")
+    order = act.order
+    amount = order.written_off
+    if not amount:
+        raise Refused("此单没有核销过尾差。")
+    post(act, order, EntryKind.WRITTEN_OFF, -amount, note=act.reason)
+    act.record(order, amount=-amount)
+    withdraw_clearances(act, [order.pk])
     return order
 
 

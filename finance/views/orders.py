@@ -15,7 +15,16 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
 from finance import disposing, exposure, queries
 from finance.actions import balances, clearance, letter
-from finance.forms import CarryForm, CreditForm, LetterForm, LetterHeardForm, RefundForm, SettlementForm, WriteOffForm
+from finance.forms import (
+    CarryForm,
+    CreditForm,
+    LetterForm,
+    LetterHeardForm,
+    ReasonForm,
+    RefundForm,
+    SettlementForm,
+    WriteOffForm,
+)
 from finance.views.person import person
 from orders.models import Order, State, Status
 from orders.models.order import ENDED
@@ -45,6 +54,7 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "refund": RefundForm(subject=order, auto_id="refund_%s"),
         "carry": CarryForm(order=order, auto_id="carry_%s"),
         "write_off": WriteOffForm(subject=order, auto_id="write_off_%s", initial={"amount": max(money.unpaid, 0)}),
+        "reverse_write_off": ReasonForm(subject=order, auto_id="reverse_write_off_%s"),
         **bound,
     }
     alive = order.state != State.CANCELLED
@@ -63,6 +73,9 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "may_write_off": order.state in (State.SHIPPING, State.COMPLETED)
         and (money.unpaid > 0 or "write_off" in bound)
         and may(user, "write_off"),
+        "may_reverse_write_off": order.state in (State.SHIPPING, State.COMPLETED)
+        and bool(money.written_off)
+        and may(user, "reverse_write_off"),
         "may_override": order.state not in ENDED and may(user, "override_credit"),
         "may_letter": order.is_released and may(user, "send_balance_letter"),
         "may_settle": order.cancel_requested_at is not None and alive and may(user, "sign_cancel_settled"),
@@ -106,6 +119,15 @@ def write_off(request: HttpRequest, number: str) -> HttpResponse:
         return WriteOffForm(request.POST, subject=order, auto_id="write_off_%s")
 
     return carry_out(request, number, "write_off", form, balances.write_off, "尾差已核销。")
+
+
+@require_POST
+@needs("reverse_write_off")
+def reverse_write_off(request: HttpRequest, number: str) -> HttpResponse:
+    def form(order: Order) -> ActionForm:
+        return ReasonForm(request.POST, subject=order, auto_id="reverse_write_off_%s")
+
+    return carry_out(request, number, "reverse_write_off", form, balances.reverse_write_off, "核销已撤销。")
 
 
 @open_to(PRICE_ROLES)

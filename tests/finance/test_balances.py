@@ -90,6 +90,47 @@ def test_a_small_difference_has_a_limit_over_the_whole_order() -> None:
         balances.write_off(fresh(order), by=shop.who["finance"], amount=Decimal("9.01"), reason="手续费")
 
 
+def small_debt() -> tuple[Shop, Order]:
+    """5.00 of 1,000 not paid, and let go."""
+    shop = on_credit(days=None)
+    order = shop.passed()
+    shop.pay(order, Decimal("995"))
+    shop.dispatched(shop.shipment(order))
+    balances.write_off(fresh(order), by=shop.who["finance"], amount=Decimal("5"), reason="手续费")
+    return shop, order
+
+
+def test_what_was_written_off_and_paid_after_all_can_be_refunded() -> None:
+    shop, order = small_debt()
+    shop.pay(order, Decimal("5"))
+    assert "多收 5.00 元" in unmet("complete", fresh(order))["settled"]
+    with pytest.raises(Refused, match=r"只有 5.00 元"):
+        refund(shop, order, "5.01")
+    refund(shop, order, "5")
+    assert "settled" not in unmet("complete", fresh(order))
+
+
+def test_a_write_off_is_taken_back_with_a_reason_and_is_owed_again() -> None:
+    shop, order = small_debt()
+    with pytest.raises(Refused, match="原因"):
+        balances.reverse_write_off(fresh(order), by=shop.who["finance"])
+    shop.pay(order, Decimal("5"))
+    balances.reverse_write_off(fresh(order), by=shop.who["finance"], reason="客户已补付")
+    assert fresh(order).written_off == 0
+    assert "settled" not in unmet("complete", fresh(order))
+    with pytest.raises(Refused, match="没有核销过"):
+        balances.reverse_write_off(fresh(order), by=shop.who["finance"], reason="再撤")
+
+
+def test_nothing_is_carried_to_an_order_that_has_ended() -> None:
+    shop = Shop()
+    done, order = shop.completed(), shop.sent()
+    shop.pay(order, Decimal("100"))
+    with pytest.raises(Refused, match="已完成，不能转入"):
+        balances.carry_over(order, by=shop.who["finance"], to=done, amount=Decimal("100"), reason="错")
+    assert fresh(done).received == fresh(done).billed
+
+
 @pytest.mark.parametrize("role", ["sales", "customer_service", "marketing_director"])
 def test_only_finance_pays_back(role: str) -> None:
     shop = Shop()

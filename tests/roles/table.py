@@ -263,6 +263,7 @@ TABLE: dict[str, Access] = {
     "finance:refund": send_only(FINANCE),
     "finance:carry": send_only(FINANCE),
     "finance:write_off": send_only(FINANCE),
+    "finance:reverse_write_off": send_only(FINANCE),
     "finance:credit": Access(PRICES, FINANCE),
     "finance:settlement": both(FINANCE),
     "finance:letter": Access(PRICES, CS),
