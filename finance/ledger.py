@@ -54,12 +54,16 @@ def cleared_shipments(order_ids: list[int]) -> list[SignOff]:
 
 
 def withdraw_clearances(act: OrderAct, order_ids: list[int]) -> None:
-    """Money went away again: what was cleared on these orders and is still here is not cleared any more."""
+    """Money went away again: what was cleared on these orders and is still here is not cleared any more.
+
+    Other orders on such a shipment hear of it too; they are not locked here, so no event is chained to them.
+    """
     for signoff in cleared_shipments(order_ids):
         withdraw(act, signoff)
         assert signoff.shipment is not None  # noqa: S101 (selected by its shipment)
         act.record(signoff.shipment, action="withdraw_clearance")
         on = ShipmentLine.objects.filter(shipment=signoff.shipment).values_list("line__order_id", flat=True)
-        for order in [act.orders[pk] for pk in sorted(set(on)) if pk in act.orders]:
-            act.record(order, action="withdraw_clearance", shipment=signoff.shipment.number)
+        for order in Order.objects.filter(pk__in=on).order_by("pk"):
+            if order.pk in act.orders:
+                act.record(order, action="withdraw_clearance", shipment=signoff.shipment.number)
             tell(act, order, "clearance_withdrawn", words=signoff.shipment.number)

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from audit.errors import Forbidden, Refused
+from documents.models import OutboxRow
 from finance import clearing
-from finance.actions import clearance
+from finance.actions import clearance, payments
 from orders import reservations
 from orders.models import Line, Order, Shipment, SignOff
 from shipping.actions import drafting
@@ -74,6 +75,18 @@ def test_a_shipment_of_two_orders_is_judged_order_by_order() -> None:
         clearance.clear_shipment(both, by=shop.who["finance"])
     shop.pay(two, Decimal("700"))
     clearance.clear_shipment(both, by=shop.who["finance"])
+
+
+def test_whoever_waits_for_another_order_on_the_shipment_hears_that_it_is_not_cleared_any_more() -> None:
+    shop = Shop()
+    one, two = shop.passed(), shop.passed()
+    both = with_both(shop, one, two)
+    shop.pay_rest(two)
+    payment = shop.pay(one, Decimal("700"))
+    clearance.clear_shipment(both, by=shop.who["finance"])
+    payments.reverse_payment(payment, by=shop.who["finance"], reason="退票")
+    told = OutboxRow.objects.filter(channel="notice", payload__kind="clearance_withdrawn")
+    assert set(told.values_list("about", flat=True)) == {one.number, two.number}
 
 
 def with_both(shop: Shop, one: Order, two: Order) -> Shipment:
