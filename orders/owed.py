@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
 
+from documents.numbering import BUSINESS_ZONE
 from orders.models.owed import Owed
-from orders.registry import STATE_FIELD, Debt, Duty, registry
+from orders.registry import STATE_FIELD, Debt, Duty, Owner, registry
 
 
 def reread(subjects: Iterable[Model], *, at: datetime) -> None:
@@ -17,21 +18,25 @@ def reread(subjects: Iterable[Model], *, at: datetime) -> None:
     ids, now = read(subjects)
     if not ids:
         return
-    open_rows = {as_debt(row): row.pk for row in rows_of(ids).filter(until__isnull=True)}
-    gone = [pk for debt, pk in open_rows.items() if debt not in now]
+    open_rows = {as_debt(row): row for row in rows_of(ids).filter(until__isnull=True)}
+    gone = [row.pk for debt, row in open_rows.items() if debt not in now]
     if gone:
         Owed.objects.filter(pk__in=gone).update(until=at)
+    for debt, row in open_rows.items():
+        if debt in now and now[debt].day and row.due != (due := due_of(debt, now[debt], at)):
+            # Whoever was told of the earlier day hears of the new one as well.
+            Owed.objects.filter(pk=row.pk).update(due=due, told_at=None, escalated_at=None)
     Owed.objects.bulk_create([new_row(debt, owner, at) for debt, owner in now.items() if debt not in open_rows])
 
 
-def read(subjects: Iterable[Model]) -> tuple[dict[str, list[int]], dict[Debt, tuple[int | None, int]]]:
+def read(subjects: Iterable[Model]) -> tuple[dict[str, list[int]], dict[Debt, Owner]]:
     """The subjects' ids by kind, and what is owed on them: one query for each kind and state."""
     by_state: dict[tuple[str, str], list[int]] = defaultdict(list)
     for subject in subjects:
         kind = subject._meta.model_name or ""
         by_state[kind, getattr(subject, STATE_FIELD[kind])].append(subject.pk)
     ids: dict[str, list[int]] = defaultdict(list)
-    now: dict[Debt, tuple[int | None, int]] = {}
+    now: dict[Debt, Owner] = {}
     for (kind, state), some in by_state.items():
         ids[kind] += some
         now |= registry.debts(kind, state, some)
@@ -49,18 +54,24 @@ def as_debt(row: Owed) -> Debt:
     return Debt(row.subject_kind, row.subject_id, row.what, row.role, row.person_id)
 
 
-def new_row(debt: Debt, owner: tuple[int | None, int], at: datetime) -> Owed:
+def due_of(debt: Debt, owner: Owner, at: datetime) -> datetime | None:
     step = registry.step(debt.kind, debt.what)
+    if not isinstance(step, Duty):
+        return None
+    return step.due(datetime.combine(owner.day, time(), BUSINESS_ZONE) if owner.day else at)
+
+
+def new_row(debt: Debt, owner: Owner, at: datetime) -> Owed:
     return Owed(
         subject_kind=debt.kind,
         subject_id=debt.subject_id,
-        order_id=owner[0],
-        customer_id=owner[1],
+        order_id=owner.order,
+        customer_id=owner.customer,
         what=debt.what,
         role=debt.role,
         person_id=debt.person_id,
         since=at,
-        due=step.due(at) if isinstance(step, Duty) else None,
+        due=due_of(debt, owner, at),
     )
 
 

@@ -6,7 +6,7 @@ list. Departments register theirs from `gates.py` at start-up; `orders.checks` h
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -65,7 +65,8 @@ class Gate:
 
 @dataclass(frozen=True)
 class Duty:
-    """A gate that bolts nothing and has a due time: `due` is given when it began to be owed."""
+    """A gate that bolts nothing and has a due time: `due` is given when it began to be owed, or, where `day` is an
+    expression of the subject, that day at its beginning."""
 
     code: str
     subject: str
@@ -75,6 +76,7 @@ class Duty:
     page: str
     due: Callable[[datetime], datetime]
     states: frozenset[str] | None = None
+    day: Combinable | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ class Unmet:
     owers: tuple[str, ...]
     url: str
     is_open: bool = False
+
+
+class Owner(NamedTuple):
+    """Where a debt is listed, and the day by which its subject says that it is due."""
+
+    order: int | None
+    customer: int
+    day: date | None = None
 
 
 class Debt(NamedTuple):
@@ -199,17 +209,17 @@ class Registry:
 
     # Remembering
 
-    def debts(self, kind: str, state: str, ids: Sequence[int]) -> dict[Debt, tuple[int | None, int]]:
+    def debts(self, kind: str, state: str, ids: Sequence[int]) -> dict[Debt, Owner]:
         """What is owed now on these subjects in this state, with the order and customer it is listed under."""
         bolts = tuple(b for b in self.bolts.values() if b.subject == kind and state in b.states and b.awaited)
         duties = tuple(d for d in self.duties.values() if d.subject == kind and (d.states is None or state in d.states))
         if not ids or not (bolts or duties):
             return {}
         panel = self.panel(kind, bolts, duties)
-        found: dict[Debt, tuple[int | None, int]] = {}
+        found: dict[Debt, Owner] = {}
         for row in panel.read(ids):
             for debt in panel.debts_of(row):
-                found[debt] = (row["order"], row["customer"])
+                found[debt] = Owner(row["order"], row["customer"], row.get(f"{debt.what}__day"))
         return found
 
     def panel(self, kind: str, bolts: tuple[Bolt, ...], duties: tuple[Duty, ...]) -> "Panel":
@@ -249,6 +259,8 @@ class Panel:
         steps: tuple[Gate | Duty | Bolt, ...] = (*self.gates, *self.duties, *self.bolts)
         for step in steps:
             columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
+            if isinstance(step, Duty) and step.day is not None:
+                columns[f"{step.code}__day"] = step.day
             for index, owing in enumerate(step.owed):
                 if owing.when != ALWAYS:
                     columns[f"{step.code}__{index}"] = truth(owing.when)
