@@ -1,15 +1,16 @@
 """The sums behind 款项落实: what must have been paid before a shipment leaves, order by order (rules.md, Money)."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from documents.money import cents
 from orders import written
 from orders.models import Line, Order, RevisionLine, Shipment, ShipmentLine, Signed, State
-from orders.shares import STILL_HERE, ZERO, percent_of, terms_of, worth
+from orders.shares import STILL_HERE, ZERO, percent_of, terms_of_all, worth
 
 NONE = Decimal(0)
 
@@ -35,18 +36,63 @@ class Figures:
 
 def figures(shipment: Shipment) -> list[Figures]:
     """Of each order on the shipment, oldest first."""
-    ids = ShipmentLine.objects.filter(shipment=shipment).order_by().values_list("line__order_id", flat=True).distinct()
-    orders = Order.objects.filter(pk__in=list(ids)).select_related("revision").order_by("pk")
-    return [of_order(order, shipment) for order in orders]
+    return figures_of([shipment])[shipment.pk]
 
 
-def of_order(order: Order, shipment: Shipment) -> Figures:
+def figures_of(shipments: Sequence[Shipment]) -> dict[int, list[Figures]]:
+    """By shipment; six queries, however many."""
+    ids = [shipment.pk for shipment in shipments]
+    on = ShipmentLine.objects.filter(shipment__in=ids).order_by("line__order_id").distinct()
+    pairs = list(on.values_list("shipment_id", "line__order_id"))
+    books = Books.of({order for _, order in pairs}, ids)
+    found: dict[int, list[Figures]] = {pk: [] for pk in ids}
+    for shipment, order in pairs:
+        found[shipment].append(of_order(books, order, shipment))
+    return found
+
+
+@dataclass(frozen=True)
+class Books:
+    """What some orders are to be judged by: lines, terms, and what shipments carry of each that are asked about, or are
+    still here and cleared as they are."""
+
+    orders: dict[int, Order]
+    lines: dict[int, list[Line]]
+    terms: dict[int, dict[int, RevisionLine]]
+    carried: dict[tuple[int, int], dict[int, Decimal]]
+    cleared: frozenset[int]
+
+    @classmethod
+    def of(cls, order_ids: Collection[int], shipment_ids: Collection[int]) -> "Books":
+        orders = Order.objects.select_related("revision").in_bulk(order_ids)
+        here = Shipment.objects.filter(written.on_shipment(Signed.CLEARANCE), state__in=STILL_HERE)
+        cleared = frozenset(here.filter(lines__line__order__in=order_ids).values_list("pk", flat=True))
+        rows = ShipmentLine.objects.filter(shipment__in={*shipment_ids, *cleared}, line__order__in=order_ids).order_by()
+        carried: dict[tuple[int, int], dict[int, Decimal]] = defaultdict(dict)
+        counted = rows.values_list("shipment_id", "line__order_id", "line_id").annotate(Sum("quantity"))
+        for shipment, order, line, quantity in counted:
+            carried[shipment, order][line] = quantity
+        lines: dict[int, list[Line]] = defaultdict(list)
+        for one in Line.objects.filter(order__in=order_ids):
+            lines[one.order_id].append(one)
+        return cls(orders, lines, terms_of_all(orders.values()), carried, cleared)
+
+    def beside(self, order: int, shipment: int) -> list[dict[int, Decimal]]:
+        """What other shipments still here carry of the order that finance has cleared."""
+        return [
+            some
+            for (other, whose), some in self.carried.items()
+            if whose == order and other != shipment and other in self.cleared
+        ]
+
+
+def of_order(books: Books, order_id: int, shipment_id: int) -> Figures:
+    order, lines, terms = books.orders[order_id], books.lines[order_id], books.terms[order_id]
     assert order.revision is not None  # noqa: S101 (an order has a revision from its first save)
-    lines = list(Line.objects.filter(order=order))
-    terms = terms_of(order)
-    here = carried(order, Shipment.objects.filter(pk=shipment.pk))
-    before = added({line.pk: line.out for line in lines}, carried(order, cleared_beside(shipment)))
-    leaving = added(before, here)
+    before: Mapping[int, Decimal] = {line.pk: line.out for line in lines}
+    for some in books.beside(order_id, shipment_id):
+        before = added(before, some)
+    leaving = added(before, books.carried[shipment_id, order_id])
     value = worth(terms, leaving)
     is_last = nothing_left(order, lines, terms, leaving)
     received = order.received + order.written_off
@@ -88,17 +134,6 @@ def held_back(order: Order, value: Decimal, received: Decimal, *, is_last: bool 
     if order.revision.deposit_pro_rata and total:
         return cents(deposit * max(total - value, ZERO) / total)
     return min(deposit, max(total - percent_of(order.revision.share_before_shipping, value), ZERO))
-
-
-def cleared_beside(shipment: Shipment) -> QuerySet[Shipment]:
-    """Other shipments still here that finance has cleared as they are."""
-    others = Shipment.objects.filter(state__in=STILL_HERE).exclude(pk=shipment.pk)
-    return others.filter(written.on_shipment(Signed.CLEARANCE))
-
-
-def carried(order: Order, shipments: QuerySet[Shipment]) -> dict[int, Decimal]:
-    rows = ShipmentLine.objects.filter(line__order=order, shipment__in=shipments).order_by()
-    return dict(rows.values_list("line_id").annotate(Sum("quantity")))
 
 
 def added(first: Mapping[int, Decimal], second: Mapping[int, Decimal]) -> dict[int, Decimal]:

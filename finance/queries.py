@@ -1,5 +1,6 @@
 """What is read of money: one order's sums, the desk's lists, payments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from accounts.search import query_of
+from audit.errors import Refused
 from customers.models import Customer
 from documents import sending
 from finance import clearing
-from finance.models import BalanceLetter, MoneyEntry, Payment
-from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff
+from finance.matching import guesses
+from finance.models import BalanceLetter, BankLine, MoneyEntry, Payment
+from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff, State
 from orders.papers import EARNEST_LIMIT
 from orders.shares import ZERO, amount_of, percent_of
 
@@ -118,7 +121,7 @@ TABS = (
     Tab("clear", "待款项落实", ("payment_cleared", "credit_ok"), "shipment"),
     Tab("credit", "超信用额度", ("credit_ok",), "revision"),
     Tab("settle", "待结清", ("settled",)),
-    Tab("letters", "待催余款", ("balance_letter",)),
+    Tab("letters", "待催余款", ("balance_letter", "balance_collected", "special_paid")),
     Tab("cancel", "取消结算", ("cancel_settled", "cancel_agreed")),
 )
 
@@ -144,6 +147,29 @@ def counts(user: "User") -> dict[str, int]:
     return found
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What came in on the orders of a shipment, and what they lack until it may leave."""
+
+    received: Decimal
+    missing: Decimal
+
+    @classmethod
+    def of(cls, rows: Sequence[clearing.Figures]) -> "Sums":
+        return cls(sum((row.received for row in rows), ZERO), sum((row.missing for row in rows), ZERO))
+
+
+def sums_of(shipments: Sequence[Shipment]) -> dict[int, Sums]:
+    """By shipment; one that an amendment has left without terms has none, and stands beside the others all the same."""
+    try:
+        found = clearing.figures_of(shipments)
+    except Refused:
+        if len(shipments) == 1:
+            return {}
+        return {pk: sums for one in shipments for pk, sums in sums_of([one]).items()}
+    return {pk: Sums.of(rows) for pk, rows in found.items()}
+
+
 def rows_of(user: "User", tab: Tab, most: int = 200) -> list[dict[str, Any]]:
     """Oldest first: the order or shipment, whose it is, and since when."""
     rows = (
@@ -158,7 +184,9 @@ def rows_of(user: "User", tab: Tab, most: int = 200) -> list[dict[str, Any]]:
     money = Order.objects.select_related("revision").in_bulk(
         [row["order__number"] for row in found if row["order__number"]], field_name="number"
     )
+    sums = sums_of(list(shipments.values())) if tab.code == "clear" else {}
     for row in found:
+        row["sums"] = sums.get(row["subject_id"])
         row["shipment"] = shipments.get(row["subject_id"]) if row["subject_kind"] == "shipment" else None
         row["order"] = money.get(row["order__number"])
     return found
@@ -179,6 +207,18 @@ def payments_for(user: "User", words: str = "", *, left: bool = False) -> QueryS
             said |= Q(customer__in=Customer.objects.filter(search__matches=words).values("pk"))
         found = found.filter(said)
     return found
+
+
+def unallocated_of(user: "User", customer: Customer) -> list[Payment]:
+    """A customer's money that no order has yet, oldest first."""
+    return list(unallocated(user).filter(customer=customer).select_related("balance").order_by("received_at", "pk"))
+
+
+def open_bank_lines(customer: Customer, most: int = 500) -> list[BankLine]:
+    """What the bank reported and nobody has booked yet, where it looks like this customer's."""
+    lines = list(BankLine.objects.filter(state=BankLine.State.OPEN).order_by("-day", "-pk")[:most])
+    found = guesses(lines) if lines else {}
+    return [line for line in lines if line.pk in found and found[line.pk].customer == customer]
 
 
 def unallocated(user: "User") -> QuerySet[Payment]:
@@ -227,6 +267,13 @@ def standing(order: Order) -> Standing:
     if order.state in ("COMPLETED", "CANCELLED"):
         total = order.billed
     return Standing(total, order.billed, order.received, order.written_off, split_deposit(order))
+
+
+def owed_on(order: Order) -> Decimal:
+    """What may still come in on an order; nothing on one that was cancelled."""
+    if order.state == State.CANCELLED:
+        return ZERO
+    return max(standing(order).open_amount, ZERO)
 
 
 def credit_words(revision: Revision) -> SignOff | None:

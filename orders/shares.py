@@ -35,6 +35,15 @@ def terms_of(order: Order) -> dict[int, RevisionLine]:
     return {terms.line_id: terms for terms in RevisionLine.objects.filter(revision=order.revision_id)}
 
 
+def terms_of_all(orders: Iterable[Order]) -> dict[int, dict[int, RevisionLine]]:
+    """The same of each of these orders, by order id; one query."""
+    revisions = {order.revision_id: order.pk for order in orders}
+    found: dict[int, dict[int, RevisionLine]] = {pk: {} for pk in revisions.values()}
+    for row in RevisionLine.objects.filter(revision__in=revisions):
+        found[revisions[row.revision_id]][row.line_id] = row
+    return found
+
+
 def worth(terms: Mapping[int, RevisionLine], quantities: Quantities) -> Decimal:
     """What these quantities of an order's lines are worth together."""
     total = ZERO

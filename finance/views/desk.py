@@ -10,7 +10,7 @@ from finance import queries
 from finance.views.person import person
 
 ORDER_HEADS = "订单|客户|总额:num|已收:num|等待|期限|"
-SHIPMENT_HEADS = "发货单|客户|货值:num|发货前应付:num|等待|期限|"
+SHIPMENT_HEADS = "发货单|客户|货值:num|发货前应付:num|已收:num|尚缺:num|等待|期限|"
 
 
 @open_to(PRICE_ROLES)

@@ -3,18 +3,23 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.errors import Forbidden, Refused
 from documents.models import OutboxRow
-from finance import clearing
+from finance import clearing, queries
 from finance.actions import clearance, payments
+from finance.models import BankFile, BankLine
 from orders import reservations
 from orders.models import Line, Order, Shipment, SignOff
 from shipping.actions import drafting
 from stock.models import Pallet
 from tests import people
-from tests.finance.desk import fresh, unmet
-from tests.shop import Shop
+from tests.finance.desk import fresh, receive, unmet
+from tests.shop import Shop, today
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +92,40 @@ def test_whoever_waits_for_another_order_on_the_shipment_hears_that_it_is_not_cl
     payments.reverse_payment(payment, by=shop.who["finance"], reason="退票")
     told = OutboxRow.objects.filter(channel="notice", payload__kind="clearance_withdrawn")
     assert set(told.values_list("about", flat=True)) == {one.number, two.number}
+
+
+def test_the_queue_says_what_came_in_and_what_lacks_and_the_page_whose_money_lies_about() -> None:
+    shop = Shop()
+    shipment = shop.shipment(shop.passed())
+    receive(shop, "650", payer="客户未分配")
+    line = bank_line(shop, "750")
+    client = Client()
+    client.force_login(shop.who["finance"])
+    queue = client.get("/finance/?tab=clear").content.decode()
+    assert "300.00" in queue and "700.00" in queue
+    page = client.get(f"/finance/shipments/{shipment.number}/clear/").content.decode()
+    assert "650.00" in page and line.key in page and "750.00" in page
+
+
+def bank_line(shop: Shop, amount: str) -> BankLine:
+    """Reported by the bank, not booked; it bears the customer's name."""
+    file = BankFile.objects.create(fresh=1, known=0, outgoing=0, by=shop.who["finance"], at=timezone.now())
+    payer = shop.customer.name
+    return BankLine.objects.create(file=file, key="BANK-1", day=today(), amount=Decimal(amount), payer=payer)
+
+
+def test_the_queue_reads_as_much_for_four_shipments_as_for_one() -> None:
+    shops, counts = [Shop()], []
+    for _ in range(2):
+        for shop in shops:
+            shop.shipment(shop.passed())
+        queries.rows_of(shops[0].who["finance"], queries.TABS[2])  # what is read once for all
+        with CaptureQueriesContext(connection) as seen:
+            rows = queries.rows_of(shops[0].who["finance"], queries.TABS[2])
+        counts.append((len(rows), len(seen)))
+        shops = [shops[0], Shop(), Shop()]
+    assert [many for many, _ in counts] == [1, 4]
+    assert counts[0][1] == counts[1][1]
 
 
 def with_both(shop: Shop, one: Order, two: Order) -> Shipment:
