@@ -32,6 +32,14 @@ CLEARED = Q(written.on_shipment(Signed.CLEARANCE)) | Q(SPECIAL)
 CHECKED = WAIVED & Q(written.on_shipment(Signed.TERMS_CHECK))
 NOT_CLEARED = Q(~(CLEARED | CHECKED))
 
+
+def special_pay_by(shipment: str) -> Subquery:
+    """The day by which a shipment that `shipment` leads to is to be paid, where both let it go unpaid."""
+    both = Exists(written.word(Signed.SPECIAL_MD, shipment=OuterRef("shipment"), digest=OuterRef("digest")))
+    word = written.word(Signed.SPECIAL_FIN, shipment=OuterRef(shipment), digest=OuterRef(f"{shipment}__digest"))
+    return Subquery(word.filter(both).values("due_on")[:1])
+
+
 # At completion a balance may stand where the terms leave one for later; more than was billed never.
 IN_FORCE = Revision.objects.filter(order=OuterRef("pk"), status=Status.IN_FORCE)
 LATER_ALLOWED = Round(OuterRef("billed") * (Value(100) - F("share_before_shipping")) / Value(100), 2)
@@ -114,23 +122,50 @@ NOT_ALL = Exists(
     )
 )
 DUE_OF_STOCKED = Round(STOCKED * SHARE / Value(100), 2, output_field=MONEY)
-DEPOSIT = Least(F("revision__deposit_due"), exact(paid()), output_field=MONEY)
 TOTAL = F("revision__total")
-HELD_BACK = Case(
-    When(~NOT_ALL, then=ZERO),
-    When(
-        revision__deposit_pro_rata=True,
-        revision__total__gt=0,
-        then=Round(DEPOSIT * Greatest(exact(TOTAL - STOCKED), ZERO) / TOTAL, 2, output_field=MONEY),
-    ),
-    default=Least(DEPOSIT, Greatest(exact(TOTAL - DUE_OF_STOCKED), ZERO)),
-    output_field=MONEY,
+
+
+def held_back(deposit: Any) -> Case:
+    """Of an Order: what of `deposit` stays for the last goods."""
+    return Case(
+        When(~NOT_ALL, then=ZERO),
+        When(
+            revision__deposit_pro_rata=True,
+            revision__total__gt=0,
+            then=Round(deposit * Greatest(exact(TOTAL - STOCKED), ZERO) / TOTAL, 2, output_field=MONEY),
+        ),
+        default=Least(deposit, Greatest(exact(TOTAL - DUE_OF_STOCKED), ZERO)),
+        output_field=MONEY,
+    )
+
+
+DEPOSIT = F("revision__deposit_due")
+BALANCE_OPEN = Q(
+    GreaterThan(DUE_OF_STOCKED, exact(paid() - held_back(Least(DEPOSIT, exact(paid()), output_field=MONEY))))
 )
-BALANCE_OPEN = Q(GreaterThan(DUE_OF_STOCKED, exact(paid() - HELD_BACK)))
+# Of an Order with an open balance: how much.
+BALANCE = exact(DUE_OF_STOCKED + held_back(DEPOSIT) - paid())
 LETTER_OWED = (
     Q(Exists(IN_FORCE.filter(Q(split_allowed=True) | Q(order__state="SHIPPING"), share_before_shipping__gt=0)))
     & Q(GreaterThan(STOCKED, ASKED_FOR))
     & BALANCE_OPEN
+)
+
+# What the last letter asked for has not all come in; the day that it names.
+LAST_LETTER = BalanceLetter.objects.filter(order=OuterRef("pk")).order_by("-pk")
+ASKED_LEVEL = Coalesce(
+    Subquery(LAST_LETTER.annotate(level=F("received") + F("balance")).values("level")[:1]), ZERO, output_field=MONEY
+)
+ASKED_BY = Subquery(LAST_LETTER.values("pay_by")[:1])
+LETTER_UNPAID = BALANCE_OPEN & Q(GreaterThan(ASKED_LEVEL, exact(paid())))
+
+# Goods that left unpaid by 特批, and what of them was due before they left is not in.
+LEFT_BY_SPECIAL = ShipmentLine.objects.filter(
+    line__order=OuterRef("pk"), shipment__dispatched_at__isnull=False
+).annotate(pay_by=special_pay_by("shipment"))
+SPECIAL_BY = Subquery(LEFT_BY_SPECIAL.filter(pay_by__isnull=False).order_by("pay_by").values("pay_by")[:1])
+SPECIAL_UNPAID = Q(Exists(LEFT_BY_SPECIAL.filter(pay_by__isnull=False))) & Q(
+    GreaterThan(Round(F("billed") * SHARE / Value(100), 2, output_field=MONEY), exact(paid()))
 )
 
 GATES = (
@@ -215,6 +250,28 @@ DUTIES = (
         "finance:letter",
         end_of_day,
         frozenset(RELEASED),
+    ),
+    Duty(
+        "balance_collected",
+        "order",
+        "催收余款",
+        LETTER_UNPAID,
+        (Owing("sales"),),
+        "finance:letter",
+        end_of_day,
+        frozenset(RELEASED),
+        day=ASKED_BY,
+    ),
+    Duty(
+        "special_paid",
+        "order",
+        "特批发货到期收款",
+        SPECIAL_UNPAID,
+        (Owing("sales"), FINANCE),
+        "finance:order",
+        end_of_day,
+        frozenset(RELEASED),
+        day=SPECIAL_BY,
     ),
 )
 

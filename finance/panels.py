@@ -55,6 +55,13 @@ def credit_fact(total: Any, limit: Any, own: Any) -> judging.Fact:
 
 OFFERS = (
     panels.Offer("record_payment", "款项", "finance:order", frozenset(set(State) - {State.CANCELLED})),
+    panels.Offer(
+        "record_promise",
+        "登记承诺",
+        "finance:record_promise",
+        frozenset({State.APPROVED, *RELEASED, State.COMPLETED}),
+        when=lambda order: queries.owed_on(order) > 0,
+    ),
     panels.Offer("override_credit", "信用特批", "finance:credit", OPEN),
     panels.Offer("send_balance_letter", "余款催收通知书", "finance:letter", frozenset(RELEASED)),
     panels.Offer(

@@ -1,8 +1,9 @@
-"""What customers owe for goods that left: how much, since when due, how old (应收账款与账龄, R27, R28).
+"""What customers owe: how much, since when due, how old (应收账款与账龄, R27, R28).
 
-Of each shipment the share due before shipping was due the day it left, the rest as the terms' stages say (货到后 n 天,
-月结 n 天), else so many days later.
-Money pays what fell due first. Parts always add up to billed − paid, to the cent.
+Of goods that left: of each shipment the share due before shipping was due the day it left (by 特批 on the day that was
+named), the rest as the terms' stages say (货到后 n 天, 月结 n 天), else so many days later.
+Money pays what fell due first. These parts always add up to billed − paid, to the cent.
+Before goods leave: the deposit from approval on, and what a 余款催收通知书 asks for, by its day.
 """
 
 from collections import defaultdict
@@ -13,19 +14,20 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from customers.models import Customer, PaymentStage
+from finance.gates import ASKED_BY, ASKED_LEVEL, BALANCE, LETTER_UNPAID, special_pay_by
 from finance.models import Payment
 from orders.models import Order, Revision, RevisionLine, ShipmentLine, State
-from orders.models.order import OrderQuerySet
-from orders.shares import ZERO, percent_of, step_worth
+from orders.models.order import RELEASED, OrderQuerySet
+from orders.shares import ZERO, percent_of, step_worth, terms_of_all
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-BEFORE, REST = "提货前", "余款"
+DEPOSIT, BEFORE, REST = "定金", "提货前", "余款"
 MONTHLY = PaymentStage.Kind.MONTHLY
 AFTER_SHIPPING = {PaymentStage.Kind.ARRIVAL.value: "货到后", MONTHLY.value: "月结"}
 BUCKETS = ("未到期", "1–30 天", "31–60 天", "61–90 天", "90 天以上")
@@ -34,11 +36,12 @@ BOUNDS = (0, 30, 60, 90)
 
 @dataclass(frozen=True)
 class Part:
-    """So much of an order's goods, as `stage`, due on a day."""
+    """So much of an order's goods, as `stage`, due on a day; nobody is asked for it before `asked_from`."""
 
     due_on: date
     stage: str
     amount: Decimal
+    asked_from: date = date.min
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,17 @@ class Owing:
 
 @dataclass(frozen=True)
 class Left:
-    """What a shipment added to its order's worth, the day it left, and the day it arrived where it has."""
+    """What a shipment added to its order's worth, the day it left, the day it arrived where it has or is expected to,
+    and the day by which 特批 wants it paid."""
 
     day: date
     worth: Decimal
     arrived: date | None = None
+    expected: date | None = None
+    pay_by: date | None = None
+
+    def due(self, day: date) -> date:
+        return max(day, self.pay_by or day)
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def parts_of(shipped: Iterable[Left], billed: Decimal, terms: Terms) -> list[Par
         value = left if at == len(sent) - 1 else min(each.worth, left)
         left -= value
         before = percent_of(terms.share, value)
-        found += [Part(each.day, BEFORE, before), *rest_of(each, value, value - before, terms)]
+        found += [Part(each.due(each.day), BEFORE, before), *rest_of(each, value, value - before, terms)]
     return [part for part in found if part.amount > 0]
 
 
@@ -97,14 +106,16 @@ def rest_of(each: Left, value: Decimal, rest: Decimal, terms: Terms) -> list[Par
     """What is due after a shipment has left; the last stage takes what rounding left over."""
     later = terms.later()
     if not later:
-        return [Part(each.day + timedelta(days=terms.days or 0), REST, rest)]
+        return [Part(each.due(each.day + timedelta(days=terms.days or 0)), REST, rest)]
     found = []
     for at, (kind, percent, days) in enumerate(later):
         amount = rest if at == len(later) - 1 else min(percent_of(percent, value), rest)
         rest -= amount
-        # Until goods have arrived the day they left stands for it: nobody is dunned later than agreed.
-        begins = month_end(each.day) if kind == MONTHLY else each.arrived or each.day
-        found.append(Part(begins + timedelta(days=days), AFTER_SHIPPING[kind], amount))
+        begins = month_end(each.day) if kind == MONTHLY else each.arrived or each.expected or each.day
+        # Nobody is dunned 货到后 for goods that are still on the road.
+        waits = kind != MONTHLY and each.arrived is None
+        asked_from = (each.expected or date.max) if waits else date.min
+        found.append(Part(each.due(begins + timedelta(days=days)), AFTER_SHIPPING[kind], amount, asked_from))
     return found
 
 
@@ -136,11 +147,14 @@ class Sent:
     day: date
     arrived: date | None
     carried: dict[int, Decimal] = field(default_factory=dict)
+    expected: date | None = None
+    pay_by: date | None = None
 
 
 @dataclass
 class Account:
-    """One customer's: what is open by age, deposits that approved orders wait for, money that no order has yet."""
+    """One customer's: what is open by age, how much of it are deposits that approved orders wait for, money that no
+    order has yet."""
 
     customer: Customer
     ages: list[Decimal] = field(default_factory=lambda: [ZERO] * len(BUCKETS))
@@ -158,13 +172,62 @@ class Account:
 
 def owing(user: "User", customer: Customer | None = None) -> list[Owing]:
     """Every open part on orders this user sees."""
-    found = unsettled() & Order.objects.visible_to(user)
-    return owing_on(found if customer is None else found.filter(customer=customer))
+    found = Order.objects.visible_to(user)
+    return open_on(found if customer is None else found.filter(customer=customer))
+
+
+def open_on(orders: OrderQuerySet) -> list[Owing]:
+    """Every open part of these orders, of goods that left and before they do; five queries, however many."""
+    left = owing_on(orders & unsettled())
+    return [*deposits_on(orders & awaited_of()), *before_on(orders & lettered(), left), *left]
 
 
 def unsettled() -> OrderQuerySet:
     """Orders with more billed than was paid."""
     return Order.objects.filter(billed__gt=F("received") + F("written_off"))
+
+
+def awaited_of() -> OrderQuerySet:
+    """Approved orders whose deposit has not come in."""
+    return Order.objects.filter(state=State.APPROVED, received__lt=F("revision__deposit_due"))
+
+
+def lettered() -> OrderQuerySet:
+    """Orders whose last 余款催收通知书 is not paid."""
+    return Order.objects.filter(LETTER_UNPAID, state__in=RELEASED)
+
+
+def collectable() -> OrderQuerySet:
+    """Orders with any part that is open."""
+    return Order.objects.filter(
+        Q(pk__in=unsettled().values("pk")) | Q(pk__in=awaited_of().values("pk")) | Q(pk__in=lettered().values("pk"))
+    )
+
+
+def deposits_on(awaited: OrderQuerySet) -> list[Owing]:
+    """The deposits of these orders, due at approval; one query."""
+    found = []
+    for order in awaited.select_related("revision", "customer").order_by("pk"):
+        assert order.revision is not None  # noqa: S101 (approved)
+        day = timezone.localtime(order.revision.approved_at or order.created_at).date()
+        part = Part(day, DEPOSIT, order.revision.deposit_due)
+        found.append(Owing(order, part, order.revision.deposit_due - order.received))
+    return found
+
+
+def before_on(lettered: OrderQuerySet, left: Sequence[Owing]) -> list[Owing]:
+    """What letters ask for of goods that have not left; one query. What `left` unpaid stands there already."""
+    stands: dict[int, Decimal] = defaultdict(Decimal)
+    for each in left:
+        if each.part.stage == BEFORE:
+            stands[each.order.pk] += each.open
+    rows = lettered.annotate(asked=ASKED_LEVEL, pay_by=ASKED_BY, lacking=BALANCE)
+    found = []
+    for order in rows.select_related("revision", "customer").order_by("pk"):
+        asked = min(order.asked - order.received - order.written_off, order.lacking) - stands[order.pk]
+        if asked > 0:
+            found.append(Owing(order, Part(order.pay_by, BEFORE, asked), asked))
+    return found
 
 
 def owing_on(unsettled: OrderQuerySet) -> list[Owing]:
@@ -179,36 +242,26 @@ def owing_on(unsettled: OrderQuerySet) -> list[Owing]:
     return found
 
 
+MOMENTS = ("shipment__dispatched_at", "shipment__arrived_at", "shipment__expected_at")
+
+
 def shipped_of(orders: Sequence[Order]) -> dict[int, list[Left]]:
     """By order: the day each of its shipments left and what it added to the order's worth, oldest first."""
     rows = (
         ShipmentLine.objects.filter(line__order__in=orders, shipment__dispatched_at__isnull=False)
         .order_by("shipment__dispatched_at", "shipment_id", "line_id")
-        .values("line__order_id", "shipment_id", "shipment__dispatched_at", "shipment__arrived_at", "line_id")
-        .annotate(quantity=Sum("quantity"))
+        .values("line__order_id", "shipment_id", *MOMENTS, "line_id")
+        .annotate(quantity=Sum("quantity"), pay_by=special_pay_by("shipment"))
     )
     left: dict[int, dict[int, Sent]] = defaultdict(dict)
     for row in rows:
-        arrived = row["shipment__arrived_at"]
+        day, arrived, expected = (row[moment] and timezone.localtime(row[moment]).date() for moment in MOMENTS)
         sent = left[row["line__order_id"]].setdefault(
-            row["shipment_id"],
-            Sent(
-                timezone.localtime(row["shipment__dispatched_at"]).date(),
-                timezone.localtime(arrived).date() if arrived else None,
-            ),
+            row["shipment_id"], Sent(day, arrived, expected=expected, pay_by=row["pay_by"])
         )
         sent.carried[row["line_id"]] = row["quantity"]
     terms = terms_of_all(orders)
     return defaultdict(list, {pk: worths(terms[pk], list(each.values())) for pk, each in left.items()})
-
-
-def terms_of_all(orders: Sequence[Order]) -> dict[int, dict[int, RevisionLine]]:
-    """The terms in force of each order by line; one query."""
-    found: dict[int, dict[int, RevisionLine]] = defaultdict(dict)
-    revisions = {order.revision_id: order.pk for order in orders}
-    for row in RevisionLine.objects.filter(revision__in=revisions):
-        found[revisions[row.revision_id]][row.line_id] = row
-    return found
 
 
 def worths(terms: Mapping[int, RevisionLine], shipments: Iterable[Sent]) -> list[Left]:
@@ -216,24 +269,25 @@ def worths(terms: Mapping[int, RevisionLine], shipments: Iterable[Sent]) -> list
     found = []
     out: dict[int, Decimal] = defaultdict(Decimal)
     for sent in shipments:
-        found.append(Left(sent.day, step_worth(terms, out, sent.carried), sent.arrived))
+        worth = step_worth(terms, out, sent.carried)
+        found.append(Left(sent.day, worth, sent.arrived, sent.expected, sent.pay_by))
         for line, quantity in sent.carried.items():
             out[line] += quantity
     return found
 
 
 def accounts(user: "User", today: date, customer: Customer | None = None) -> list[Account]:
-    """Every customer who owes, will owe a deposit, or has money unallocated; those most overdue first."""
+    """Every customer who owes or has money unallocated; those most overdue first."""
     found: dict[int, Account] = {}
 
     def of(one: Customer) -> Account:
         return found.setdefault(one.pk, Account(one))
 
     for row in owing(user, customer):
-        of(row.order.customer).ages[bucket(row.part.due_on, today)] += row.open
-    for order in awaited(user, customer):
-        assert order.revision is not None  # noqa: S101
-        of(order.customer).deposits += order.revision.deposit_due - order.received
+        account = of(row.order.customer)
+        account.ages[bucket(row.part.due_on, today)] += row.open
+        if row.part.stage == DEPOSIT:
+            account.deposits += row.open
     for payment in spare(user, customer):
         of(payment.customer).unallocated += payment.balance.left
     return sorted(found.values(), key=lambda each: (-each.overdue, -each.total, each.customer.code))
@@ -241,7 +295,7 @@ def accounts(user: "User", today: date, customer: Customer | None = None) -> lis
 
 def awaited(user: "User", customer: Customer | None = None) -> QuerySet[Order]:
     """Approved orders whose deposit has not come in."""
-    found = Order.objects.visible_to(user).filter(state=State.APPROVED, received__lt=F("revision__deposit_due"))
+    found = Order.objects.visible_to(user) & awaited_of()
     found = found.filter(customer=customer) if customer else found
     return found.select_related("revision", "customer").order_by("pk")
 

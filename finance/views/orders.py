@@ -198,6 +198,7 @@ def letters_page(
         "allowed": may_send_letter(request, order),
         "asked": queries.letter_figures(order),
         "letters": sent,
+        "may_promise": queries.owed_on(order) > 0 and may(request.user, "record_promise"),
         "heard_form": (heard or LetterHeardForm(subject=order, auto_id="heard_%s")) if waits or heard else None,
     }
     return render(request, "finance/letter.html", context, status=(heard or form).status)

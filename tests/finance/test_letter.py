@@ -1,9 +1,10 @@
 """余款催收通知书: for what was really made, while a share is due before shipping (R27)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from audit.errors import Refused
 from documents.models import Document, OutboxRow
@@ -32,6 +33,25 @@ def test_it_is_owed_once_all_is_in_stock_until_it_is_sent() -> None:
     assert owed(order) == {"customer_service"}
     letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
     assert owed(order) == set()
+    assert not list(differences())
+
+
+def collecting(order: Order) -> list[tuple[str, date]]:
+    rows = Owed.objects.open().filter(order=order, what="balance_collected")
+    return [(row.role, timezone.localtime(row.due).date()) for row in rows if row.due]
+
+
+def test_sales_collects_by_the_day_of_the_letter_until_the_money_is_in() -> None:
+    shop = Shop()
+    order = shop.passed()
+    assert collecting(order) == []
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=SOON)
+    assert collecting(order) == [("sales", SOON)]
+    later = SOON + timedelta(days=3)
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=later)
+    assert collecting(order) == [("sales", later)]
+    shop.pay_rest(order)
+    assert collecting(order) == []
     assert not list(differences())
 
 

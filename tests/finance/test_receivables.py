@@ -14,11 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.money import cents
+from documents.numbering import business_day
 from finance import clearing, exposure, receivables
+from finance.actions import clearance
 from finance.queries import split_deposit
 from finance.receivables import BUCKETS, Left, Sent, Terms, bucket, parts_of, unpaid, worths
-from orders.models import Shipment
+from orders.models import Owed, Shipment
+from orders.owed import differences
 from orders.shares import percent_of, worth
+from shipping.actions import dispatching, noticing
 from tests import people
 from tests.finance.desk import on_credit, receive
 from tests.shop import Shop, today
@@ -112,6 +116,32 @@ def test_stages_after_shipping_are_due_from_arrival_and_from_the_months_end() ->
         ("货到后", Decimal("30.00"), date(2026, 3, 1)),
         ("月结", Decimal("29.99"), date(2026, 4, 29)),
     ]
+
+
+@pytest.mark.django_db
+def test_goods_that_left_unpaid_by_special_release_are_due_on_the_day_it_names_and_owed_till_paid() -> None:
+    shop, pay_by = on_credit(share="100", days=None), today() + 20 * DAY
+    order = shop.passed()
+    shipment = shop.shipment(order)
+    for role, sign in (
+        ("marketing_director", clearance.special_release_md),
+        ("finance", clearance.special_release_fin),
+    ):
+        sign(shipment, by=shop.who[role], pay_by=pay_by, text="老客户，月底付")
+    dispatched_as_it_is(shop, shipment)
+    [row] = receivables.owing(shop.who["finance"], shop.customer)
+    assert (row.part.stage, row.part.due_on, row.open) == ("提货前", pay_by, 1000)
+    owed = Owed.objects.open().filter(order=order, what="special_paid")
+    assert {(one.role, business_day(one.due)) for one in owed if one.due} == {("sales", pay_by), ("finance", pay_by)}
+    shop.pay_rest(order)
+    assert not owed.all() and not list(differences())
+
+
+def dispatched_as_it_is(shop: Shop, shipment: Shipment) -> None:
+    noticing.check_shipment(shipment, by=shop.who["customer_service"])
+    noticing.issue_notice(shipment, by=shop.who["customer_service"])
+    soon = timezone.now() + DAY
+    dispatching.dispatch(shipment, by=shop.who["warehouse"], carrier="德邦", expected_at=soon, check_at=soon)
 
 
 @pytest.mark.django_db
