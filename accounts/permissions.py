@@ -218,6 +218,7 @@ MAY: dict[str, set[str]] = {
     "change_grade_rule": {"marketing_director"},
     "remind_customer": SALES_DESK | {"finance"},
     "record_promise": SALES_DESK | {"finance"},
+    "judge_promises": set(),
     "change_collecting_rules": {"finance"},
     "issue_statement": {"finance"},
     "answer_statement": SALES_DESK | {"finance"},

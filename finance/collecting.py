@@ -1,4 +1,4 @@
-"""What is to be asked for today: each open part once at each step of the schedule, unless payment is promised."""
+"""What is to be asked for today: each open part once at each step of the schedule, but for what is promised."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from customers.models import Customer
-from finance.models import CollectingRules, PaymentPromise, Reminder
-from finance.models.collecting import PromiseQuerySet
-from finance.receivables import Owing, owing_on, unsettled
+from finance.models import CollectingRules, Reminder
+from finance.promises import paused
+from finance.receivables import Owing, open_on
 from orders.models import Order
+from orders.shares import ZERO
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,30 @@ class Ask:
 
 
 def asks(customer: Customer, today: date) -> list[Ask]:
-    """What this customer is to be reminded of; four queries."""
+    """What this customer is to be reminded of; a fixed number of queries."""
     steps = CollectingRules.current().steps
     asked = set(Reminder.objects.filter(customer=customer).values_list("order", "stage", "due_on", "step"))
-    promised = set(waiting_for(today).filter(order__customer=customer).values_list("order", flat=True))
-    due = summed(owing_on(unsettled().filter(customer=customer)), steps, today)
-    return [each for each in due if each.order.pk not in promised and each.key not in asked]
+    rows = unpromised(open_on(Order.objects.filter(customer=customer)), paused(customer.pk, today))
+    return [each for each in summed(rows, steps, today) if each.key not in asked]
+
+
+def unpromised(rows: Iterable[Owing], promised: dict[int, Decimal]) -> list[Owing]:
+    """What is left to ask for where so much of an order is promised: a promise covers what is due first."""
+    left, found = dict(promised), []
+    for each in sorted(rows, key=lambda row: (row.order.pk, row.part.due_on)):
+        covered = min(left.get(each.order.pk, ZERO), each.open)
+        left[each.order.pk] = left.get(each.order.pk, ZERO) - covered
+        if covered < each.open:
+            found.append(replace(each, open=each.open - covered))
+    return found
 
 
 def summed(rows: Iterable[Owing], steps: list[int], today: date) -> list[Ask]:
     """Of shipments that fell due on the same day, one ask: they are paid together and reminded of together."""
     found: dict[tuple[int, str, date, int], Ask] = {}
     for each in rows:
-        if (step := step_on(steps, each.part.due_on, today)) is None:
+        step = step_on(steps, each.part.due_on, today)
+        if step is None or today < each.part.asked_from:
             continue
         ask = Ask(each.order, each.part.stage, each.part.due_on, step, each.open)
         known = found.get(ask.key)
@@ -51,13 +63,3 @@ def summed(rows: Iterable[Owing], steps: list[int], today: date) -> list[Ask]:
 def step_on(steps: list[int], due_on: date, today: date) -> int | None:
     """The last step reached; a missed night is caught up by one reminder, not by all that were missed."""
     return max((step for step in steps if due_on + timedelta(days=step) <= today), default=None)
-
-
-def waiting_for(today: date) -> PromiseQuerySet:
-    """Promises whose day has not gone by."""
-    return PaymentPromise.objects.open().filter(promised_on__gte=today)
-
-
-def broken(today: date) -> PromiseQuerySet:
-    """Promises not kept by their day."""
-    return PaymentPromise.objects.open().filter(promised_on__lt=today)

@@ -20,5 +20,5 @@ class PromiseForm(ActionForm):
 class RulesForm(RecordForm):
     class Meta:
         model = CollectingRules
-        fields = ["steps", "mails_customer"]
+        fields = ["steps", "longest_promise", "mails_customer"]
         help_texts = {"steps": "到期后第几天催，用逗号分开；负数为到期前，如 -3,1,15,30"}

@@ -8,6 +8,7 @@ from audit.errors import Refused
 from audit.frame import Act
 from documents.money import cents
 from finance.models import EntryKind, MoneyEntry
+from finance.promises import judge
 from orders import written
 from orders.frame import OrderAct
 from orders.models import Order, Shipment, ShipmentLine, Signed, SignOff
@@ -24,6 +25,7 @@ def post(act: Act, order: Order, kind: EntryKind, amount: Decimal, **facts: Any)
     else:
         order.received += amount
         note_deposit(order, act.at)
+    judge(order, act.at)
     return entry
 
 

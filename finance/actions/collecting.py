@@ -21,10 +21,13 @@ from finance.collecting import Ask, asks
 from finance.gates import yuan
 from finance.models import CollectingRules, PaymentBalance, PaymentPromise, Reminder
 from finance.notices import COLLECTING, told_of
+from finance.promises import judge
+from finance.queries import owed_on
 from orders.frame import OrderAct, order_action
-from orders.models import Order, State
+from orders.models import Order
 
 MOST_STEPS = 12
+LONGEST = 365
 
 
 @action("remind_customer", frame=CustomerAction, system=True, versioned=False)
@@ -120,14 +123,16 @@ def write(act: Act, customer: Customer, address: str, due: Sequence[Ask], *, eve
 
 @order_action("record_promise", quiet=True, adds=True)
 def record_promise(act: OrderAct, order: Order, *, amount: Decimal, promised_on: date, words: str) -> Order:
-    """What the customer says they will pay, and by when; until then the schedule does not ask for it.
+    """What the customer says they will pay, and by when; until then the schedule does not ask for that much.
 
-    Raises Refused for a day gone by, an amount that is not owed, or without the customer's words.
+    Raises Refused for a day gone by or too far off, an amount that is not owed, or without the customer's words.
     """
     order = act.order
-    owed = owed_on(order)
-    if promised_on < business_day(act.at):
+    owed, today = owed_on(order), business_day(act.at)
+    if promised_on < today:
         raise Refused("承诺付款日不能早于今天。", field="promised_on")
+    if (promised_on - today).days > (longest := CollectingRules.current().longest_promise):
+        raise Refused(f"承诺付款日最迟为 {longest} 天后；更久的账期请先改单。", field="promised_on")
     if not 0 < amount <= owed:
         raise Refused(f"承诺金额应大于 0，不超过未收的 {owed:,.2f} 元。", field="amount")
     if not words.strip():
@@ -145,20 +150,23 @@ def record_promise(act: OrderAct, order: Order, *, amount: Decimal, promised_on:
     return order
 
 
-def owed_on(order: Order) -> Decimal:
-    """What may still come in: the order's value, or what was billed where that is more."""
-    if order.state == State.CANCELLED or order.revision is None:
-        return Decimal(0)
-    return max(max(order.revision.total, order.billed) - order.received - order.written_off, Decimal(0))
+@order_action("judge_promises", quiet=True, adds=True, system=True)
+def judge_promises(act: OrderAct, order: Order) -> Order:
+    """Write down how the promises of this order whose day went by were kept."""
+    for row in judge(act.order, act.at):
+        act.record(act.order, promise=row.promise_id, verdict=row.get_verdict_display(), covered=row.covered)
+    return act.order
 
 
 @action("change_collecting_rules")
 def change_collecting_rules(act: Act, rules: CollectingRules, **facts: Any) -> CollectingRules:
     """Change the schedule. Raises Refused for no step, too many, or a step a year away."""
-    changed = put(rules, facts, {"steps", "mails_customer"})
+    changed = put(rules, facts, {"steps", "longest_promise", "mails_customer"})
     rules.steps = sorted(set(rules.steps))
     if not 0 < len(rules.steps) <= MOST_STEPS or not all(-60 <= step <= 365 for step in rules.steps):
         raise Refused(f"请填 1 至 {MOST_STEPS} 个日数，每个在 −60 到 365 之间。", field="steps")
+    if not 0 < rules.longest_promise <= LONGEST:
+        raise Refused(f"承诺最长天数应在 1 到 {LONGEST} 之间。", field="longest_promise")
     rules.version += 1
     save(rules)
     act.record(rules, changed=changed)

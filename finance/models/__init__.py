@@ -1,8 +1,8 @@
 """Finance's records, a file for each paper."""
 
 from finance.models.bank import BankFile, BankLine
-from finance.models.collecting import CollectingRules, PaymentPromise, Reminder
-from finance.models.grading import GradeRule, GradeSuggestion
+from finance.models.collecting import CollectingRules, PaymentPromise, PromiseVerdict, Reminder
+from finance.models.grading import GradeReview, GradeRule, GradeSuggestion
 from finance.models.invoices import Invoice, InvoiceRequest
 from finance.models.money import (
     BalanceLetter,
@@ -27,6 +27,7 @@ __all__ = [
     "CollectingRules",
     "EntryKind",
     "Goods",
+    "GradeReview",
     "GradeRule",
     "GradeSuggestion",
     "Invoice",
@@ -37,6 +38,7 @@ __all__ = [
     "PaymentBalance",
     "PaymentPromise",
     "PaymentRefund",
+    "PromiseVerdict",
     "Reminder",
     "Statement",
 ]

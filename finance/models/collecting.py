@@ -1,16 +1,18 @@
 """Chasing what is owed: reminders by schedule, and what customers promised (R27)."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from audit.history import History
 from audit.models import AppendOnly
 from customers.models import Customer
 from finance.models.money import OfCustomerQuerySet, money, person
-from orders.models import Order
+from orders.models import Order, State
 
 
 def first_steps() -> list[int]:
@@ -21,6 +23,7 @@ class CollectingRules(models.Model):
     """One row. `steps`: days after a part fell due on which it is asked for, negative ones before."""
 
     steps = ArrayField(models.SmallIntegerField(), verbose_name="催收日", default=first_steps)
+    longest_promise = models.PositiveSmallIntegerField("承诺最长天数", default=90)
     mails_customer = models.BooleanField("同时发邮件给客户", default=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
@@ -67,21 +70,29 @@ class PromiseQuerySet(models.QuerySet["PaymentPromise"]):
     def visible_to(self, user: Any) -> "PromiseQuerySet":
         return self.filter(order__in=Order.objects.visible_to(user))
 
-    def kept(self) -> "PromiseQuerySet":
-        """As much came in since as was promised, or nothing is owed any more."""
-        return self.filter(KEPT)
+    def standing(self) -> "PromiseQuerySet":
+        """Each with its `verdict`: the last one written."""
+        last = PromiseVerdict.objects.filter(promise=OuterRef("pk")).order_by("-pk").values("verdict")[:1]
+        return self.annotate(verdict=Coalesce(Subquery(last), Value(PromiseVerdict.Verdict.WAITING)))
 
-    def open(self) -> "PromiseQuerySet":
-        return self.exclude(KEPT)
+    def judged(self, verdict: str) -> "PromiseQuerySet":
+        return self.standing().filter(verdict=verdict)
 
+    def waiting(self, today: date) -> "PromiseQuerySet":
+        """Those whose day has not gone by, not kept yet."""
+        return self.judged(PromiseVerdict.Verdict.WAITING).filter(promised_on__gte=today)
 
-KEPT = Q(order__received__gte=F("received_then") + F("amount")) | Q(
-    order__billed__gt=0, order__billed__lte=F("order__received") + F("order__written_off")
-)
+    def to_judge(self, today: date) -> "PromiseQuerySet":
+        """Those whose day went by, or whose order was cancelled, and of which nothing is written yet."""
+        ended = Q(promised_on__lt=today) | Q(order__state=State.CANCELLED)
+        return self.judged(PromiseVerdict.Verdict.WAITING).filter(ended)
 
 
 class PaymentPromise(AppendOnly):
     """So much of an order's money by a day, in the customer's words; `received_then` is what had come in before."""
+
+    # With `standing()`.
+    verdict: str
 
     order = models.ForeignKey(Order, verbose_name="订单", on_delete=models.PROTECT, related_name="promises")
     amount = money("承诺金额")
@@ -101,3 +112,26 @@ class PaymentPromise(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.promised_on} {self.amount}"
+
+
+class PromiseVerdict(AppendOnly):
+    """How a promise stood when it was judged: on its day, or when money moved; the last one counts."""
+
+    class Verdict(models.TextChoices):
+        WAITING = "waiting", "待兑现"
+        KEPT = "kept", "已兑现"
+        BROKEN = "broken", "未兑现"
+        VOID = "void", "已失效"
+
+    promise = models.ForeignKey(PaymentPromise, verbose_name="承诺", on_delete=models.PROTECT, related_name="verdicts")
+    verdict = models.CharField("结果", max_length=8, choices=Verdict)
+    covered = money("按期到账")
+    at = models.DateTimeField("判定时间")
+
+    class Meta:
+        verbose_name = "承诺判定"
+        verbose_name_plural = "承诺判定"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.verdict}"

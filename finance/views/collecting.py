@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.paging import page_of
@@ -11,14 +10,14 @@ from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform, press
 from customers.models import Customer
-from finance import collecting
-from finance.actions.collecting import change_collecting_rules, owed_on, record_promise, remind_customer
+from finance.actions.collecting import change_collecting_rules, record_promise, remind_customer
 from finance.collecting_forms import PromiseForm, RulesForm
-from finance.models import CollectingRules, PaymentPromise
+from finance.models import CollectingRules, PaymentPromise, PromiseVerdict
+from finance.queries import owed_on
 from finance.views.person import person
 from orders.models import Order
 
-SHELVES = {"waiting": "待兑现", "broken": "未兑现", "kept": "已兑现"}
+SHELVES = dict(PromiseVerdict.Verdict.choices)
 
 
 @require_POST
@@ -34,13 +33,7 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
 def promises(request: HttpRequest) -> HttpResponse:
     shelf = request.GET.get("shelf", "waiting")
     shelf = shelf if shelf in SHELVES else "waiting"
-    today = timezone.localdate()
-    shelves = {
-        "waiting": collecting.waiting_for(today),
-        "broken": collecting.broken(today),
-        "kept": PaymentPromise.objects.kept(),
-    }
-    found = shelves[shelf] & PaymentPromise.objects.visible_to(person(request))
+    found = PaymentPromise.objects.visible_to(person(request)).judged(shelf)
     page = page_of(found.select_related("order__customer", "by"), request.GET, ("promised_on", "id"))
     context = {
         "page": page,
@@ -59,7 +52,7 @@ def promise(request: HttpRequest, number: str) -> HttpResponse:
     form = PromiseForm(request.POST if request.method == "POST" else None, subject=order)
     form.initial.setdefault("amount", owed_on(order))
     back = reverse("finance:receivable", args=[order.customer.code])
-    done = perform(request, form, record_promise, order, to=back, said="承诺已登记，到日之前不再催。")
+    done = perform(request, form, record_promise, order, to=back, said="承诺已登记，到日之前这部分不再催。")
     context = {"form": form, "order": order, "owed": owed_on(order), "back": back}
     return done or render(request, "finance/promise.html", context, status=form.status)
 

@@ -13,14 +13,13 @@ from customers.models import Customer
 from documents.bundles import as_csv
 from finance import receivables
 from finance.models import PaymentPromise, Reminder
-from finance.models.collecting import KEPT
 from finance.receivables import BUCKETS, Account
 from finance.views.grading import JUDGES
 from finance.views.person import person
 from orders.shares import ZERO
 
 MOST = 200
-HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "待收定金", "未分配收款")
+HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "其中待收定金", "未分配收款")
 
 
 @require_safe
@@ -79,7 +78,6 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "payments": receivables.spare(user, one)[:MOST],
         "reminders": Reminder.objects.filter(customer=one).select_related("order", "by")[:MOST],
         "promises": promises_of(user, one),
-        "today": today,
         "may_remind": may(user, "remind_customer"),
         "may_promise": may(user, "record_promise"),
     }
@@ -87,6 +85,6 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def promises_of(user: User, customer: Customer) -> list[PaymentPromise]:
-    """Newest first, each knowing whether it was kept."""
+    """Newest first, each with its verdict."""
     found = PaymentPromise.objects.visible_to(user).filter(order__customer=customer)
-    return list(found.annotate(was_kept=KEPT).select_related("order", "by").order_by("-promised_on", "-pk")[:20])
+    return list(found.standing().select_related("order", "by").order_by("-promised_on", "-pk")[:20])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from customers.models import Customer
 from finance import collecting
-from finance.actions.collecting import owed_on, record_promise, remind_customer
+from finance.actions.collecting import record_promise, remind_customer
 from finance.actions.grading import suggest_grades
+from finance.queries import owed_on
 from finance.receivables import unsettled
 from finance.tasks import tell_broken
 

@@ -10,13 +10,17 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.errors import Forbidden, Refused
+from customers.models import PaymentStage
 from documents.models import OutboxRow
 from finance import tasks
+from finance.actions import letter
 from finance.actions.collecting import change_collecting_rules, record_promise, remind_customer
-from finance.actions.payments import allocate_payment
-from finance.models import CollectingRules, PaymentPromise, Reminder
+from finance.actions.payments import allocate_payment, reverse_payment
+from finance.models import CollectingRules, PaymentPromise, PromiseVerdict, Reminder
+from finance.shares import Share
+from orders.models import Shipment
 from tests import people, races
-from tests.finance.desk import on_credit, receive
+from tests.finance.desk import cancelled, on_credit, receive
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -86,30 +90,153 @@ def test_whose_money_lies_unallocated_is_not_asked_but_finance_is_told() -> None
     assert row.open == 600
 
 
-def test_a_promise_waits_for_its_day_and_then_is_asked_for_again() -> None:
-    shop, order = shipped()
-    given = {"amount": Decimal(10), "promised_on": timezone.localdate() + timedelta(days=40), "words": "李会计：下周五"}
-    record_promise(order, by=shop.who["finance"], **given)
-    remind_customer(shop.customer, by=None, at=in_days(31))
-    assert steps() == []
-    remind_customer(shop.customer, by=None, at=in_days(41))
-    assert steps() == [1]
+def asked_for() -> list[tuple[str, Decimal]]:
+    return list(Reminder.objects.order_by("pk").values_list("stage", "open"))
 
 
-def test_a_promise_is_kept_by_the_money_that_comes_and_broken_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    shop, order = shipped()
-    day = timezone.localdate()
-    for amount in (Decimal(10), Decimal(20)):
-        record_promise(order, by=shop.who["sales"], amount=amount, promised_on=day, words="王经理")
-    shop.pay(order, Decimal(15))
-    assert [promise.amount for promise in PaymentPromise.objects.kept()] == [10]
-    later = in_days(1)
+def test_the_deposit_of_an_approved_order_is_asked_for_until_it_is_in() -> None:
+    shop = Shop()
+    order = shop.approved()
+    remind_customer(shop.customer, by=None, at=in_days(1))
+    assert asked_for() == [("定金", Decimal(300))]
+    shop.pay(order, Decimal(300), "deposit")
+    assert remind_customer(shop.customer, by=None, at=in_days(15)) == []
+
+
+def test_what_a_balance_letter_asks_for_is_chased_from_its_day_on() -> None:
+    shop = Shop()
+    order = shop.passed()
+    pay_by = timezone.localdate() + timedelta(days=10)
+    assert remind_customer(shop.customer, by=None, at=in_days(6)) == []
+    letter.send_balance_letter(order, by=shop.who["customer_service"], pay_by=pay_by)
+    assert remind_customer(shop.customer, by=None, at=in_days(6)) == []
+    remind_customer(shop.customer, by=None, at=in_days(11))
+    assert asked_for() == [("提货前", Decimal(700))]
+    shop.pay_rest(order)
+    assert remind_customer(shop.customer, by=None, at=in_days(25)) == []
+
+
+def test_the_mornings_task_asks_for_deposits_and_letters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Shop(), Shop()
+    first.approved()
+    letter.send_balance_letter(second.passed(), by=second.who["customer_service"], pay_by=timezone.localdate())
+    later = in_days(2)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    tasks.tell_broken()
-    tasks.tell_broken()
+    tasks.collect()
+    assert set(asked_for()) == {("定金", Decimal(300)), ("提货前", Decimal(700))}
+
+
+def test_goods_on_the_road_are_not_asked_for_as_arrived_before_they_are_expected() -> None:
+    shop = on_credit(days=0)
+    PaymentStage.objects.create(
+        contract=shop.customer.contracts.get(), position=1, kind="arrival", percent=Decimal(100), days=0
+    )
+    order = shop.passed()
+    shipment = shop.dispatched(shop.shipment(order))
+    assert remind_customer(shop.customer, by=None, at=timezone.now()) == []
+    Shipment.objects.filter(pk=shipment.pk).update(expected_at=None)
+    assert remind_customer(shop.customer, by=None, at=in_days(40)) == []
+    Shipment.objects.filter(pk=shipment.pk).update(arrived_at=timezone.now())
+    remind_customer(shop.customer, by=None, at=in_days(1))
+    assert asked_for() == [("货到后", Decimal(1000))]
+
+
+def promise(shop: Shop, order: Any, amount: str, days: int = 0, **more: Any) -> PaymentPromise:
+    day = timezone.localdate() + timedelta(days=days)
+    record_promise(order, by=shop.who["sales"], amount=Decimal(amount), promised_on=day, words="王经理", **more)
+    return PaymentPromise.objects.latest("pk")
+
+
+def verdicts() -> list[str]:
+    return list(PaymentPromise.objects.standing().order_by("pk").values_list("verdict", flat=True))
+
+
+def morning(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    later = in_days(days)
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: later)
+        tasks.tell_broken()
+
+
+def test_only_what_is_promised_waits_for_its_day() -> None:
+    shop, order = shipped()
+    promise(shop, order, "10", 40)
+    remind_customer(shop.customer, by=None, at=in_days(31))
+    assert asked_for() == [("余款", Decimal(990))]
+    promise(shop, order, "990", 50)
+    assert remind_customer(shop.customer, by=None, at=in_days(45)) != []
+    assert asked_for()[1:] == [("余款", Decimal(10))], "the first one's day is gone by"
+
+
+def test_a_promise_that_is_waited_for_in_full_keeps_the_order_from_being_asked_until_its_day() -> None:
+    shop, order = shipped()
+    promise(shop, order, "1000", 40)
+    assert remind_customer(shop.customer, by=None, at=in_days(31)) == []
+    shop.pay(order, Decimal(400))
+    remind_customer(shop.customer, by=None, at=in_days(41))
+    assert asked_for() == [("余款", Decimal(600))]
+
+
+def test_one_payment_keeps_one_of_two_promises_and_a_broken_one_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop, order = shipped()
+    promise(shop, order, "100")
+    promise(shop, order, "100")
+    shop.pay(order, Decimal(100))
+    assert verdicts() == ["kept", "waiting"]
+    morning(monkeypatch, 1)
+    morning(monkeypatch, 1)
+    assert verdicts() == ["kept", "broken"]
     told = [row.payload for row in OutboxRow.objects.filter(channel="notice") if "未兑现" in row.payload["text"]]
     assert [each["recipient"] for each in told].count(shop.customer.salesperson_id) == 1
-    assert all("20.00" in each["text"] for each in told)
+    assert all("100.00" in each["text"] for each in told)
+
+
+def test_a_promise_paid_late_stays_broken_and_one_booked_late_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, order = shipped()
+    promise(shop, order, "100")
+    promise(shop, order, "200")
+    morning(monkeypatch, 2)
+    assert verdicts() == ["broken", "broken"]
+    came_on_time = timezone.now()
+    with monkeypatch.context() as patch:
+        later = in_days(2)
+        patch.setattr(timezone, "now", lambda: later)
+        shop.pay(order, Decimal(500))
+        assert verdicts() == ["broken", "broken"]
+        receive(shop, "100", received_at=came_on_time, shares=[Share(order, Decimal(100), "balance")])
+    assert verdicts() == ["kept", "broken"]
+    assert list(PromiseVerdict.objects.order_by("pk").values_list("verdict", flat=True)) == ["broken", "broken", "kept"]
+
+
+def test_money_that_was_reversed_keeps_no_promise() -> None:
+    shop, order = shipped()
+    promise(shop, order, "100", 5)
+    payment = shop.pay(order, Decimal(100))
+    assert verdicts() == ["kept"]
+    reverse_payment(payment, by=shop.who["finance"], reason="退票")
+    assert verdicts() == ["waiting"]
+
+
+def test_the_promise_of_a_cancelled_order_lapses(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop()
+    order = shop.in_work()
+    promise(shop, order, "700", 3)
+    cancelled(shop, order)
+    morning(monkeypatch, 5)
+    assert verdicts() == ["void"]
+    assert not any("未兑现" in row.payload["text"] for row in OutboxRow.objects.filter(channel="notice"))
+
+
+def test_a_promise_is_for_a_day_that_the_house_waits_for() -> None:
+    shop, order = shipped()
+    with pytest.raises(Refused, match="最迟为 90 天后"):
+        promise(shop, order, "0.01", 91)
+    change_collecting_rules(CollectingRules.current(), by=shop.who["finance"], longest_promise=91)
+    promise(shop, order, "0.01", 91)
+    with pytest.raises(Refused, match="1 到 365"):
+        change_collecting_rules(CollectingRules.current(), by=shop.who["finance"], longest_promise=0)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +304,7 @@ def test_a_customer_who_cannot_be_reminded_stops_neither_the_next_nor_the_broken
 ) -> None:
     first, order = shipped()
     second, _ = shipped()
-    record_promise(
-        order, by=first.who["sales"], amount=Decimal(1000), promised_on=timezone.localdate(), words="王经理"
-    )
+    record_promise(order, by=first.who["sales"], amount=Decimal(1000), promised_on=timezone.localdate(), words="王经理")
 
     def failing(customer: Any, **given: Any) -> None:
         if customer == first.customer:
@@ -192,7 +317,7 @@ def test_a_customer_who_cannot_be_reminded_stops_neither_the_next_nor_the_broken
     tasks.collect()
     assert list(Reminder.objects.values_list("customer", flat=True)) == [second.customer.pk]
     assert any("未兑现付款承诺" in row.payload["text"] for row in OutboxRow.objects.filter(channel="notice"))
-    assert f"customer {first.customer.pk} could not be reminded" in caplog.text
+    assert f"customer {first.customer.pk} could not be done" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
