@@ -202,10 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "overdue": {"task": "orders.tasks.tell_overdue", "schedule": crontab(minute="*/5")},
     "stock": {"task": "stock.tasks.look_at_stock", "schedule": crontab(hour=5, minute=0)},
     "collecting": {"task": "finance.tasks.collect", "schedule": crontab(hour=8, minute=40)},
-    "grades": {
-        "task": "finance.tasks.suggest",
-        "schedule": crontab(month_of_year="1,4,7,10", day_of_month=1, hour=6, minute=0),
-    },
+    "grades": {"task": "finance.tasks.suggest", "schedule": crontab(hour=6, minute=0)},
     "digests": {"task": "home.send_digests", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "documents.sweep_files", "schedule": crontab(hour=3, minute=0)},
 }

@@ -9,13 +9,13 @@ from decimal import Decimal
 from itertools import accumulate
 from operator import attrgetter
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from customers.models import Customer
-from finance.collecting import broken
-from finance.models import GradeRule, MoneyEntry
-from finance.receivables import Part, Terms, parts_of, shipped_of
+from finance.incoming import came_in
+from finance.models import GradeRule, MoneyEntry, PaymentPromise, PromiseVerdict
+from finance.receivables import Part, Terms, parts_of, shipped_of, unsettled
 from orders.models import Order
 from orders.shares import ZERO
 
@@ -48,13 +48,16 @@ def quarter_of(day: date) -> date:
 
 
 def habits(today: date) -> dict[int, Habits]:
-    """By customer, of everyone whose goods left within a year; a fixed number of queries."""
+    """By customer, of everyone whose goods left within a year or are unpaid still, and who have been graded above C for
+    a year without trade; a fixed number of queries."""
     begins = today - YEAR
     since = timezone.make_aware(datetime.combine(begins, time.min))
     left = Order.objects.filter(lines__shipment_lines__shipment__dispatched_at__gte=since)
-    orders = list(Order.objects.filter(pk__in=left.values("pk")).select_related("revision").order_by("pk"))
+    judged = Q(pk__in=left.values("pk")) | Q(pk__in=unsettled().values("pk"))
+    orders = list(Order.objects.filter(judged).select_related("revision").order_by("pk"))
     shipped, paid = shipped_of(orders), payments_of(orders)
     found: dict[int, Habits] = defaultdict(Habits)
+    found.update((pk, Habits()) for pk in known_since(since))
     for order in orders:
         assert order.revision is not None  # noqa: S101 (released)
         habit = found[order.customer_id]
@@ -62,25 +65,30 @@ def habits(today: date) -> dict[int, Habits]:
         parts = parts_of(shipped[order.pk], order.billed, Terms.of(order.revision))
         for part, late in lateness(parts, paid[order.pk], today):
             habit.count(part, late)
-    for customer, count in broken(today).order_by().values_list("order__customer").annotate(Count("pk")):
+    broken = PaymentPromise.objects.judged(PromiseVerdict.Verdict.BROKEN).filter(promised_on__gte=begins)
+    for customer, count in broken.order_by().values_list("order__customer").annotate(Count("pk")):
         found[customer].broken = count
     return found
 
 
+def known_since(since: datetime) -> Iterable[int]:
+    """Customers above C who were customers then already: a new one has had no time to trade."""
+    then = Customer.history.filter(history_date__lt=since).values("id")  # type: ignore[attr-defined]
+    return Customer.objects.active().exclude(grade="C").filter(pk__in=then).values_list("pk", flat=True)
+
+
 def payments_of(orders: Sequence[Order]) -> dict[int, list[tuple[date, Decimal]]]:
-    """(day the money came, amount) of each order, oldest first."""
-    found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    rows = MoneyEntry.objects.filter(order__in=orders).select_related("payment").order_by("at", "pk")
-    for row in rows:
-        when = row.payment.received_at if row.payment and row.amount > 0 else row.at
-        found[row.order_id].append((timezone.localdate(when), row.amount))
-    return found
+    """(day the money came, amount) of each order: what came and stayed, and what was let go."""
+    entries: dict[int, list[MoneyEntry]] = defaultdict(list)
+    for row in MoneyEntry.objects.filter(order__in=orders).select_related("payment").order_by("at", "pk"):
+        entries[row.order_id].append(row)
+    return defaultdict(list, {pk: [(each.day, each.amount) for each in came_in(some)] for pk, some in entries.items()})
 
 
 def lateness(parts: Iterable[Part], paid: Sequence[tuple[date, Decimal]], today: date) -> Iterable[tuple[Part, int]]:
     """Each part that fell due with the days until it was covered, oldest first; unpaid ones are late until today."""
     moves = sorted(paid, key=lambda move: move[0])
-    sums = list(accumulate((amount for _, amount in moves), max_keeping))
+    sums = list(accumulate(amount for _, amount in moves))
     needed = ZERO
     for part in sorted(parts, key=attrgetter("due_on")):
         needed += part.amount
@@ -88,11 +96,6 @@ def lateness(parts: Iterable[Part], paid: Sequence[tuple[date, Decimal]], today:
         covered = moves[place][0] if place < len(moves) else None
         if part.due_on <= today:
             yield part, max(0, ((covered or today) - part.due_on).days)
-
-
-def max_keeping(total: Decimal, amount: Decimal) -> Decimal:
-    """What had come in at most: what was reversed later does not undo that it was there."""
-    return total + max(amount, ZERO)
 
 
 def suggested(habit: Habits, rules: Sequence[GradeRule]) -> str:

@@ -11,6 +11,9 @@ from orders.notices import DESK, Tell
 
 COLLECTING = Kind("collecting", "催收与付款承诺", frozenset({"sales", "customer_service", "finance"}))
 
+JUDGES = frozenset({"cs_supervisor", "marketing_director"})
+GRADES = Kind("grades", "客户等级建议", JUDGES, owing=JUDGES)
+
 
 def told_of(customer: Customer, by: User | None) -> dict[int, str]:
     """The customer's salesperson and clerk, and finance; not the one who did it."""
@@ -21,6 +24,7 @@ def told_of(customer: Customer, by: User | None) -> dict[int, str]:
 
 def register() -> None:
     add(COLLECTING)
+    add(GRADES)
     notices.register(
         {
             "invoice_asked": Tell("申请开票", "订单 {order} 申请开票：{words}", ("finance",), owing=("finance",)),

@@ -11,7 +11,8 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from accounts.compiled import Compiled
-from accounts.permissions import roles_of, sees_prices
+from accounts.permissions import may, roles_of, sees_prices
+from finance.models import GradeSuggestion
 from home.templatetags.ui import cn_date, money
 from orders.models import Order, Owed, Shipment, State
 from orders.registry import registry
@@ -131,7 +132,7 @@ def groups(user: "User", now: datetime) -> list[Group]:
         if key not in made:
             made[key] = Group(label_of(*key), reverse("todo", args=key), row["many"], row["late"], row["mine"])
         made[key].rows.append(todo)
-    shown = [*made.values(), *filter(None, [samples(user, now)])]
+    shown = [*made.values(), *filter(None, [samples(user, now), grades_to_decide(user)])]
     return sorted(shown, key=lambda group: (not group.late, not group.mine, group.rows[0].since))
 
 
@@ -158,6 +159,27 @@ def as_sample(sample: "SampleRequest", user: "User", now: datetime) -> Todo:
         is_mine=mine,
         is_late=due is not None and due < now,
     )
+
+
+def grades_to_decide(user: "User") -> Group | None:
+    """Suggested grades hang on no order, so no gate remembers them; one query, of those who decide."""
+    if not may(user, "decide_grade"):
+        return None
+    found = GradeSuggestion.objects.visible_to(user).filter(state=GradeSuggestion.State.OPEN)
+    rows = list(found.select_related("customer").annotate(many=Window(Count("*"))).order_by("at", "pk")[:SHOWN])
+    shown = [
+        Todo(
+            title=f"{row.customer.code} {row.customer.called}",
+            url=reverse("finance:decide_grade", args=[row.pk]),
+            sub=f"{row.current} 级 → {row.suggested} 级",
+            since=row.at,
+            due=None,
+            is_mine=False,
+            is_late=False,
+        )
+        for row in rows
+    ]
+    return Group("客户等级建议", reverse("finance:grades"), rows[0].many, 0, 0, shown) if rows else None
 
 
 def with_columns(rows: Iterable[Any]) -> list[dict[str, Any]]:

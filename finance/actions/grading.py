@@ -1,15 +1,21 @@
 """Grades suggested each quarter from how customers paid, and decided by a person."""
 
+from datetime import date
 from typing import Any
 
+from accounts.models import User
+from accounts.permissions import MAY
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
 from catalog.actions import put
 from customers.actions import change_grade
+from documents import notices
+from documents.notices import hows
 from documents.numbering import business_day
 from finance import grading
-from finance.models import GradeRule, GradeSuggestion
+from finance.models import GradeReview, GradeRule, GradeSuggestion
+from finance.notices import GRADES
 
 State = GradeSuggestion.State
 RULE = {"least_turnover", "most_average_late", "most_worst_late", "most_broken"}
@@ -17,12 +23,17 @@ RULE = {"least_turnover", "most_average_late", "most_worst_late", "most_broken"}
 
 @action("suggest_grades", system=True)
 def suggest_grades(act: Act, subject: None) -> list[GradeSuggestion]:
-    """Write down what the rules say this quarter of those they see in another grade; what was decided stays.
+    """Write down what the rules say this quarter of those they see in another grade; what was decided stays, what
+    nobody decided in an earlier quarter lapses. The worker does it once a quarter, a person as often as they like.
 
     Raises Refused, to a person, where nothing is new.
     """
     today = business_day(act.at)
     quarter = grading.quarter_of(today)
+    _, first = GradeReview.objects.get_or_create(quarter=quarter, defaults={"at": act.at})
+    if act.by is None and not first:
+        return []
+    lapse(act, quarter)
     known = set(GradeSuggestion.objects.filter(quarter=quarter).values_list("customer", flat=True))
     rows = [
         GradeSuggestion(
@@ -44,7 +55,28 @@ def suggest_grades(act: Act, subject: None) -> list[GradeSuggestion]:
     for row in rows:
         row.save()
         act.record(row, from_=row.current, to=row.suggested)
+    if rows:
+        tell_judges(act, rows)
     return rows
+
+
+def lapse(act: Act, quarter: date) -> None:
+    for row in GradeSuggestion.objects.filter(state=State.OPEN, quarter__lt=quarter).order_by("pk"):
+        row.state, row.version = State.LAPSED, row.version + 1
+        row.save()
+        act.record(row, to=row.get_state_display())
+
+
+def tell_judges(act: Act, rows: list[GradeSuggestion]) -> None:
+    """Those who decide, but for whoever asked for the suggestions."""
+    judges = User.objects.filter(groups__name__in=MAY["decide_grade"], is_active=True).order_by("pk").distinct()
+    notices.tell(
+        hows(GRADES.code, judges.exclude(pk=act.by.pk) if act.by else judges),
+        event=f"grades:{rows[0].pk}",
+        text=f"有 {len(rows)} 个客户的等级建议待决定",
+        url="/finance/grades/",
+        kind=GRADES.code,
+    )
 
 
 @action("decide_grade")
@@ -52,7 +84,7 @@ def decide_grade(act: Act, suggestion: GradeSuggestion, *, accept: bool) -> Grad
     """Follow a suggestion, or leave the grade as it is, with a reason. Raises Refused once decided, without a reason,
     or where the customer's grade has changed since."""
     if suggestion.state != State.OPEN:
-        raise Refused(f"此建议已由 {suggestion.decided_by} 决定：{suggestion.get_state_display()}。")
+        raise Refused(over(suggestion))
     if not act.reason:
         raise Refused("请写明理由。", field="reason")
     if accept:
@@ -65,6 +97,12 @@ def decide_grade(act: Act, suggestion: GradeSuggestion, *, accept: bool) -> Grad
     suggestion.save()
     act.record(suggestion, to=suggestion.get_state_display())
     return suggestion
+
+
+def over(suggestion: GradeSuggestion) -> str:
+    if suggestion.state == State.LAPSED:
+        return "此建议已过期，请看本季的建议。"
+    return f"此建议已由 {suggestion.decided_by} 决定：{suggestion.get_state_display()}。"
 
 
 @action("change_grade_rule")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.history import History
+from audit.models import AppendOnly
 from catalog.models import GRADES
 from customers.models import Customer
 from finance.models.money import OfCustomerQuerySet, money, person
@@ -47,6 +48,7 @@ class GradeSuggestion(models.Model):
         OPEN = "open", "待决定"
         ACCEPTED = "accepted", "已调整"
         DECLINED = "declined", "不调整"
+        LAPSED = "lapsed", "已过期"
 
     customer = models.ForeignKey(Customer, verbose_name="客户", on_delete=models.PROTECT, related_name="+")
     quarter = models.DateField("季度首日")
@@ -77,6 +79,20 @@ class GradeSuggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.current} → {self.suggested}"
+
+
+class GradeReview(AppendOnly):
+    """The rules were read for a quarter: by the worker once, whichever morning it first ran."""
+
+    quarter = models.DateField("季度首日", unique=True)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "季度评定"
+        verbose_name_plural = "季度评定"
+
+    def __str__(self) -> str:
+        return f"{self.quarter}"
 
 
 START = {
