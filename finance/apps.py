@@ -7,7 +7,7 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import disposing, gates, notices, panels, papers
+        from finance import disposing, gates, invoicing, notices, panels, papers
         from finance.filing import of_money
         from finance.models.grading import ensure
         from orders.filing import register
@@ -19,3 +19,4 @@ class FinanceConfig(AppConfig):
         panels.register()
         notices.register()
         disposing.register()
+        invoicing.register()

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import Exact, GreaterThan
 
 from finance import queries
+from finance.exposure import MONEY
 from finance.models import Invoice, InvoiceRequest
-from orders.models import Order
+from orders import filters
+from orders.models import InvoiceKind, Order, State
+from orders.models.order import RELEASED
 from orders.shares import ZERO
 
 
@@ -24,6 +29,11 @@ class Invoiced:
         return max(ZERO, self.billable - self.issued - self.asked)
 
     @property
+    def open(self) -> Decimal:
+        """Not invoiced yet, asked for or not."""
+        return max(ZERO, self.billable - self.issued)
+
+    @property
     def label(self) -> str:
         if not self.issued:
             return "未开票"
@@ -37,3 +47,28 @@ def invoiced(order: Order) -> Invoiced:
     waiting = InvoiceRequest.objects.filter(order=order, state=InvoiceRequest.State.OPEN)
     asked = waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO
     return Invoiced(max(standing.total, standing.billed), issued, asked)
+
+
+# Of an Order whose terms want an invoice, the same in SQL, for the list: released, so that one may be asked for.
+ISSUED = Coalesce(
+    Subquery(
+        Invoice.objects.filter(order=OuterRef("pk"))
+        .order_by()
+        .values("order")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    ),
+    Value(ZERO),
+    output_field=MONEY,
+)
+BILLABLE = Case(When(state=State.COMPLETED, then=F("billed")), default=Greatest("revision__total", "billed"))
+INVOICED_AT_ALL = Q(state__in=(*RELEASED, State.COMPLETED)) & ~Q(revision__invoice_kind__in=("", InvoiceKind.NONE))
+INVOICING = {
+    "未开票": INVOICED_AT_ALL & Q(Exact(ISSUED, Value(ZERO))),
+    "部分开票": INVOICED_AT_ALL & Q(GreaterThan(ISSUED, Value(ZERO))) & Q(GreaterThan(BILLABLE, ISSUED)),
+    "已开票": INVOICED_AT_ALL & Q(GreaterThan(ISSUED, Value(ZERO))) & ~Q(GreaterThan(BILLABLE, ISSUED)),
+}
+
+
+def register() -> None:
+    filters.register(filters.Filter("invoiced", "开票", INVOICING, prices=True))

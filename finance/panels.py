@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.compiled import Compiled
 from accounts.permissions import sees_prices
 from finance import exposure, queries
+from finance.invoicing import invoiced
 from finance.models import BalanceLetter
 from orders import judging, panels, words
 from orders.models import Order, Revision, State
@@ -20,7 +21,7 @@ HERE = frozenset(STILL_HERE)
 
 
 def read(order: Order, user: "User") -> dict[str, Any] | None:
-    """款项, for those who see prices; two queries."""
+    """款项, for those who see prices; four queries."""
     if not sees_prices(user):
         return None
     entries = list(queries.entries_of(order)[:6])
@@ -29,6 +30,7 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         "money": queries.standing(order),
         "entries": entries[:5],
         "more": len(entries) > 5,
+        "invoiced": invoiced(order) if order.released_at else None,
         "letters": list(BalanceLetter.objects.filter(order=order).select_related("document")[:3])
         if order.released_at
         else [],

@@ -15,6 +15,7 @@ from accounts.permissions import roles_of
 from accounts.search import query_of
 from audit.prepared import Prepared
 from customers.models import Customer
+from orders import filters
 from orders.models import (
     Confirmation,
     Line,
@@ -129,6 +130,9 @@ def marked(found: QuerySet[Order], given: dict[str, Any], today: date) -> QueryS
         found = found.filter(revision__pushes__gt=0)
     if mark == "late":
         found = found.filter(late_on(today))
+    for each in filters.registered():
+        if given.get(each.name):
+            found = found.filter(each.words[given[each.name]])
     statuses = {name: given[name] for name in STATUSES if given.get(name)}
     return with_statuses(found).filter(**statuses) if statuses else found
 

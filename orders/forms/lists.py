@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from catalog.models import GRADES
+from orders import filters
 from orders.models import Confirmation, State
 from orders.queries import DELIVERY, PAYMENT
 
@@ -38,6 +39,10 @@ class OrderFilter(forms.Form):
         super().__init__(*args, **kwargs)
         if not prices:
             del self.fields["paid"]
+        for each in filters.registered():
+            if prices or not each.prices:
+                choices = words(*each.words)
+                self.fields[each.name] = forms.ChoiceField(label=each.label, required=False, choices=choices)
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are understood; the rest of the query string is ignored."""

@@ -56,6 +56,22 @@ def test_what_was_asked_for_before_the_order_was_cancelled_can_be_refused() -> N
     assert not owed.exists() and not list(differences())
 
 
+def test_the_order_says_what_is_invoiced_and_the_list_is_narrowed_by_it() -> None:
+    shop = Shop()
+    none, some, all_ = (shop.released() for _ in range(3))
+    shop.released(header={"invoice_kind": "none"})
+    issue(shop, ask(shop, some, "600"), "F1")
+    issue(shop, ask(shop, all_, "1000"), "F2")
+    client = Client()
+    client.force_login(shop.who["sales"])
+    for word, order in (("未开票", none), ("部分开票", some), ("已开票", all_)):
+        page = client.get("/orders/", {"invoiced": word}).content.decode()
+        assert [one.number in page for one in (none, some, all_)] == [one is order for one in (none, some, all_)]
+        assert word in client.get(f"/orders/{order.number}/").content.decode()
+    client.force_login(shop.who["production"])
+    assert all(one.number in client.get("/orders/", {"invoiced": "已开票"}).content.decode() for one in (none, some))
+
+
 def test_finance_owes_what_is_asked_until_it_is_issued_or_refused_with_a_reason() -> None:
     shop = Shop()
     order = shop.released()
