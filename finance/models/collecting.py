@@ -76,7 +76,7 @@ class PromiseQuerySet(models.QuerySet["PaymentPromise"]):
         return self.annotate(verdict=Coalesce(Subquery(last), Value(PromiseVerdict.Verdict.WAITING)))
 
     def judged(self, verdict: str) -> "PromiseQuerySet":
-        return self.standing().filter(verdict=verdict)
+        return self.standing().filter(Q(verdict=verdict))
 
     def waiting(self, today: date) -> "PromiseQuerySet":
         """Those whose day has not gone by, not kept yet."""
