@@ -46,6 +46,12 @@ def coming(material_ids: Iterable[int], day: date) -> dict[int, list[tuple[date,
     return found
 
 
+def overdue(day: date) -> QuerySet[ExpectedArrival]:
+    """What should have come before `day` and has not, longest overdue first."""
+    late = ExpectedArrival.objects.filter(state=OPEN, due_on__lt=day)
+    return late.select_related("material").order_by("due_on", "pk")
+
+
 def materials(words: str = "", *, day: date, low: bool = False, ended: bool = False) -> QuerySet[Material]:
     """The list page: each with what lies free, and what is expected next."""
     here = MaterialLot.objects.filter(usable(day), material=OuterRef("pk")).order_by().values("material")

@@ -33,14 +33,21 @@ from stock.models import ExpectedArrival, MaterialLot
 
 WORKING = set(ROLES) - {"admin"}
 KNOWN_TO = set(ROLES)
+MOST_OVERDUE = 50
 
 
 @open_to(KNOWN_TO)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
-    found = queries.materials(day=timezone.localdate(), **find.asked())
+    today = timezone.localdate()
+    found = queries.materials(day=today, **find.asked())
+    late = list(queries.overdue(today)[: MOST_OVERDUE + 1])
     context = {
         "find": find,
+        "late": late[:MOST_OVERDUE],
+        "more_late": len(late) > MOST_OVERDUE,
+        "today": today,
+        "may_expect": may(request.user, "expect_arrival"),
         "page": page_of(found, request.GET, ("code",)),
         "may_change": may(request.user, "change_material"),
         "may_import": may(request.user, "import_arrivals"),

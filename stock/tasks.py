@@ -1,5 +1,5 @@
-"""What the worker does for the store each night: balances against their moves, and materials below their safety stock
-(R9)."""
+"""What the worker does for the store each night: balances against their moves, materials below their safety
+stock, and arrivals that are overdue (R9)."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from accounts.models import User
 from documents import notices
 from documents.numbering import business_day
 from stock import material_queries, promises, queries
-from stock.notices import LOW, WRONG
+from stock.notices import LOW, OVERDUE, WRONG
 
 MOST_NAMED = 5
 
@@ -30,6 +30,10 @@ def look(day: date) -> None:
     low = list(material_queries.materials(day=day, low=True).values_list("name", flat=True))
     if low:
         tell(LOW, day, f"低于安全库存的原材料：{names(low)}", reverse("stock:materials") + "?low=on")
+
+    late = [f"{one.material.name}（应于 {one.due_on} 到料）" for one in material_queries.overdue(day)]
+    if late:
+        tell(OVERDUE, day, f"到料逾期，请催供应商后改期或取消：{names(late)}", reverse("stock:materials"))
 
 
 def names(found: list[str]) -> str:

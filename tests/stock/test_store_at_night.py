@@ -57,6 +57,25 @@ def test_a_balance_that_differs_from_its_moves_is_told_to_a_person() -> None:
     assert one.number in told("stock_wrong")[admin.pk]
 
 
+def test_overdue_arrivals_are_told_each_day_to_those_who_chase_them_and_stand_first() -> None:
+    keeper, chaser, seller = (people.person(role) for role in ("warehouse", "technical", "sales"))
+    late, later, due = paper(), paper(), paper()
+    for material, days in ((late, 2), (later, 1), (due, 0)):
+        one = arrival(material, "70")
+        ExpectedArrival.objects.filter(pk=one.pk).update(due_on=today() - days * DAY)
+    lot(later, "20", arrival=ExpectedArrival.objects.get(material=later))
+    tasks.look(today())
+    tasks.look(today())
+    said = told("arrival_overdue")
+    assert keeper.pk in said and chaser.pk in said and seller.pk not in said
+    text = said[chaser.pk]
+    assert text.index(late.name) < text.index(later.name) and due.name not in text
+    assert len(OutboxRow.objects.filter(key__startswith="arrival_overdue", payload__recipient=keeper.pk)) == 1
+    page: Any = logged_in("technical").get(reverse("stock:materials"))
+    assert [row.material for row in page.context["late"]] == [late, later]
+    assert "50 kg" in page.content.decode()
+
+
 def test_the_same_list_twice_doubles_nothing_and_a_new_day_puts_off() -> None:
     material = paper()
     row = f"{material.code},500,{today() + 3 * DAY},PO-7"
