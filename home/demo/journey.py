@@ -22,6 +22,7 @@ from orders.models import Order, Revision, RevisionLine, Shipment
 from orders.terms import LineInput
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
+from production.measuring import lot_size_of
 from production.models import Anomaly, Batch
 from shipping import queries
 from shipping.actions import arriving, dispatching, drafting, noticing, reserving
@@ -428,11 +429,14 @@ class Journey:
                 by=self.some("quality"),
                 at=at,
                 verdict="passed",
-                sample_size=self.rng.choice((5, 8, 13)),
+                sample_size=self.sample_of(batch),
                 measured="尺寸、克重、粘性均在标准内",
                 found=found_on(batch),
                 **FINE,
             )
+
+    def sample_of(self, batch: Batch) -> int:
+        return min(self.rng.choice((5, 8, 13)), lot_size_of(batch.quantity))
 
     def do_rework(self, at: datetime) -> None:
         """Quality sends the last batch back; production has to make it good."""
@@ -442,7 +446,7 @@ class Journey:
             by=self.some("quality"),
             at=at,
             verdict="rework",
-            sample_size=13,
+            sample_size=min(13, lot_size_of(batch.quantity)),
             measured="端面不齐，最大 2 mm",
             found=found_on(batch, spoilt=True),
             quantity_ok=True,
