@@ -23,6 +23,7 @@ from orders import reservations
 from orders.actions import approval, chain, confirmation, entry
 from orders.models import Line, Order, Revision, Shipment
 from orders.terms import LineInput
+from production import cards
 from production.actions import inspection, making, signing
 from production.actions import stock as receiving
 from production.models import Batch
@@ -200,8 +201,11 @@ class Shop:
 
     def make(self, order: Order, quantity: Decimal | None = None) -> list[Batch]:
         """Report what is to be made (or `quantity` of each line), inspect it, sign beside, and receive it."""
-        rows = [making.Made(row.line_id, quantity or row.to_make) for row in order.revision.lines.all() if row.to_make]
-        making.report_made(order, by=self.who["production"], rows=rows)
+        lines = [row for row in order.revision.lines.all() if row.to_make]
+        rows = [making.Made(row.line_id, quantity or row.to_make) for row in lines]
+        # The last step of the card brings the goods.
+        step = next((own[-1] for own in cards.steps_of(lines).values() if own), "")
+        making.report_made(order, by=self.who["production"], rows=rows, step=step)
         batches = list(Batch.objects.filter(line__order=order, status="waiting"))
         for batch in batches:
             self.receive(batch)
