@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.forms_base import ActionForm, ReasonField
 from orders.models import RevisionLine
+from production import cards
 from production.actions.making import Made
 from production.forms.daily import BY_CARD, COUNTS
 from production.forms.fields import ZERO, Given, LinesForm, amount_field, machine_field, step_field, words_field
@@ -27,6 +28,9 @@ class ReportForm(LinesForm):
         super().__init__(*args, **options)
         self.fields["day"].initial = timezone.localdate
         self.fields["machine"] = machine_field()
+        # The step that brings goods, where the lines agree on it.
+        last = {own[-1] for own in cards.steps_of(list(self.lines.values())).values() if own}
+        self.fields["step"].initial = last.pop() if len(last) == 1 else ""
         self.order_fields(["day", "shift", "step", "counted", "machine"])
 
     def fields_of(self, line: RevisionLine) -> dict[str, forms.Field]:
