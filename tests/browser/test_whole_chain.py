@@ -108,7 +108,7 @@ class Chain:
         do, fine = self.office.do, dict.fromkeys(("quantity_ok", "appearance_ok", "packaging_ok", "label_ok"), True)
         facts = {"sample_size": 5, "measured": "宽 80.1 mm，长 50.2 m", "verdict": "passed", **fine}
         do("quality", self.batch("quality", "inspect"), "检验", **facts)
-        do("customer_service", self.batch("customer_service", "countersign"), "会签")
+        do("customer_service", self.batch("customer_service", "countersign"), "会签", **fine)
         do("quality", self.batch("quality", "receive"), "入库")
 
     def draft(self) -> None:

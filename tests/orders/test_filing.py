@@ -14,7 +14,7 @@ from customers.models import Quote
 from finance.actions.invoices import issue_invoice, request_invoice
 from finance.actions.letter import send_balance_letter
 from orders import filing
-from orders.actions import chain
+from orders.actions import chain, quantities
 from orders.actions.entry import file_sample
 from orders.models import Order
 from production.actions import inspection, making, signing
@@ -98,10 +98,11 @@ def test_a_letter_that_asked_for_the_rest_and_a_short_closing_stand_in_the_file(
     shop = Shop()
     order = shop.passed()
     send_balance_letter(order, by=shop.who["customer_service"], pay_by=timezone.localdate())
-    chain.short_close(
+    quantities.short_close(
         order,
         by=shop.who["customer_service"],
         reason="客户不要了",
+        signer=shop.contact,
         line_id=order.lines.get().pk,
         quantity=Decimal(10),
         paper=paper(),

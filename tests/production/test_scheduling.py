@@ -199,7 +199,7 @@ def test_a_report_of_a_step_names_its_work_order() -> None:
     print_early(plant, order, "30")
     plant.report(order, "10")
     works = [report.work and report.work.step for report in DailyReport.objects.order_by("pk")]
-    assert works == ["printing", None]
+    assert works == ["printing", "slitting"]
     client = Client()
     client.force_login(plant.who["production"])
     assert f"{order.number}-1-1" in page(client, "report", order.number).content.decode()

@@ -8,10 +8,9 @@ import pytest
 from documents.models import Document
 from production.actions import standards
 from production.actions.labels import print_labels
-from production.measuring import Found
 from production.models import ProductStandard, SampledInspection, SamplingState
 from tests.production.test_races import at_once
-from tests.production.test_standards import WIDTH, in_force, judge
+from tests.production.test_standards import WIDTH, found, in_force, judge
 from tests.production.works import Works
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +29,7 @@ def test_a_batch_is_judged_once_and_moves_the_severity_once() -> None:
     works = Works()
     standard = in_force(works)
     _, batch = works.finished()
-    rows = [Found(item.pk, defectives=0) for item in standard.items.all()]
+    rows = found(standard)
     assert at_once(lambda: judge(works, batch, "passed", rows)) == {"done": 1, "refused": 19}
     assert SamplingState.objects.get().recent == "1"
     assert SampledInspection.objects.count() == 1

@@ -72,7 +72,7 @@ def test_more_bad_ones_than_ac_are_no_pass(width: str, bad: int, words: str) -> 
         judge(works, batch, "passed", found(standard, width, bad))
 
 
-@pytest.mark.parametrize(("width", "words"), [("80 80", "须测 8 个，已填 2 个"), ("", "须抽 8")])
+@pytest.mark.parametrize(("width", "words"), [("80 80", "须测 8 个，已填 2 个"), ("", "须填 8 个实测值")])
 def test_each_characteristic_is_filled_in_whole(width: str, words: str) -> None:
     works = Works()
     standard = in_force(works)
@@ -159,7 +159,7 @@ def test_a_stopped_product_is_not_passed_until_quality_has_put_it_right() -> Non
     standard = in_force(works)
     _, batch = works.finished()
     SamplingState.objects.create(product=works.product, severity="tightened", refused=5, stopped=True)
-    rows = found(standard)
+    rows = found(standard, " ".join(["80"] * 13))
     with pytest.raises(Refused, match="暂停抽样放行"):
         judge(works, batch, "passed", rows)
     with pytest.raises(Forbidden):

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.errors import Blocked
 from orders.actions import amendment, approval, chain, confirmation, entry
-from orders.models import Line, Order, Owed, Revision
+from orders.models import Line, Order, Owed, Revision, RevisionLine
 from orders.registry import registry
+from production import cards
 from production.actions import conceding, inspection, making, signing, stock
 from production.actions.making import Made
 from production.actions.rework import report_reworked
@@ -109,6 +110,11 @@ class Works(Shop):
         self, order: Order, good: str = "100", scrap: str = "0", line: Line | None = None, **more: Any
     ) -> Batch | None:
         line = line or order.lines.get()
+        # Without a word of the step: the last one of the card.
+        own = next(
+            iter(cards.steps_of(list(RevisionLine.objects.filter(line=line, revision=order.revision))).values()), []
+        )
+        more.setdefault("step", own[-1] if own else "")
         rows = [Made(line.pk, Decimal(good), Decimal(scrap))]
         (row,) = making.report_made(order, by=self.who["production"], rows=rows, **more)
         return row.batch

@@ -235,7 +235,9 @@ def as_agreed(yard: Yard, **changes: Any) -> Shipment:
     """Sent off to where the confirmation says."""
     there = {"receiver": yard.address.receiver, "phone": yard.address.phone, "address": yard.address.address}
     order = yard.released(split_allowed=False)
-    return yard.dispatched(yard.with_notice((*yard.stocked(yard.walk(order, "SHIPPING")), "100"), **there), **changes)
+    return yard.dispatched(
+        yard.with_notice((*yard.stocked(yard.walk(order, "QUALITY", "SHIPPING")), "100"), **there), **changes
+    )
 
 
 def test_an_advice_that_says_what_was_agreed_is_checked_without_a_word() -> None:
