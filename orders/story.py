@@ -152,7 +152,6 @@ def pushes(order: Order, revisions: list[Revision]) -> list[dict[str, Any]]:
 HIDDEN_REASONS = {"override_credit", "reverse_payment", "refund", "write_off", "clear_price_cs", "clear_price_md"}
 # A customer's own words may speak of prices.
 HIDDEN_WORDS = {"customer_confirm", "customer_ask", "customer_received", "customer_trouble"}
-REVISION_STATES = dict(Status.choices)
 SHIPMENT_STATES = dict(ShipmentState.choices)
 DANGER = {"send_back", "hold", "cancel", "refuse_return", "raise_anomaly", "rework", "reopen"}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.search import query_of
@@ -98,10 +98,3 @@ def by_moves(plus: Iterable[str], minus: Iterable[str]) -> Coalesce:
     )
     moved = MaterialMove.objects.filter(lot=OuterRef("pk")).order_by().values("lot").annotate(n=Sum(signed)).values("n")
     return Coalesce(Subquery(moved), NOTHING, output_field=QUANTITY)
-
-
-def expiring(material: Material, day: date) -> bool:
-    """Whether something of it lies there past its shelf life."""
-    return Material.objects.filter(
-        Exists(MaterialLot.objects.filter(material=OuterRef("pk"), on_hand__gt=0, shelf_until__lt=day)), pk=material.pk
-    ).exists()

@@ -28,10 +28,6 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def visible_to(self, user: Any) -> "QuoteQuerySet":
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
-    def accepted_on(self, day: date) -> "QuoteQuerySet":
-        """Those whose prices stand on that day."""
-        return self.filter(state=QuoteState.ACCEPTED, valid_until__gte=day)
-
 
 class Quote(models.Model):
     """`issue` rises with each negotiated version; what each said is its paper. `digest` covers what is offered.

@@ -5,11 +5,10 @@ from typing import Any
 from audit.errors import Refused
 from documents.attachments import store
 from orders.frame import OrderAct, order_action
-from orders.models import Order, State
+from orders.models import Order
 from orders.notices import tell
+from production.actions.inspection import MAKING, save
 from production.models import Batch, BatchStatus, Concession, Inspection, InspectionRefusal
-
-MAKING = {State.PRODUCTION, State.QUALITY}
 
 
 @order_action("approve_concession", states=MAKING)
@@ -60,8 +59,3 @@ def send_back(act: OrderAct, batch: Batch, inspection: Inspection) -> Order:
     act.record(act.order, batch=batch.number)
     tell(act, act.order, "inspection_refused", batch.number)
     return act.order
-
-
-def save(batch: Batch) -> None:
-    batch.version += 1
-    batch.save()

@@ -5,14 +5,15 @@ from decimal import Decimal
 from audit.errors import Refused
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
-from orders.models import EntryKind, Order, State
+from orders.models import EntryKind, Order
 from orders.notices import tell
+from production.actions.inspection import MAKING, save
 from production.models import Batch, BatchStatus, ReworkReport
 
 MOST_HOURS = Decimal(1000)
 
 
-@order_action("report_reworked", states={State.PRODUCTION, State.QUALITY}, adds=True)
+@order_action("report_reworked", states=MAKING, adds=True)
 def report_reworked(act: OrderAct, batch: Batch, *, hours: Decimal, text: str, scrap: Decimal = Decimal(0)) -> Order:
     """返工登记: the batch is put right and waits for inspection again, without what the rework spoilt.
 
@@ -33,8 +34,7 @@ def report_reworked(act: OrderAct, batch: Batch, *, hours: Decimal, text: str, s
     batch.quantity -= scrap
     batch.inspection = None
     batch.status = BatchStatus.WAITING
-    batch.version += 1
-    batch.save()
+    save(batch)
     if scrap:
         post(act, batch.line, EntryKind.SCRAPPED, scrap, note=f"返工 {batch.number}")
     act.record(act.order, batch=batch.number, hours=hours, scrap=scrap)

@@ -1,6 +1,5 @@
 """The sheet of a shift, typed or pasted, and the signature of a day."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,9 +12,6 @@ from production import pasting
 from production.actions.sheets import LONGEST_SHIFT, SheetRow
 from production.forms.fields import ZERO, Given, LinesForm, amount_field, machine_field, step_field
 from production.models import Shift
-
-MOST_ERRORS = 20
-ROW = re.compile(r"第 (\d+) 行")
 
 COUNTS = [
     ("yes", "末道工序：合格数计入订单"),
@@ -174,12 +170,6 @@ def line_of(row: pasting.Row, lines: list[RevisionLine], overtaken: set[tuple[st
     if row.unit and row.unit != line.unit:
         raise ValueError(f"单位是「{line.unit}」，表中写的是「{row.unit[:10]}」。")
     return line.line_id
-
-
-def row_said(error: str) -> int:
-    """The row that a message is about, so that they stand in the order of the sheet."""
-    found = ROW.match(error)
-    return int(found[1]) if found else 0
 
 
 class SignDayForm(ActionForm):
