@@ -70,10 +70,7 @@ def agreed_prices(customer: Customer, products: set[int], day: date) -> Offers:
         contract__valid_to__gte=day,
         product_id__in=products,
     ).order_by("-from_quantity")
-    found: Offers = {}
-    for product, least, price, number in rows.values_list("product_id", "from_quantity", "price", "contract__number"):
-        found.setdefault(product, []).append((least, Reference(price, f"合同 {number}")))
-    return found
+    return by_product(rows.values_list("product_id", "from_quantity", "price", "contract__number"), "合同")
 
 
 def quoted_prices(customer: Customer, products: set[int], day: date) -> Offers:
@@ -84,9 +81,14 @@ def quoted_prices(customer: Customer, products: set[int], day: date) -> Offers:
         quote__valid_until__gte=day,
         product__in=products,
     ).order_by("-quote__answered_at", "-quantity")
+    return by_product(lines.values_list("product_id", "quantity", "price", "quote__number"), "报价")
+
+
+def by_product(rows: Iterable[tuple[int, Decimal, Decimal, str]], source: str) -> Offers:
+    """(product, least quantity, price, number of the `source`) in the order of preference."""
     found: Offers = {}
-    for product, least, price, number in lines.values_list("product_id", "quantity", "price", "quote__number"):
-        found.setdefault(product, []).append((least, Reference(price, f"报价 {number}")))
+    for product, least, price, number in rows:
+        found.setdefault(product, []).append((least, Reference(price, f"{source} {number}")))
     return found
 
 

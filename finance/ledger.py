@@ -7,7 +7,7 @@ from typing import Any
 from audit.errors import Refused
 from audit.frame import Act
 from documents.money import cents
-from finance.models import EntryKind, MoneyEntry
+from finance.models import EntryKind, Method, MoneyEntry
 from finance.promises import judge
 from orders import written
 from orders.frame import OrderAct
@@ -45,6 +45,15 @@ def checked(amount: Decimal, field: str = "amount") -> Decimal:
     if amount != cents(amount):
         raise Refused("金额最多两位小数。", field=field)
     return amount
+
+
+def checked_way_back(method: str, bank_ref: str) -> str:
+    """How money is sent back, and the bank's reference of it as it is kept. Raises Refused."""
+    if method not in Method.values:
+        raise Refused("请选择退款方式。", field="method")
+    if not bank_ref.strip():
+        raise Refused("请填写退款的银行流水号。", field="bank_ref")
+    return bank_ref.strip()
 
 
 def cleared_shipments(order_ids: list[int]) -> list[SignOff]:

@@ -209,11 +209,6 @@ def payments_for(user: "User", words: str = "", *, left: bool = False) -> QueryS
     return found
 
 
-def unallocated_of(user: "User", customer: Customer) -> list[Payment]:
-    """A customer's money that no order has yet, oldest first."""
-    return list(unallocated(user).filter(customer=customer).select_related("balance").order_by("received_at", "pk"))
-
-
 def open_bank_lines(customer: Customer, most: int = 500) -> list[BankLine]:
     """What the bank reported and nobody has booked yet, where it looks like this customer's."""
     lines = list(BankLine.objects.filter(state=BankLine.State.OPEN).order_by("-day", "-pk")[:most])

@@ -8,8 +8,8 @@ from documents.attachments import store
 from finance import disposing
 from finance.frame import money_action
 from finance.gates import yuan
-from finance.ledger import checked, post, withdraw_clearances
-from finance.models import CancelSettlement, EntryKind, Goods, Method
+from finance.ledger import checked, checked_way_back, post, withdraw_clearances
+from finance.models import CancelSettlement, EntryKind, Goods
 from finance.queries import split_deposit
 from orders.frame import OrderAct, order_action
 from orders.models import HouseRules, Order, Signed, State
@@ -46,11 +46,8 @@ def refund(act: OrderAct, order: Order, *, amount: Decimal, method: str, bank_re
 
 
 def pay_back(act: OrderAct, order: Order, amount: Decimal, method: str, bank_ref: str) -> None:
-    if method not in Method.values:
-        raise Refused("请选择退款方式。", field="method")
-    if not bank_ref.strip():
-        raise Refused("请填写退款的银行流水号。", field="bank_ref")
-    post(act, order, EntryKind.REFUNDED, -amount, method=method, bank_ref=bank_ref.strip(), note=act.reason)
+    ref = checked_way_back(method, bank_ref)
+    post(act, order, EntryKind.REFUNDED, -amount, method=method, bank_ref=ref, note=act.reason)
 
 
 @money_action("carry_over", states=NOT_CANCELLED)

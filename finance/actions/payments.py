@@ -14,7 +14,7 @@ from documents.attachments import store
 from documents.numbering import next_number
 from finance.frame import money_action
 from finance.gates import yuan
-from finance.ledger import checked, post, withdraw_clearances
+from finance.ledger import checked, checked_way_back, post, withdraw_clearances
 from finance.models import EntryKind, Method, Payment, PaymentBalance, PaymentRefund
 from finance.shares import Share
 from orders.frame import OrderAct
@@ -121,10 +121,7 @@ def refund_payment(
     """
     act.need_reason("请写明退款的原因。")
     checked(amount)
-    if method not in Method.values:
-        raise Refused("请选择退款方式。", field="method")
-    if not bank_ref.strip():
-        raise Refused("请填写退款的银行流水号。", field="bank_ref")
+    ref = checked_way_back(method, bank_ref)
     balance = PaymentBalance.objects.select_for_update(no_key=True).get(payment=payment)
     if amount > balance.left:
         raise Refused(f"此笔收款未分配的只有 {yuan(balance.left)}。", field="amount")
@@ -133,7 +130,7 @@ def refund_payment(
         payment=payment,
         amount=amount,
         method=method,
-        bank_ref=bank_ref.strip(),
+        bank_ref=ref,
         reason=act.reason,
         by=act.by,
         at=act.at,

@@ -11,7 +11,7 @@ from accounts.forms_base import ActionForm
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
-from finance import clearing, exposure, queries
+from finance import clearing, exposure, queries, receivables
 from finance.actions import clearance
 from finance.forms import ClearForm, ReasonForm, SpecialForm
 from finance.views.person import person
@@ -62,7 +62,7 @@ def page(request: HttpRequest, shipment: Shipment, **bound: ActionForm) -> HttpR
         "missing": sum(row.missing for row in rows),
         "signed": [(word, is_standing(word, shipment)) for word in signed.order_by("-id")],
         "exposure": exposure.of_customer(shipment.customer_id),
-        "payments": queries.unallocated_of(user, shipment.customer) if here else [],
+        "payments": list(receivables.spare(user, shipment.customer)) if here else [],
         "bank_lines": queries.open_bank_lines(shipment.customer) if here else [],
         "may_book": may(user, "book_bank_line"),
         "cleared": cleared,
