@@ -26,7 +26,7 @@ def unfold(office: Office, role: str, path: str, label: str, **fields: object) -
 def quoted(office: Office) -> str:
     """A quote whose cost nobody has said: agreed to by the marketing director, sent, accepted."""
     page = office.open("sales", "/quotes/new/")
-    page.fill("[name=customer]", "K-B")
+    page.fill("[name=customer]", "K-Q")
     page.fill("[name=payment_terms]", "定金 30%，余款发货前付清")
     page.select_option("[name=lines-0-product]", index=1)
     page.fill("[name=lines-0-quantity]", "100")
@@ -110,7 +110,7 @@ def test_from_quote_to_closed_file(office: Office, scan: Path) -> None:
     chain.deliver()
     office.do("customer_service", f"/orders/{chain.number}/complete/", "完成")
     file = f"/orders/{chain.number}/file/"
-    expect(office.open("customer_service", file).locator("main")).to_contain_text("缺 2 项")
+    expect(office.open("customer_service", file).locator("main")).to_contain_text("缺 3 项")
     invoices = f"/finance/orders/{chain.number}/invoices/"
     office.do("sales", invoices, "申请开票", amount="960")
     page = office.open("finance", invoices)
@@ -120,4 +120,5 @@ def test_from_quote_to_closed_file(office: Office, scan: Path) -> None:
     page = office.open("customer_service", f"/shipping/handover/?month={day(0)[:7]}")
     page.locator("tr", has_text=chain.shipment).get_by_role("checkbox").check()
     assert press(page, "登记收到选中的").ok
+    office.do("production", f"/production/daily/{day(0)}/", "签字并出日报")
     expect(office.open("customer_service", file).locator("main")).to_contain_text("卷宗齐全")

@@ -97,7 +97,7 @@ class Chain:
         do, order = self.office.do, self.number
         do("customer_service", f"/production/{order}/order/", "签字下达")
         do("production", f"/production/{order}/order/", "签收")
-        do("production", f"/production/{order}/report/", "报工", good="100", shift="day")
+        do("production", f"/production/{order}/report/", "报工", good="100", shift="day", reason="当日已签字，补报")
 
     def batch(self, role: str, work: str) -> str:
         """The address of that work on the order's one batch, as the page links to it."""
