@@ -99,6 +99,7 @@ MAY: dict[str, set[str]] = {
     "resume": SIGNERS,
     "complete": {"customer_service"},
     "reopen": {"cs_supervisor"},
+    "archive_file": {"customer_service"},
     "request_cancel": {"customer_service"},
     "drop_cancel": {"customer_service"},
     "agree_cancel_md": {"marketing_director"},

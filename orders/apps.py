@@ -6,7 +6,7 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
+        from orders import archiving, bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
         from orders.actions import quoting
         from orders.reservations import register as compare_promises
 
@@ -14,6 +14,7 @@ class OrdersConfig(AppConfig):
         filing.register(filing.of_the_bargain, filing.of_the_order)
         gates.register()
         duties.register()
+        archiving.register()
         papers.register()
         offers.register()
         sendings.show()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from orders.actions import amendment, approval, chain, confirmation, entry, quantities, taking
+from orders.actions import amendment, approval, archiving, chain, confirmation, entry, quantities, taking
 from orders.forms import acts as forms
 from orders.models import ConfirmationReturn, Order, Revision, Status
 from orders.models.returned import Verdict
@@ -265,6 +265,16 @@ ALL = (
         forms.Reason,
         "重开后回到发货；再次完成时条件照旧。",
         said="已重开。",
+    ),
+    Deed(
+        "archive_file",
+        "archive",
+        "归档",
+        archiving.archive_file,
+        whole,
+        note="卷宗齐全，移交归档；重开订单后须再次归档。",
+        said="卷宗已归档。",
+        page="file",
     ),
     Deed(
         "request_cancel",

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 
 from customers.models import Quote
 from documents.models import Document
-from orders.models import Channel, ConfirmationReturn, EntryKind, LineEntry, Order, RevisionLine, Signed, SignOff
+from orders.models import Channel, ConfirmationReturn, EntryKind, LineEntry, Order, RevisionLine, Signed, SignOff, State
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ def of_the_order(orders: Sequence[Order]) -> dict[int, list[Item]]:
         revision__in=[order.revision_id for order in orders], verdict="accepted"
     ).values_list("revision__order", flat=True)
     returned = set(accepted)
+    both = SignOff.objects.live().filter(order__in=orders, kind__in=(Signed.CANCEL_MD, Signed.CANCEL_FIN))
+    said = both.order_by().values("order").annotate(kinds=Count("kind", distinct=True)).filter(kinds=2)
+    agreed = set(said.values_list("order", flat=True))
     found: dict[int, list[Item]] = defaultdict(list)
     for order in orders:
         page = order.get_absolute_url()
@@ -69,6 +73,11 @@ def of_the_order(orders: Sequence[Order]) -> dict[int, list[Item]]:
         if contract:
             scan = contract.scan.get_absolute_url() if contract.scan else contract.get_absolute_url()
             found[order.pk].append(Item(f"销售合同 {contract.number}", contract.scan_id is not None, scan))
+        if order.state == State.CANCELLED:
+            # Its confirmation is withdrawn; it came off the chain by two signatures.
+            cancellation = reverse("orders:cancellation", args=[order.number])
+            found[order.pk].append(Item("取消的书面要求与批准", order.pk in agreed, cancellation))
+            continue
         confirmation = reverse("orders:confirmation", args=[order.number])
         found[order.pk].append(Item("订单确认书", order.pk in sent, sent.get(order.pk, confirmation)))
         found[order.pk].append(Item("确认书签章回传", order.pk in returned, confirmation))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents import files, sending, tables
 from documents.numbering import business_day
 from documents.outbox import handler
-from orders import customer_page, nightly, overdue, rereading
+from orders import archiving, customer_page, nightly, overdue, rereading
 from orders.actions.importing import finish
 from orders.importing import template
 from orders.importing.orders import import_rows
@@ -25,8 +25,9 @@ def push_dates() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Re-read what time alone changes: contracts that begin or end, starts gone by, chases that grow old."""
+    """Re-read what time alone changes: contracts that begin or end, starts gone by, chases that grow old, months."""
     rereading.reread(Order.objects.open())
+    rereading.reread(archiving.waiting())
 
 
 @shared_task

@@ -28,6 +28,7 @@ WORDS = {
     "resume": "恢复",
     "complete": "完成",
     "reopen": "重开",
+    "archive_file": "卷宗归档",
     "request_cancel": "申请取消",
     "drop_cancel": "撤回取消申请",
     "agree_cancel_md": "同意取消（营销总监）",

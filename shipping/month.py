@@ -1,13 +1,10 @@
 """The month's 销售发货单 are handed to customer service on the first working day of the next (R32)."""
 
-from datetime import datetime
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 
-from accounts.calendar import CLOSES, add_working_days, is_working_day
 from audit.moment import Moment
+from orders.archiving import first_working_day
 from orders.models import Shipment, ShipmentState
 from orders.registry import Duty, Owing, registry
 from shipping.models import HandedOver
@@ -17,14 +14,6 @@ GONE = frozenset({ShipmentState.DISPATCHED, ShipmentState.ARRIVED, ShipmentState
 OF_A_MONTH_THAT_ENDED = Q(dispatched_at__lt=TruncMonth(Moment()))
 TO_HAND_OVER = Q(NOT_ALL_LOST) & ~Exists(HandedOver.objects.filter(shipment=OuterRef("pk")))
 NOT_HANDED_OVER = OF_A_MONTH_THAT_ENDED & TO_HAND_OVER
-
-
-def first_working_day(since: datetime) -> datetime:
-    """Its close: of the month that `since` lies in."""
-    day = timezone.localtime(since).date().replace(day=1)
-    if not is_working_day(day):
-        day = add_working_days(day, 1)
-    return timezone.make_aware(datetime.combine(day, CLOSES))
 
 
 # Its answer changes with time alone: shipping.tasks.look_at_the_clock has it read again.

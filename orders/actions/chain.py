@@ -44,6 +44,9 @@ def release(act: OrderAct, revision: Revision) -> Order:
     An order with nothing to make runs on to 质检, each step a history row of its own.
     """
     order = act.order
+    if order.cancel_requested_at:
+        # What was asked for before release lacks the customer's writing that it needs after it.
+        raise Refused("此单已申请取消，请先撤回申请，或办完取消。")
     act.step(revision, "release")
     before = order.revisions.filter(status=Status.IN_FORCE).select_related("address").first()
     if before is not None:
@@ -174,7 +177,7 @@ def reopen(act: OrderAct, order: Order) -> Order:
     act.need_reason("请写明重开的原因。")
     order = act.order
     act.step(order, "reopen")
-    order.ended_at = None
+    order.ended_at = order.archived_at = None
     tell(act, order, "reopened")
     return order
 

@@ -139,6 +139,7 @@ class Order(SafeRefresh):
     created_at = models.DateTimeField("录入时间")
     released_at = models.DateTimeField("下达时间", null=True, blank=True)
     ended_at = models.DateTimeField("完结时间", null=True, blank=True)
+    archived_at = models.DateTimeField("归档时间", null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
     history = History(bases=[SafeRefresh])

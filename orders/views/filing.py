@@ -1,23 +1,32 @@
-"""归档: an order's file as a check list, and a month's completed orders with what their files lack (R32, R40)."""
+"""归档: an order's file as a check list, and a month's ended orders with what their files lack (R32, R40)."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.paging import page_of
+from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import may_open, open_to
-from documents.find import MonthField
-from documents.queries import next_month
-from orders import filing
-from orders.models import Order, State
+from documents.find import MonthForm
+from orders import archiving, filing
+from orders.actions.archiving import archive_all
+from orders.models import Order
+from orders.models.order import ENDED
 from orders.views.shared import an_order
+
+MOST_TICKED = 50
+
+
+class FilesForm(MonthForm):
+    left = forms.BooleanField(label="只看未归档", required=False)
 
 
 @require_safe
@@ -25,7 +34,9 @@ from orders.views.shared import an_order
 def file(request: HttpRequest, number: str) -> HttpResponse:
     order = an_order(request, number)
     items = [led(item, request.user) for item in filing.files_of([order])[order.pk]]
-    context = {"order": order, "items": items, "missing": filing.missing(items)}
+    missing = filing.missing(items)
+    may_archive = may(request.user, "archive_file") and order.state in ENDED and not order.archived_at
+    context = {"order": order, "items": items, "missing": missing, "may_archive": may_archive and not missing}
     return render(request, "orders/file.html", context)
 
 
@@ -34,25 +45,38 @@ def led(item: filing.Item, user: Any) -> filing.Item:
     return item if not item.url or may_open(user, item.url) else replace(item, url="")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(PRICE_ROLES)
 def files(request: HttpRequest) -> HttpResponse:
-    """The orders completed in a month, oldest first, each with what is missing."""
-    month = month_asked_for(request.GET.get("month", ""))
-    begins = timezone.make_aware(datetime.combine(month, time.min))
-    ends = timezone.make_aware(datetime.combine(next_month(month), time.min))
-    found = Order.objects.visible_to(request.user).filter(  # type: ignore[arg-type]
-        state=State.COMPLETED, ended_at__gte=begins, ended_at__lt=ends
-    )
+    """The orders that ended in a month, oldest first, each with what is missing; the ticked ones are put away."""
+    form = FilesForm(request.GET)
+    if not form.is_valid():
+        form = FilesForm({"month": f"{timezone.localdate():%Y-%m}"})
+        form.full_clean()
+    of_month = Order.objects.visible_to(request.user).filter(archiving.ended_in(form.cleaned_data["month"]))  # type: ignore[arg-type]
+    if request.method == "POST":
+        return archive(request, of_month)
+    found = of_month.filter(archiving.NOT_ARCHIVED) if form.cleaned_data["left"] else of_month
     page = page_of(found.select_related("customer", "revision__contract__scan"), request.GET, ("ended_at", "id"))
     items = filing.files_of(page.rows)
-    rows = [(order, len(items[order.pk]), filing.missing(items[order.pk])) for order in page.rows]
-    return render(request, "orders/files.html", {"page": page, "rows": rows, "month": f"{month:%Y-%m}"})
+    context = {
+        "find": form,
+        "page": page,
+        "rows": [(order, len(items[order.pk]), filing.missing(items[order.pk])) for order in page.rows],
+        "counts": of_month.aggregate(all=Count("pk"), archived=Count("pk", filter=Q(archived_at__isnull=False))),
+        "may_archive": may(request.user, "archive_file"),
+    }
+    return render(request, "orders/files.html", context)
 
 
-def month_asked_for(text: str) -> date:
-    """The first day of «2026-11»; of this month where nothing sensible was asked for (B16)."""
-    try:
-        return MonthField().clean(text) or timezone.localdate().replace(day=1)
-    except (ValidationError, ValueError):
-        return timezone.localdate().replace(day=1)
+def archive(request: HttpRequest, of_month: QuerySet[Order]) -> HttpResponse:
+    picked = [int(pk) for pk in request.POST.getlist("order")[:MOST_TICKED] if pk.isascii() and pk.isdigit()]
+    ticked = of_month.filter(pk__in=[pk for pk in picked if pk < 2**62]).order_by("pk")
+    archived, refused = archive_all(ticked, by=request.user)
+    if archived:
+        messages.success(request, f"已归档 {archived} 张订单的卷宗。")
+    for words in refused[:5]:
+        messages.warning(request, words)
+    if not archived and not refused:
+        messages.warning(request, "请先勾选要归档的订单。")
+    return redirect(request.get_full_path())

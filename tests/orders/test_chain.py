@@ -193,3 +193,13 @@ def test_a_grade_change_never_touches_a_released_order() -> None:
     change_grade(shop.customer, by=shop.who["cs_supervisor"], reason="付款变慢", grade="C")
     order.revision.refresh_from_db()
     assert (order.revision.deposit_percent, order.revision.starts_early) == (Decimal(0), True)
+
+
+def test_what_is_being_cancelled_is_not_released() -> None:
+    shop = Shop()
+    order = shop.confirmed()
+    chain.request_cancel(order, by=shop.who["customer_service"], reason="客户不要了")
+    with pytest.raises(Refused, match="已申请取消"):
+        chain.release(order.revision, by=shop.who["customer_service"])
+    chain.drop_cancel(order, by=shop.who["customer_service"])
+    assert chain.release(order.revision, by=shop.who["customer_service"]).state == State.PRODUCTION

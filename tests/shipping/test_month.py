@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from orders.archiving import first_working_day
 from orders.models import Owed, Shipment
 from orders.owed import differences
 from shipping import actions
-from shipping.month import first_working_day
 from shipping.tasks import look_at_the_clock
 from tests.shipping.test_handover import gone
 from tests.shipping.test_pages import browser

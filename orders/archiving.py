@@ -1,0 +1,55 @@
+"""归档: which orders of a month are still to be put away, and since when that is owed (R32, R40)."""
+
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from accounts.calendar import CLOSES, add_working_days, is_working_day
+from audit.moment import Moment
+from documents.queries import next_month
+from orders.models import Order, Owed, State
+from orders.models.order import ENDED
+from orders.registry import Duty, Owing, registry
+
+# An order cancelled before it was released has no file.
+HAS_A_FILE = Q(state=State.COMPLETED) | Q(state=State.CANCELLED, released_at__isnull=False)
+NOT_ARCHIVED = HAS_A_FILE & Q(archived_at=None)
+
+
+def first_working_day(since: datetime) -> datetime:
+    """Its close: of the month that `since` lies in."""
+    day = timezone.localtime(since).date().replace(day=1)
+    if not is_working_day(day):
+        day = add_working_days(day, 1)
+    return timezone.make_aware(datetime.combine(day, CLOSES))
+
+
+# Its answer changes with time alone: orders.tasks.sweep has it read again.
+DUTY = Duty(
+    "monthly_archive",
+    "order",
+    "上月完结订单归档",
+    NOT_ARCHIVED & Q(ended_at__lt=TruncMonth(Moment())),
+    (Owing("customer_service"),),
+    "orders:file",
+    first_working_day,
+    frozenset(ENDED),
+)
+
+
+def waiting() -> QuerySet[Order]:
+    """Those that owe it by now and have it not on record."""
+    known = Owed.objects.open().filter(subject_kind="order", subject_id=OuterRef("pk"), what=DUTY.code)
+    return Order.objects.filter(DUTY.blocked).exclude(Exists(known))
+
+
+def ended_in(month: date) -> Q:
+    """Orders that ended in the month that begins on `month` and have a file."""
+    begins, ends = (timezone.make_aware(datetime.combine(day, time.min)) for day in (month, next_month(month)))
+    return HAS_A_FILE & Q(ended_at__gte=begins, ended_at__lt=ends)
+
+
+def register() -> None:
+    registry.duty(DUTY)
