@@ -13,7 +13,7 @@ from orders import changes, dates, papers, terms
 from orders.actions.amendment import void
 from orders.actions.entry import note_editor, replace_lines
 from orders.frame import OrderAct, order_action
-from orders.models import Order, Revision, Signed, SignOff, State, Status
+from orders.models import Order, Revision, RevisionLine, Signed, SignOff, State, Status
 from orders.notices import tell
 from orders.signing import WITHDRAWN, sign, withdraw
 from orders.terms import LINE_FIELDS, LineInput
@@ -114,9 +114,21 @@ def withdraw_signoff(act: OrderAct, signoff: SignOff) -> Order:
     act.need_reason("请写明撤回的原因。")
     if signoff.by_id != act.by.pk:
         raise Refused("只有签字人本人可以撤回。")
+    if carries_an_approval(signoff):
+        raise Refused(f"订单已批准，批准以此「{signoff.get_kind_display()}」为据，不能再撤回；要改请改单，要停请暂停。")
     withdraw(act, signoff)
     act.record(act.order, kind=signoff.kind)
     return act.order
+
+
+def carries_an_approval(signoff: SignOff) -> bool:
+    """What an approval was given on and nothing after it asks for again, unlike technical's words (ADR 11)."""
+    approved = RevisionLine.objects.filter(revision__order=signoff.order_id, revision__status=Status.APPROVED)
+    if signoff.kind == Signed.CHECK:
+        return approved.filter(revision__check_digest=signoff.digest).exists()
+    if signoff.kind in (Signed.PRICE_CS, Signed.PRICE_MD):
+        return approved.filter(line=signoff.line_id, price_digest=signoff.digest).exists()
+    return False
 
 
 @order_action("relax_promise", statuses=SIGNABLE)

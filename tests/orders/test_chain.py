@@ -9,8 +9,8 @@ from audit.models import Event
 from customers.actions import change_grade
 from customers.models import Customer
 from finance.actions import balances
-from orders.actions import chain, quantities
-from orders.models import Line, Order, Owed, State
+from orders.actions import approval, chain, quantities
+from orders.models import Line, Order, Owed, Signed, SignOff, State
 from orders.owed import differences
 from production.actions import inspection, making
 from shipping.actions import arriving
@@ -203,3 +203,17 @@ def test_what_is_being_cancelled_is_not_released() -> None:
         chain.release(order.revision, by=shop.who["customer_service"])
     chain.drop_cancel(order, by=shop.who["customer_service"])
     assert chain.release(order.revision, by=shop.who["customer_service"]).state == State.PRODUCTION
+
+
+def test_the_words_an_approval_was_given_on_are_not_taken_back_after_it() -> None:
+    shop = Shop()
+    order = shop.signed()
+    word = SignOff.objects.get(order=order, kind=Signed.CHECK)
+    clerk = word.by
+    approval.approve(order.revision, by=shop.who["supervisor"])
+    with pytest.raises(Refused, match="已批准"):
+        approval.withdraw_signoff(word, by=clerk, reason="看错了")
+    other = shop.signed()
+    approval.withdraw_signoff(SignOff.objects.get(order=other, kind=Signed.CHECK), by=clerk, reason="看错了")
+    with pytest.raises(Blocked):
+        approval.approve(other.revision, by=shop.who["supervisor"])
