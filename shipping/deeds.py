@@ -276,8 +276,10 @@ ALL = (
         actions.answer_receipt,
         frozenset({ShipmentState.SIGNED}),
         forms.Answered,
-        "客户在到货回单上注明了短少或破损，答复之前一直留在待办里。",
+        "客户在到货回单上注明了短少或破损，答复之前一直留在待办里。客户确实没有收到的、不接受的，在该行填数量："
+        "未收到的计为丢失，不再应收，订单回到生产补做，或由客户书面短结；拒收的退回后办理「拒收退回入库」。都不填的，只记答复。",
         said="已记下答复。",
+        heads="产品|托盘|到货:num|未收到:num|拒收:num",
         when=lambda shipment: queries.unanswered(shipment) is not None,
     ),
     Deed(

@@ -290,6 +290,9 @@ class Heard(DeedForm):
 class Counts(DeedForm):
     """One or more fields for each line of the shipment that something of the kind is left of."""
 
+    # Whether there is nothing to fill in where no line has any left.
+    needs_rows = True
+
     def prepare(self) -> None:
         for one in queries.carried(self.shipment):
             self.add(one)
@@ -298,29 +301,39 @@ class Counts(DeedForm):
         """The row's fields."""
 
 
-class Arrival(Counts):
+class Pairs(Counts):
+    """Two fields for each line, beside each other; `given` names neither of a line where both are empty."""
+
+    suffixes = ("a", "r")
+
+    def pair(self, one: Carried, *fields: forms.DecimalField) -> None:
+        for suffix, field in zip(self.suffixes, fields, strict=True):
+            self.row(f"q-{one.row.pk}-{suffix}", one, field)
+
+    def names(self) -> Iterator[tuple[Carried, tuple[str, str]]]:
+        first, second = self.suffixes
+        for name, one in self.of.items():
+            if name.endswith(f"-{first}"):
+                yield one, (name, f"q-{one.row.pk}-{second}")
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        for one, names in self.names():
+            yield one, tuple(self[name] for name in names)
+
+    def given(self) -> dict[str, Any]:
+        counted = [(one.row, *(self.cleaned_data.get(name) or ZERO for name in names)) for one, names in self.names()]
+        return super().given() | {"rows": [row for row in counted if any(row[1:])]}
+
+
+class Arrival(Pairs):
     arrived_at = forms.DateTimeField(label="到货时间", initial=now_to_the_minute)
     remark = forms.CharField(label="到货情况", max_length=200, required=False)
 
     def add(self, one: Carried) -> None:
         left = one.fate.under_way
         if left > 0:
-            self.row(f"q-{one.row.pk}-a", one, quantity(f"{one.row.pallet.number} 到货", left, left))
-            self.row(f"q-{one.row.pk}-r", one, quantity(f"{one.row.pallet.number} 拒收", left))
-
-    def rows(self) -> Iterator[tuple[Any, Any]]:
-        """(line, [arrived, refused])."""
-        for name, one in self.of.items():
-            if name.endswith("-a"):
-                yield one, (self[name], self[f"{name[:-1]}r"])
-
-    def given(self) -> dict[str, Any]:
-        rows = []
-        for name, one in self.of.items():
-            arrived, refused = self.cleaned_data.get(name), self.cleaned_data.get(f"{name[:-1]}r")
-            if name.endswith("-a") and (arrived or refused):
-                rows.append((one.row, arrived or ZERO, refused or ZERO))
-        return super().given() | {"rows": rows}
+            number = one.row.pallet.number
+            self.pair(one, quantity(f"{number} 到货", left, left), quantity(f"{number} 拒收", left))
 
 
 class Trouble(DeedForm):
@@ -370,13 +383,21 @@ class Checked(DeedForm):
     words = forms.CharField(label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class Answered(DeedForm):
+class Answered(Pairs):
+    suffixes = ("l", "r")
+    needs_rows = False
+
     words = forms.CharField(
         label="如何答复客户",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="补发、退换、折让或说明",
     )
+
+    def add(self, one: Carried) -> None:
+        if (most := one.fate.arrived) > 0:
+            number = one.row.pallet.number
+            self.pair(one, quantity(f"{number} 未收到", most), quantity(f"{number} 拒收", most))
 
 
 class FileReceipt(DeedForm):

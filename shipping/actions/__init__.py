@@ -1,5 +1,6 @@
 """Everything that can be done to goods on their way out: reserving, drafting, notice, dispatch, arrival (R29–R34)."""
 
+from shipping.actions.answering import answer_receipt
 from shipping.actions.arriving import (
     file_receipt,
     record_arrival,
@@ -7,7 +8,7 @@ from shipping.actions.arriving import (
     record_loss,
     record_trouble,
 )
-from shipping.actions.carrying import answer_receipt, change_carrier, record_checkpoint, renew_carrier_key
+from shipping.actions.carrying import change_carrier, record_checkpoint, renew_carrier_key
 from shipping.actions.correcting import correct_carriage
 from shipping.actions.dispatching import check_advice, dispatch, record_advice_heard, repeat_terms, send_advice
 from shipping.actions.drafting import cancel_shipment, draft_shipment, edit_shipment

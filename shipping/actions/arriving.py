@@ -161,18 +161,19 @@ def record_loss(act: OrderAct, shipment: Shipment, *, rows: list[Counted]) -> Sh
         shipment.check_at = None
     act.record(shipment)
     for order in act.orders.values():
-        make_again(act, order, shipment)
+        if not make_again(act, order):
+            act.record(order, shipment=shipment.number)
         tell(act, order, "trouble", act.reason)
     return shipment
 
 
-def make_again(act: OrderAct, order: Order, shipment: Shipment) -> None:
-    """返工 of itself where a loss left something to make; a held order only notes it, and quality sends it back."""
+def make_again(act: OrderAct, order: Order) -> bool:
+    """返工 of itself where a loss left something to make; a held order stays, and quality sends it back."""
     past = order.state in (State.QUALITY, State.SHIPPING)
-    if past and short_lines(order).exists() and not registry.unmet("rework", order):
-        act.step(order, "rework")
-    else:
-        act.record(order, shipment=shipment.number)
+    if not past or not short_lines(order).exists() or registry.unmet("rework", order):
+        return False
+    act.step(order, "rework")
+    return True
 
 
 def short_lines(order: Order) -> Any:
@@ -259,11 +260,11 @@ def own_rows(shipment: Shipment, given: list[ShipmentLine]) -> dict[int, Shipmen
     return found
 
 
-def must_not_exceed(row: ShipmentLine, quantity: Decimal, left: Decimal, what: str) -> None:
+def must_not_exceed(row: ShipmentLine, quantity: Decimal, left: Decimal, what: str, field: str = "quantity") -> None:
     if quantity <= 0:
-        raise Refused("数量应大于 0。", field="quantity")
+        raise Refused("数量应大于 0。", field=field)
     if quantity > left:
-        raise Refused(f"托盘 {row.pallet.number} {what}数量只有 {left.normalize():f}，请核对。", field="quantity")
+        raise Refused(f"托盘 {row.pallet.number} {what}数量只有 {left.normalize():f}，请核对。", field=field)
 
 
 def take_off_bill(act: OrderAct, rows: list[tuple[ShipmentLine, Decimal]]) -> None:

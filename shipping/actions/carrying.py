@@ -10,11 +10,11 @@ from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
 from orders.frame import OrderAct, order_action
-from orders.models import Shipment, ShipmentState
+from orders.models import Shipment
 from orders.notices import tell
 from shipping.actions.drafting import record
 from shipping.adapters import ADAPTERS, Reported
-from shipping.models import Carrier, CarrierLead, Checkpoint, Receipt, ReceiptAnswer, Trouble
+from shipping.models import Carrier, CarrierLead, Checkpoint, Trouble
 from shipping.road import ON_THE_WAY, is_under_way
 
 FACTS = {"code", "name", "phone", "freight", "lead_days", "adapter", "is_active", "remark"}
@@ -173,20 +173,3 @@ def take_once(shipment: Shipment, carrier: Carrier, report: Reported) -> str:
         # The same call beside this one, or signed for in this very moment.
         return KNOWN if is_taken(shipment, carrier, report) else ""
     return TAKEN
-
-
-@order_action("answer_receipt", shipment_states={ShipmentState.SIGNED}, adds=True)
-def answer_receipt(act: OrderAct, shipment: Shipment, *, words: str) -> Shipment:
-    """What the customer was answered about the shortage or damage noted on their 到货回单 (R34)."""
-    receipt = Receipt.objects.filter(shipment=shipment).first()
-    if receipt is None or receipt.condition == Receipt.Condition.WHOLE:
-        raise Refused("回单上没有短少或破损，无须答复。")
-    if ReceiptAnswer.objects.filter(receipt=receipt).exists():
-        raise Refused("回单上的问题已答复。")
-    if not words.strip():
-        raise Refused("请写明如何答复客户。", field="words")
-    ReceiptAnswer.objects.create(receipt=receipt, words=words.strip(), by=act.by, at=act.at)
-    record(act, shipment, words=words.strip())
-    for order in act.orders.values():
-        tell(act, order, "receipt_answered", words.strip())
-    return shipment

@@ -139,8 +139,13 @@ def way() -> dict[str, Any]:
 
 def paper_of_arrival(yard: Yard, shipment: Shipment, condition: str = "whole", remark: str = "") -> Shipment:
     """Everything came, and the signed 到货回单 says in what condition."""
+    return receipt_of(yard, yard.arrived(shipment), condition, remark)
+
+
+def receipt_of(yard: Yard, shipment: Shipment, condition: str = "short", remark: str = "") -> Shipment:
+    """The signed 到货回单 of what has come."""
     return actions.file_receipt(  # type: ignore[no-any-return]
-        yard.arrived(shipment),
+        shipment,
         by=yard.who["customer_service"],
         signer="李",
         signed_at=timezone.now(),
