@@ -7,7 +7,7 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import disposing, gates, invoicing, notices, panels, papers
+        from finance import charging, disposing, gates, invoicing, notices, panels, papers
         from finance.filing import of_money
         from finance.models.grading import ensure
         from orders.filing import register
@@ -19,4 +19,5 @@ class FinanceConfig(AppConfig):
         panels.register()
         notices.register()
         disposing.register()
+        charging.register()
         invoicing.register()

@@ -1,7 +1,8 @@
 """What a customer may owe us: one definition, as SQL, for gates, lists and pages (rules.md, Money).
 
 A customer's exposure is the sum over their orders; of an order released or approved, the greater of what is shipped
-and unpaid and what its terms may let leave unpaid; of a completed one, what is unpaid. 尾差 written off is not owed.
+and unpaid and what its terms may let leave unpaid; of a completed one, what is unpaid; of a cancelled one, what is
+open of its settlement's charge. 尾差 written off is not owed.
 """
 
 from decimal import Decimal
@@ -28,7 +29,7 @@ from django.db.models.lookups import GreaterThan
 from customers.models import Customer
 from orders import written
 from orders.models import Order, Revision, ShipmentLine, Signed, State, Status
-from orders.models.order import RELEASED
+from orders.models.order import ENDED, RELEASED
 
 MONEY = DecimalField(max_digits=20, decimal_places=2)
 ZERO = Value(Decimal(0), output_field=MONEY)
@@ -67,7 +68,9 @@ TERMS = Subquery(
     output_field=MONEY,
 )
 OWES = Q(GreaterThan(exact(unpaid()), ZERO))
-COUNTED = Q(state__in=EXPOSING) | (Q(state=State.COMPLETED) & OWES)
+# A cancelled order takes only what its settlement charges.
+TAKES_MONEY = ~Q(state=State.CANCELLED) | OWES
+COUNTED = Q(state__in=EXPOSING) | (Q(state__in=ENDED) & OWES)
 
 
 def of_order(also_billed: Any = None) -> Case:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from finance.models import Invoice
 from finance.papers import LETTER
 from orders.filing import Item, newest
-from orders.models import Order
+from orders.models import Order, State
 from orders.shares import due_before
 
 
@@ -30,7 +30,8 @@ def of_money(orders: Sequence[Order]) -> dict[int, list[Item]]:
         paid = order.received + order.written_off
         money = reverse("finance:order", args=[order.number])
         found[order.pk].append(Item("货款结清", paid >= order.billed, money))
-        if order.revision.invoice_kind != "none":
+        # What a cancelled order costs is for no goods: nothing is invoiced.
+        if order.revision.invoice_kind != "none" and order.state != State.CANCELLED:
             is_there = invoiced.get(order.pk, Decimal(0)) >= order.billed
             found[order.pk].append(Item("发票", is_there, reverse("finance:order_invoices", args=[order.number])))
     return found
@@ -38,4 +39,6 @@ def of_money(orders: Sequence[Order]) -> dict[int, list[Item]]:
 
 def is_behind(order: Order) -> bool:
     """A share was due before shipping, goods left, and it has not come."""
-    return order.revision is not None and order.received < due_before(order, order.billed)
+    if order.revision is None or order.state == State.CANCELLED:
+        return False
+    return order.received < due_before(order, order.billed)

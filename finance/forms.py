@@ -15,9 +15,11 @@ from customers.models import Customer
 from documents.attachments import ACCEPT
 from documents.models import Sending
 from documents.money import trimmed
+from finance import queries
+from finance.exposure import TAKES_MONEY
 from finance.models import EntryKind, Goods, Method
 from finance.shares import Share
-from orders.models import Order, RevisionLine
+from orders.models import Order, RevisionLine, State
 from orders.models.order import ENDED
 
 DAY_FORMAT = "%Y-%m-%d"
@@ -56,13 +58,13 @@ class OrderField(forms.ModelChoiceField):
     """One of a customer's orders, with what it still wants."""
 
     def label_from_instance(self, order: Order) -> str:  # type: ignore[override]
-        total = order.revision.total if order.revision else order.billed
+        total = queries.standing(order).total
         return f"{order.number} · {order.get_state_display()} · 总额 {total:,.2f} · 已收 {order.received:,.2f}"
 
 
 def open_orders(customer: Customer) -> QuerySet[Order]:
     """A customer's orders that money can go to, those not ended first."""
-    return Order.objects.filter(customer=customer).exclude(state="CANCELLED").select_related("revision")
+    return Order.objects.filter(TAKES_MONEY, customer=customer).select_related("revision")
 
 
 class PaymentForm(ActionForm):
@@ -107,7 +109,8 @@ class PaymentForm(ActionForm):
 
 
 def owes_deposit(order: Order) -> bool:
-    return bool(order.revision and order.revision.deposit_due > order.received)
+    owed = order.revision is not None and order.revision.deposit_due > order.received
+    return owed and order.state != State.CANCELLED
 
 
 class AllocateForm(ActionForm):

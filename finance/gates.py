@@ -273,6 +273,16 @@ DUTIES = (
         frozenset(RELEASED),
         day=SPECIAL_BY,
     ),
+    Duty(
+        "charge_collected",
+        "order",
+        "催收取消损失",
+        SHORT,
+        (Owing("sales"),),
+        "finance:order",
+        end_of_day,
+        frozenset({"CANCELLED"}),
+    ),
 )
 
 

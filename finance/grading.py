@@ -15,7 +15,7 @@ from django.utils import timezone
 from customers.models import Customer
 from finance.incoming import came_in
 from finance.models import GradeRule, MoneyEntry, PaymentPromise, PromiseVerdict
-from finance.receivables import Part, Terms, parts_of, shipped_of, unsettled
+from finance.receivables import Part, parts_on, shipped_of, unsettled
 from orders.models import Order
 from orders.shares import ZERO
 
@@ -59,10 +59,9 @@ def habits(today: date) -> dict[int, Habits]:
     found: dict[int, Habits] = defaultdict(Habits)
     found.update((pk, Habits()) for pk in known_since(since))
     for order in orders:
-        assert order.revision is not None  # noqa: S101 (released)
         habit = found[order.customer_id]
         habit.turnover += sum((each.worth for each in shipped[order.pk] if each.day >= begins), ZERO)
-        parts = parts_of(shipped[order.pk], order.billed, Terms.of(order.revision))
+        parts = parts_on(order, shipped[order.pk])
         for part, late in lateness(parts, paid[order.pk], today):
             habit.count(part, late)
     broken = PaymentPromise.objects.judged(PromiseVerdict.Verdict.BROKEN).filter(promised_on__gte=begins)

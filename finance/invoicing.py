@@ -18,7 +18,8 @@ from orders.shares import ZERO
 
 @dataclass(frozen=True)
 class Invoiced:
-    """`billable` is what the order is worth: as agreed, or as shipped where that is more or all there will be."""
+    """`billable` is what the order's goods are worth: as agreed, or as shipped where that is more or all there will be.
+    What a cancelled order costs is for no goods."""
 
     billable: Decimal
     issued: Decimal
@@ -46,7 +47,8 @@ def invoiced(order: Order) -> Invoiced:
     issued = Invoice.objects.filter(order=order).aggregate(sum=Sum("amount"))["sum"] or ZERO
     waiting = InvoiceRequest.objects.filter(order=order, state=InvoiceRequest.State.OPEN)
     asked = waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    return Invoiced(max(standing.total, standing.billed), issued, asked)
+    billable = ZERO if order.state == State.CANCELLED else max(standing.total, standing.billed)
+    return Invoiced(billable, issued, asked)
 
 
 # Of an Order whose terms want an invoice, the same in SQL, for the list: released, so that one may be asked for.

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from customers.models import Customer
+from finance.exposure import TAKES_MONEY
 from finance.models import BankLine, Payment
 from orders.models import Order
 from orders.models.order import ENDED
@@ -90,15 +91,15 @@ def lacking(order: Order) -> Decimal:
 
 
 def deposit_missing(order: Order) -> Decimal:
+    if order.state in ENDED:
+        return ZERO
     due = order.revision.deposit_due if order.revision else ZERO
     return max(ZERO, due - order.received)
 
 
 def proposals(line: BankLine, customer: Customer, most: int = 12) -> list[Proposal]:
     """The customer's orders that lack money, with what of the line is proposed for each."""
-    open_ones = (
-        Order.objects.filter(customer=customer).exclude(state="CANCELLED").select_related("revision", "customer")
-    )
+    open_ones = Order.objects.filter(TAKES_MONEY, customer=customer).select_related("revision", "customer")
     unpaid = open_ones.filter(received__lt=F("revision__total") - F("written_off")) | open_ones.filter(
         received__lt=F("billed") - F("written_off")
     )

@@ -55,13 +55,18 @@ def credit_fact(total: Any, limit: Any, own: Any) -> judging.Fact:
     return judging.Fact("敞口 / 信用额度", f"{total:,.2f} / {limit:,.2f} 元", tone)
 
 
+def takes_money(order: Order) -> bool:
+    """A cancelled order takes only what its settlement charges."""
+    return order.state != State.CANCELLED or queries.owed_on(order) > 0
+
+
 OFFERS = (
-    panels.Offer("record_payment", "款项", "finance:order", frozenset(set(State) - {State.CANCELLED})),
+    panels.Offer("record_payment", "款项", "finance:order", frozenset(State), when=takes_money),
     panels.Offer(
         "record_promise",
         "登记承诺",
         "finance:record_promise",
-        frozenset({State.APPROVED, *RELEASED, State.COMPLETED}),
+        frozenset({State.APPROVED, *RELEASED, *ENDED}),
         when=lambda order: queries.owed_on(order) > 0,
     ),
     panels.Offer("override_credit", "信用特批", "finance:credit", OPEN),

@@ -36,7 +36,7 @@ def verdict_on(promise: PaymentPromise, order: Order, came: Sequence[Came], paid
     """How a promise stands. Kept as well is one of which nothing was owed any more at the end of its day."""
     if paid >= promise.amount:
         return Verdict.KEPT
-    if order.state == State.CANCELLED:
+    if lapsed(promise, order):
         return Verdict.VOID
     if today <= promise.promised_on:
         return Verdict.WAITING
@@ -44,10 +44,15 @@ def verdict_on(promise: PaymentPromise, order: Order, came: Sequence[Came], paid
     return Verdict.BROKEN if owed_on(order) + later > 0 else Verdict.KEPT
 
 
+def lapsed(promise: PaymentPromise, order: Order) -> bool:
+    """It was made for an order that has been cancelled since, not for what the cancelled one owes."""
+    return order.state == State.CANCELLED and order.ended_at is not None and promise.at <= order.ended_at
+
+
 def judge(order: Order, at: datetime) -> list[PromiseVerdict]:
     """Write down what is new of this order's promises. Call it under the order's lock; what was judged before stays,
     but for money that changed since."""
-    promises = list(order.promises.standing())
+    promises = [promise for promise in order.promises.standing() if promise.verdict != Verdict.VOID]
     if not promises:
         return []
     came = money_of([order])[order.pk]

@@ -14,7 +14,7 @@ from documents import sending
 from finance import clearing
 from finance.matching import guesses
 from finance.models import BalanceLetter, BankLine, MoneyEntry, Payment
-from orders.models import Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff, State
+from orders.models import ENDED, Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff, State
 from orders.papers import EARNEST_LIMIT
 from orders.shares import ZERO, amount_of, percent_of
 
@@ -121,7 +121,7 @@ TABS = (
     Tab("clear", "待款项落实", ("payment_cleared", "credit_ok"), "shipment"),
     Tab("credit", "超信用额度", ("credit_ok",), "revision"),
     Tab("settle", "待结清", ("settled",)),
-    Tab("letters", "待催余款", ("balance_letter", "balance_collected", "special_paid")),
+    Tab("letters", "待催余款", ("balance_letter", "balance_collected", "special_paid", "charge_collected")),
     Tab("cancel", "取消结算", ("cancel_settled", "cancel_agreed")),
 )
 
@@ -234,13 +234,14 @@ def one_payment(user: "User", number: str) -> QuerySet[Payment]:
 
 @dataclass(frozen=True)
 class Standing:
-    """The money of one order in figures."""
+    """The money of one order in figures; `is_charge` where `billed` is what its cancellation costs, not goods."""
 
     total: Decimal
     billed: Decimal
     received: Decimal
     written_off: Decimal
     deposit: Deposit
+    is_charge: bool = False
 
     @property
     def open_amount(self) -> Decimal:
@@ -259,15 +260,14 @@ class Standing:
 
 def standing(order: Order) -> Standing:
     total = order.revision.total if order.revision else ZERO
-    if order.state in ("COMPLETED", "CANCELLED"):
+    if order.state in ENDED:
         total = order.billed
-    return Standing(total, order.billed, order.received, order.written_off, split_deposit(order))
+    is_charge = order.state == State.CANCELLED and order.billed > 0
+    return Standing(total, order.billed, order.received, order.written_off, split_deposit(order), is_charge)
 
 
 def owed_on(order: Order) -> Decimal:
-    """What may still come in on an order; nothing on one that was cancelled."""
-    if order.state == State.CANCELLED:
-        return ZERO
+    """What may still come in on an order; of a cancelled one what its settlement charges."""
     return max(standing(order).open_amount, ZERO)
 
 

@@ -3,6 +3,7 @@
 Of goods that left: of each shipment the share due before shipping was due the day it left (by 特批 on the day that was
 named), the rest as the terms' stages say (货到后 n 天, 月结 n 天), else so many days later.
 Money pays what fell due first. These parts always add up to billed − paid, to the cent.
+Of a cancelled order: what its settlement charges, due the day it was cancelled.
 Before goods leave: the deposit from approval on, and what a 余款催收通知书 asks for, by its day.
 """
 
@@ -27,7 +28,7 @@ from orders.shares import ZERO, percent_of, step_worth, terms_of_all
 if TYPE_CHECKING:
     from accounts.models import User
 
-DEPOSIT, BEFORE, REST = "定金", "提货前", "余款"
+DEPOSIT, BEFORE, REST, CHARGE = "定金", "提货前", "余款", "取消损失"
 MONTHLY = PaymentStage.Kind.MONTHLY
 AFTER_SHIPPING = {PaymentStage.Kind.ARRIVAL.value: "货到后", MONTHLY.value: "月结"}
 BUCKETS = ("未到期", "1–30 天", "31–60 天", "61–90 天", "90 天以上")
@@ -84,6 +85,14 @@ class Terms:
     def later(self) -> list[tuple[str, Decimal, int]]:
         """The stages after goods have left."""
         return [stage for stage in self.stages if stage[0] in AFTER_SHIPPING]
+
+
+def parts_on(order: Order, shipped: Iterable[Left]) -> list[Part]:
+    """The parts of all that an order is billed for."""
+    assert order.revision is not None  # noqa: S101 (an order has a revision from its first save)
+    if order.state == State.CANCELLED:
+        return [Part(timezone.localdate(order.ended_at), CHARGE, order.billed)]
+    return parts_of(shipped, order.billed, Terms.of(order.revision))
 
 
 def parts_of(shipped: Iterable[Left], billed: Decimal, terms: Terms) -> list[Part]:
@@ -236,8 +245,7 @@ def owing_on(unsettled: OrderQuerySet) -> list[Owing]:
     shipped = shipped_of(orders)
     found = []
     for order in orders:
-        assert order.revision is not None  # noqa: S101 (an order has a revision from its first save)
-        parts = parts_of(shipped[order.pk], order.billed, Terms.of(order.revision))
+        parts = parts_on(order, shipped[order.pk])
         found += [Owing(order, part, left) for part, left in unpaid(parts, order.received + order.written_off)]
     return found
 

@@ -16,7 +16,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from customers.models import Customer
-from finance.models import CancelSettlement, EntryKind, MoneyEntry, Payment, PaymentBalance, PaymentRefund
+from finance.models import EntryKind, MoneyEntry, Payment, PaymentBalance, PaymentRefund
 from finance.receivables import shipped_of
 from orders.models import Order, Shipment, State
 from orders.shares import ZERO
@@ -105,26 +105,17 @@ def balances(customers: list[int]) -> dict[int, Decimal]:
         orders.order_by().values_list("customer").annotate(due=Sum(F("billed") - F("received") - F("written_off")))
     ):
         found[pk] += owed
-    for row in settled(customers):
-        found[row.order.customer_id] += row.kept
     spare = PaymentBalance.objects.filter(payment__customer__in=customers, left__gt=0).order_by()
     for pk, left in spare.values_list("payment__customer").annotate(Sum("left")):
         found[pk] -= left
     return {pk: owed for pk, owed in found.items() if owed}
 
 
-def settled(customers: list[int]) -> Iterable[CancelSettlement]:
-    """How cancelled orders of which money was kept were settled at last."""
-    found = CancelSettlement.objects.filter(order__customer__in=customers, order__state=State.CANCELLED)
-    newest = found.select_related("order").order_by("order_id", "-pk").distinct("order_id")
-    return [row for row in newest if row.kept]
-
-
 def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
     """What happened from that day on, by customer and in the order of time."""
     begins = timezone.make_aware(datetime.combine(first, time.min))
     found: dict[int, list[Move]] = defaultdict(list)
-    for customer, move in [*goods(customers, begins, first), *money(customers, begins)]:
+    for customer, move in [*goods(customers, begins, first), *charges(customers, begins), *money(customers, begins)]:
         found[customer].append(move)
     for moves in found.values():
         moves.sort(key=attrgetter("day", "ref"))
@@ -132,7 +123,7 @@ def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
 
 
 def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple[int, Move]]:
-    """Shipments at their worth, and what was kept of cancelled orders."""
+    """Shipments at their worth."""
     recent = Shipment.objects.filter(dispatched_at__gte=begins, lines__line__order__customer__in=customers)
     orders = list(
         Order.objects.filter(lines__shipment_lines__shipment__in=recent.values("pk"))
@@ -149,10 +140,14 @@ def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple
             rest -= value
             if left.day >= first and value:
                 yield order.customer_id, Move(left.day, "发货", order.number, charge=value)
-    for row in settled(customers):
-        if row.at >= begins:
-            charge = Move(timezone.localdate(row.at), "取消不退款", row.order.number, charge=row.kept)
-            yield row.order.customer_id, charge
+
+
+def charges(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
+    """What cancelled orders cost: the money that was kept, or the loss where that is more."""
+    found = Order.objects.filter(customer__in=customers, state=State.CANCELLED, billed__gt=0, ended_at__gte=begins)
+    for order in found.order_by("pk"):
+        day = timezone.localdate(order.ended_at)
+        yield order.customer_id, Move(day, "取消结算", order.number, charge=order.billed)
 
 
 def money(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:

@@ -52,8 +52,12 @@ DELIVERY = {
     "已发": Q(ON_THE_WAY),
     "已到货": Q(pk__isnull=False),
 }
-# Completed: what really went out; before that, what was agreed or went out, whichever is more.
-DUE = Case(When(state=State.COMPLETED, then=F("billed")), default=Greatest("revision__total", "billed"))
+# Completed: what really went out; cancelled: what its settlement charges, if anything; before that, what was agreed or
+# went out, whichever is more.
+DUE = Case(
+    When(Q(state=State.COMPLETED) | Q(state=State.CANCELLED, billed__gt=0), then=F("billed")),
+    default=Greatest("revision__total", "billed"),
+)
 PAYMENT = {
     "多付": Q(received__gt=DUE),
     "已付清": Q(received__gte=DUE - F("written_off")),

@@ -18,6 +18,7 @@ from orders.signing import sign
 
 OPEN = (*UNRELEASED, *RELEASED)
 NOT_CANCELLED = (*OPEN, State.COMPLETED)
+MAY_LACK_A_LITTLE = (State.SHIPPING, *ENDED)
 
 
 def spare(order: Order) -> Decimal:
@@ -68,7 +69,7 @@ def carry_over(act: OrderAct, order: Order, *, to: Order, amount: Decimal) -> Or
     return order
 
 
-@order_action("write_off", states={State.SHIPPING, State.COMPLETED}, exposure=True)
+@order_action("write_off", states=MAY_LACK_A_LITTLE, exposure=True)
 def write_off(act: OrderAct, order: Order, *, amount: Decimal) -> Order:
     """尾差核销: a small difference is let go, up to the house's limit over the whole order."""
     act.need_reason("请写明核销的原因。")
@@ -85,7 +86,7 @@ def write_off(act: OrderAct, order: Order, *, amount: Decimal) -> Order:
     return order
 
 
-@order_action("reverse_write_off", states={State.SHIPPING, State.COMPLETED}, exposure=True)
+@order_action("reverse_write_off", states=MAY_LACK_A_LITTLE, exposure=True)
 def reverse_write_off(act: OrderAct, order: Order) -> Order:
     """撤销核销: all that was let go of this order is owed again, with the reason."""
     act.need_reason("请写明撤销核销的原因。")
@@ -113,7 +114,7 @@ def sign_cancel_settled(
     scrap: disposing.Scrap | None = None,
 ) -> Order:
     """取消结算: what of the money is kept, the rest refunded; the loss charged; where the goods go, `scrap` by line
-    where they are divided. It is done when the order is cancelled.
+    where they are divided. It is done when the order is cancelled: what the loss is above what was kept is owed then.
 
     Kept may be the 定金 (at most 20 % of the order, 民法典 586) or the loss, whichever is more (588).
     """

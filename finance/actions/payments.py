@@ -19,6 +19,7 @@ from finance.models import EntryKind, Method, Payment, PaymentBalance, PaymentRe
 from finance.shares import Share
 from orders.frame import OrderAct
 from orders.models import Order, State
+from orders.models.order import ENDED
 from orders.notices import tell
 
 PREFIX = "SK"
@@ -142,12 +143,12 @@ def refund_payment(
 
 
 def refuse_ended(order: Order, amount: Decimal) -> None:
-    """Money for a cancelled order has nowhere to go; a completed one takes what is still owed on it."""
-    if order.state == State.CANCELLED:
-        raise Refused(f"{order.number} 已取消，请分配给其他订单。", field="order")
+    """An ended order takes what is still owed on it: for its goods, or by the settlement of a cancelled one."""
     owed = order.billed - order.received - order.written_off
-    if order.state == State.COMPLETED and amount > owed:
-        raise Refused(f"{order.number} 已完成，只欠 {yuan(owed)}。", field="amount")
+    if order.state == State.CANCELLED and owed <= 0:
+        raise Refused(f"{order.number} 已取消，请分配给其他订单。", field="order")
+    if order.state in ENDED and amount > owed:
+        raise Refused(f"{order.number} {order.get_state_display()}，只欠 {yuan(owed)}。", field="amount")
 
 
 @money_action("reverse_payment", adds=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from audit.history import History
@@ -84,7 +84,7 @@ class PromiseQuerySet(models.QuerySet["PaymentPromise"]):
 
     def to_judge(self, today: date) -> "PromiseQuerySet":
         """Those whose day went by, or whose order was cancelled, and of which nothing is written yet."""
-        ended = Q(promised_on__lt=today) | Q(order__state=State.CANCELLED)
+        ended = Q(promised_on__lt=today) | Q(order__state=State.CANCELLED, at__lte=F("order__ended_at"))
         return self.judged(PromiseVerdict.Verdict.WAITING).filter(ended)
 
 

@@ -206,7 +206,8 @@ class Goods(models.TextChoices):
 
 
 class CancelSettlement(AppendOnly):
-    """How the money and the goods of a cancelled order were settled; `signoff` is finance's word for it."""
+    """How the money and the goods of a cancelled order were settled; `signoff` is finance's word for it. As the order
+    is cancelled it is billed for the greater of `kept` and `loss`."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="settlements")
     signoff = models.OneToOneField(SignOff, on_delete=models.PROTECT, related_name="settlement")

@@ -68,12 +68,12 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "settlement": order.settlements.select_related("by").first(),
         "exposure": exposure.of_customer(order.customer_id),
         "forms": forms,
-        "may_record": alive and may(user, "record_payment"),
+        "may_record": (alive or money.unpaid > 0) and may(user, "record_payment"),
         "may_pay_back": alive and bool(spare or bound) and may(user, "refund"),
-        "may_write_off": order.state in (State.SHIPPING, State.COMPLETED)
+        "may_write_off": order.state in balances.MAY_LACK_A_LITTLE
         and (money.unpaid > 0 or "write_off" in bound)
         and may(user, "write_off"),
-        "may_reverse_write_off": order.state in (State.SHIPPING, State.COMPLETED)
+        "may_reverse_write_off": order.state in balances.MAY_LACK_A_LITTLE
         and bool(money.written_off)
         and may(user, "reverse_write_off"),
         "may_override": order.state not in ENDED and may(user, "override_credit"),

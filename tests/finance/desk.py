@@ -39,7 +39,7 @@ def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
     return payments.record_payment(None, by=by, **given)
 
 
-def cancelled(shop: Shop, order: Order, *, kept: str = "0") -> Order:
+def cancelled(shop: Shop, order: Order, *, kept: str = "0", loss: str = "0") -> Order:
     """An order in work, called off in the customer's writing with all that signs for it; what came in is settled."""
     who = shop.who
     chain.request_cancel(order, by=who["customer_service"], reason="客户不要了", paper=paper())
@@ -50,7 +50,7 @@ def cancelled(shop: Shop, order: Order, *, kept: str = "0") -> Order:
         order,
         by=who["finance"],
         kept=Decimal(kept),
-        loss=Decimal(0),
+        loss=Decimal(loss),
         goods="none",
         note="按合同",
         method="transfer",

@@ -229,6 +229,18 @@ def test_the_promise_of_a_cancelled_order_lapses(monkeypatch: pytest.MonkeyPatch
     assert not any("未兑现" in row.payload["text"] for row in OutboxRow.objects.filter(channel="notice"))
 
 
+def test_what_a_cancelled_order_owes_may_be_promised_and_pays_no_promise_that_lapsed() -> None:
+    shop = Shop()
+    order = shop.in_work()
+    promise(shop, order, "700", 3)
+    order = cancelled(shop, order, kept="300", loss="800")
+    assert verdicts() == ["void"]
+    promise(shop, order, "500", 5)
+    assert verdicts() == ["void", "waiting"]
+    shop.pay(order, Decimal(500))
+    assert verdicts() == ["void", "kept"]
+
+
 def test_a_promise_is_for_a_day_that_the_house_waits_for() -> None:
     shop, order = shipped()
     with pytest.raises(Refused, match="最迟为 90 天后"):
