@@ -6,9 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Upper
 
 from accounts.search import query_of
 from catalog.models import PriceEntry, PriceList, Product
+
+
+def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
+    """The products of these codes, by the code in capitals: nobody has to mind the case that they type."""
+    wanted = {code.upper() for code in codes}
+    found = Product.objects.defer("search").alias(in_capitals=Upper("code")).filter(in_capitals__in=wanted)
+    return {product.code.upper(): product for product in found}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
+from accounts.permissions import roles_of
 from documents import access, kinds
 from documents.money import trimmed
 from finance.models import Payment, Statement
@@ -83,7 +86,13 @@ def statement_data(month: "Month") -> dict[str, Any]:
     }
 
 
+def bank_files_seen(user: "User") -> Q:
+    """A bank's statement names whoever paid: it is finance's alone."""
+    return Q() if "finance" in roles_of(user) else Q(pk__in=[])
+
+
 def register() -> None:
+    access.register("bankfile", bank_files_seen)
     access.register("payment", access.among(Payment.objects.visible_to))
     access.register("statement", access.among(Statement.objects.visible_to))
     if kinds.find(STATEMENT) is None:

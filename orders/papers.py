@@ -14,7 +14,7 @@ from documents.models import Document
 from documents.money import cents, trimmed
 from orders import changes
 from orders.frame import OrderAct
-from orders.models import Order, Revision, RevisionLine, Shipment, Signed, SignOff
+from orders.models import ImportRun, Order, Revision, RevisionLine, Shipment, Signed, SignOff
 from orders.shares import percent_of
 
 CONFIRMATION = Kind(
@@ -190,3 +190,4 @@ def register() -> None:
     kinds.register(CONFIRMATION_INSIDE)
     access.register("order", access.among(Order.objects.visible_to))
     access.register("shipment", access.among(Shipment.objects.visible_to))
+    access.register("importrun", access.among(ImportRun.objects.visible_to))

@@ -137,7 +137,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST or None, subject=arrival)
     to = arrival.material.get_absolute_url()
     done = perform(request, form, actions.cancel_arrival, arrival, to=to, said="预计到料已取消。")
-    return done or shown(request, form, f"取消{arrival.material.name}预计到料", arrival.material, tone="danger")
+    return done or shown(request, form, f"取消{arrival.material.name}预计到料", arrival.material, "取消到料", "danger")
 
 
 @needs("count_material")
@@ -155,13 +155,19 @@ def write_off(request: HttpRequest, pk: int) -> HttpResponse:
     form = WriteOffForm(request.POST or None)
     to = lot.material.get_absolute_url()
     done = perform(request, form, actions.write_off_material, lot, to=to, said="已报废。")
-    return done or shown(request, form, f"报废 {lot.number}", lot.material, tone="danger")
+    return done or shown(request, form, f"报废 {lot.number}", lot.material, "报废", "danger")
 
 
 def shown(
-    request: HttpRequest, form: ActionForm, title: str, material: Material | None, tone: str = "primary"
+    request: HttpRequest,
+    form: ActionForm,
+    title: str,
+    material: Material | None,
+    label: str = "保存",
+    tone: str = "primary",
 ) -> HttpResponse:
     """One form of one thing about a material."""
     back = material.get_absolute_url() if material else reverse("stock:materials")
-    context: dict[str, Any] = {"form": form, "title": title, "material": material, "back": back, "tone": tone}
+    context: dict[str, Any] = {"form": form, "title": title, "material": material, "back": back}
+    context |= {"label": label, "tone": tone}
     return render(request, "stock/material_form.html", context, status=form.status)

@@ -2,14 +2,20 @@
 
 from decimal import Decimal
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from accounts.search import SearchField, search_index
 from audit.history import History
 
 GRADES = [("A", "A 级"), ("B", "B 级"), ("C", "C 级")]
+
+
+# It is read out of «code name».
+ONE_WORD = RegexValidator(r"^\S+$", "产品编号中不能有空格。")
 
 
 class Product(models.Model):
@@ -21,7 +27,7 @@ class Product(models.Model):
         LABEL = "label", "标签"
         OTHER = "other", "其他"
 
-    code = models.CharField("产品编号", max_length=30, unique=True)
+    code = models.CharField("产品编号", max_length=30, unique=True, validators=[ONE_WORD])
     name = models.CharField("品名", max_length=80)
     kind = models.CharField("类别", max_length=10, choices=Kind, default=Kind.REEL)
     width_mm = models.DecimalField("宽度 (mm)", max_digits=8, decimal_places=2, null=True, blank=True)
@@ -45,6 +51,12 @@ class Product(models.Model):
         verbose_name_plural = "产品"
         ordering = ["code"]
         constraints = [
+            models.UniqueConstraint(
+                Upper("code"),
+                name="product_code_in_any_case",
+                violation_error_message="已有只是大小写不同的产品编号。",
+                violation_error_code="code",
+            ),
             models.CheckConstraint(
                 condition=Q(tax_rate__gte=0, tax_rate__lte=100),
                 name="product_tax_rate",

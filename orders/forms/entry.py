@@ -12,6 +12,7 @@ from accounts.forms_base import ActionForm
 from accounts.pickers import PickField
 from audit.errors import Refused
 from catalog.models import Product
+from catalog.queries import products_by_code
 from customers.models import Address, Contact, Customer, Memo
 from orders.amounts import MOST_MONEY, MOST_PRICE, MOST_QUANTITY, LineRefused
 from orders.forms import differing
@@ -152,7 +153,7 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         rows = [form for form in self.forms if form.is_bound and hasattr(form, "cleaned_data")]
         codes = {code_of(form.cleaned_data.get("product", "")) for form in rows} - {""}
-        known = {product.code.upper(): product for product in Product.objects.filter(code__in=codes).defer("search")}
+        known = products_by_code(codes)
         for form in rows:
             code = code_of(form.cleaned_data.get("product", ""))
             form.found = known.get(code)

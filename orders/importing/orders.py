@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.errors import AlreadyDone, Refused
 from catalog.models import Product
+from catalog.queries import products_by_code
 from customers.models import Customer
 from documents.tables import Row
 from orders.actions import approval, entry
@@ -100,7 +101,7 @@ def look_up(rows: list[Row], by: Any) -> Known:
         customer.code: customer
         for customer in customers.filter(code__in=codes).prefetch_related("contacts", "addresses")
     }
-    products = Product.objects.filter(code__in={row.get("product") for row in rows}, is_active=True)
+    products = products_by_code(row.get("product") for row in rows)
     imported = Order.objects.filter(
         channel=Channel.IMPORT,
         customer__in=found.values(),
@@ -108,7 +109,7 @@ def look_up(rows: list[Row], by: Any) -> Known:
     ).values_list("customer_id", "customer_reference", "number")
     return Known(
         found,
-        {product.code: product for product in products},
+        {code: product for code, product in products.items() if product.is_active},
         {(customer, reference): number for customer, reference, number in imported},
     )
 
@@ -123,7 +124,7 @@ def import_one(group: list[Row], known: Known, report: Report, *, by: Any, submi
     if number := known.orders.get((customer.pk, reference)):
         report.repeated.append(number)
         return
-    missing = sorted({row.get("product") for row in group} - known.products.keys())
+    missing = sorted({row.get("product") for row in group if row.get("product").upper() not in known.products})
     if missing:
         report.refuse(group, f"产品编号 {'、'.join(missing)} 不存在或已停售")
         return
@@ -170,4 +171,4 @@ def named(records: list[Any], name: str | None, attribute: str, label: str) -> A
 
 def line(row: Row, known: Known) -> LineInput:
     given = {name: row.get(name) for name in LINE_NAMES if name in row.values}
-    return LineInput(product=known.products[row.get("product")], special=row.get("line_special", ""), **given)
+    return LineInput(product=known.products[row.get("product").upper()], special=row.get("line_special", ""), **given)

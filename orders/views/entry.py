@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may
 from accounts.web import needs, perform, refused
 from audit.errors import AlreadyDone, Refused
-from catalog.models import Product
+from catalog.queries import products_by_code
 from customers import queries as customer_queries
 from customers.forms.quotes import OrderQuoteForm
 from customers.models import Customer, Memo, PaymentStage, Quote
@@ -257,9 +257,10 @@ def customer_block(request: HttpRequest) -> HttpResponse:
 @needs("create_order")
 def line_price(request: HttpRequest) -> JsonResponse:
     """The product's own specification, and the reference in force for this customer and quantity (R5)."""
-    product = get_object_or_404(
-        Product.objects.defer("search"), code=code_of(request.GET.get("product", "")[:130].replace("\0", ""))
-    )
+    code = code_of(request.GET.get("product", "")[:130].replace("\0", ""))
+    product = products_by_code([code]).get(code)
+    if product is None:
+        raise Http404
     customer = customer_asked_for(request)
     quantity = quantity_of(request.GET.get("quantity", ""))
     found: dict[str, Any] = {"spec": product.spec, "unit": product.unit, "price": "", "source": "", "tolerance": None}

@@ -68,3 +68,13 @@ def test_price_pages_do_not_grow_their_queries(django_assert_max_num_queries: An
     for url in ("/catalog/", "/catalog/prices/", f"/catalog/prices/{listed.pk}/", f"/catalog/prices/{listed.pk}/edit/"):
         with django_assert_max_num_queries(7):
             client.get(url)
+
+
+def test_a_code_is_one_word_and_another_only_by_its_case_is_no_other() -> None:
+    data = {"code": "RM-1x", "name": "热敏纸", "kind": "reel", "unit": "卷", "spec": "80×50", "tax_rate": "13"}
+    client = as_("technical")
+    assert client.post("/catalog/new/", data).status_code == 302
+    for code, said in (("rm-1X", "大小写不同"), ("RM 1", "不能有空格")):
+        answer = client.post("/catalog/new/", {**data, "code": code})
+        assert answer.status_code == 422 and said in answer.content.decode()
+    assert Product.objects.count() == 1

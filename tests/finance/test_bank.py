@@ -306,3 +306,12 @@ def test_the_list_reads_as_much_for_fifty_lines_as_for_one() -> None:
             client.get(reverse("finance:bank"))
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_the_statement_that_was_handed_in_is_fetched_again_by_finance_alone(client: Client) -> None:
+    shop = Shop()
+    handed_in = take(shop, row("100", "R1"))
+    assert handed_in.paper is not None
+    for role, status in (("finance", 200), ("marketing_director", 404)):
+        client.force_login(shop.who[role])
+        assert client.get(handed_in.paper.get_absolute_url()).status_code == status

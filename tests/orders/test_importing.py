@@ -192,3 +192,10 @@ def test_an_imported_order_waits_for_the_same_signatures_as_any_other() -> None:
     assert waits == {"cs_checked", "technical_signed", "material_stated", "date_committed"}
     with pytest.raises(Blocked):
         approval.approve(order.revision, by=shop.who["supervisor"])
+
+
+def test_a_product_is_found_by_its_code_in_any_case() -> None:
+    shop = Shop()
+    shop.product.code = "LRM-100x100"
+    shop.product.save()
+    assert len(run(shop, row(shop, 产品编号="lrm-100X100"))["created"]) == 1

@@ -276,3 +276,13 @@ def test_the_price_of_a_line_is_the_reference_for_customer_and_quantity(shop: Sh
 @pytest.mark.parametrize("role", ["technical", "warehouse", "finance", "admin"])
 def test_who_enters_no_orders_has_no_such_page(shop: Shop, role: str) -> None:
     assert as_(shop.who[role]).get(NEW).status_code == 403
+
+
+@pytest.mark.parametrize("code", ["LRM-100x100", "lrm-100X100"])
+def test_a_product_is_found_by_its_code_in_any_case(shop: Shop, code: str) -> None:
+    shop.product.code = "LRM-100x100"
+    shop.product.save()
+    assert send(shop, typed(shop, {"product": f"{code} 热敏标签"})).status_code == 302
+    assert Order.objects.get().revision.lines.get().product == shop.product
+    looked_up = as_(shop.who["sales"]).get(reverse("orders:line_price"), {"product": code})
+    assert looked_up.json()["spec"] == shop.product.spec
