@@ -1,15 +1,18 @@
 """Where a product stands by the switching rules, told anew from what is on record: its lots and quality's own words.
 
-The stand is carried on from lot to lot. Where an inspection is withdrawn, the lots after it count as they were looked
-at, as if that one had never been judged.
+The stand is carried on from lot to lot. Where an inspection is withdrawn, or customer service did not find what it
+says, the lots after it count as they were looked at, as if that one had never been judged. A concession that is not
+granted leaves what was found as it is.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from audit.models import Event
 from production.measuring import keep, lot_size_of, seen, stand_of
-from production.models import Inspection, SampledInspection
+from production.models import Inspection, SampledInspection, Verdict
 from production.sampling import Stand, after
 from production.sampling.switching import call_irregular, call_steady, resume
 
@@ -17,8 +20,14 @@ Move = Callable[[Stand], Stand]
 STEERED: dict[str, Move] = {"steady": call_steady, "irregular": call_irregular, "resume": resume}
 
 
+def standing() -> QuerySet[Inspection]:
+    """Inspections whose findings nobody has taken back or denied."""
+    ungranted = Q(verdict=Verdict.CONCEDED, concession__isnull=True)
+    return Inspection.objects.filter(Q(refusal__isnull=True) | ungranted, withdrawal__isnull=True)
+
+
 def forget(inspection: Inspection) -> None:
-    """A withdrawn inspection of an original lot counts no more."""
+    """An inspection of an original lot that was taken back or denied counts no more."""
     sampled = SampledInspection.objects.filter(inspection=inspection, original=True).select_related("standard").first()
     if sampled is not None:
         stand_of(sampled.standard.product_id, lock=True)
@@ -33,9 +42,7 @@ def told_anew(product_id: int) -> Stand:
 
 
 def lots_of(product_id: int) -> list[tuple[datetime, Move]]:
-    counted = SampledInspection.objects.filter(
-        original=True, standard__product=product_id, inspection__withdrawal__isnull=True
-    )
+    counted = SampledInspection.objects.filter(original=True, standard__product=product_id, inspection__in=standing())
     rows = counted.select_related("inspection").prefetch_related("inspection__findings__characteristic").order_by("pk")
     return [(row.inspection.at, lot_of(row)) for row in rows if row.inspection.findings.all()]
 

@@ -7,7 +7,7 @@ from documents.attachments import store
 from orders.frame import OrderAct, order_action
 from orders.models import Order
 from orders.notices import tell
-from production.actions.inspection import MAKING, save
+from production.actions.inspection import MAKING, count_no_more, save
 from production.models import Batch, BatchStatus, Concession, Inspection, InspectionRefusal
 
 
@@ -39,8 +39,11 @@ def refuse_concession(act: OrderAct, batch: Batch) -> Order:
 
 @order_action("refuse_countersign", states=MAKING)
 def refuse_countersign(act: OrderAct, batch: Batch) -> Order:
-    """Customer service does not find what quality found: the batch waits for inspection again."""
-    return send_back(act, batch, awaiting(batch, BatchStatus.INSPECTED, "不需会签"))
+    """Customer service does not find what quality found: the batch waits for inspection again, its first (R23)."""
+    inspection = awaiting(batch, BatchStatus.INSPECTED, "不需会签")
+    order = send_back(act, batch, inspection)
+    count_no_more(act, inspection)
+    return order
 
 
 def awaiting(batch: Batch, status: str, words: str) -> Inspection:

@@ -78,7 +78,7 @@ def inspect_batch(
     scrap = batch.quantity if verdict == Verdict.SCRAP else scrap
     ask = ask_of(batch, lock=True)
     findings = judge(ask, found, verdict) if ask else []
-    original = not batch.inspections.filter(withdrawal__isnull=True).exists()
+    original = not severity.standing().filter(batch=batch).exists()
     inspection = Inspection(
         batch=batch,
         verdict=verdict,

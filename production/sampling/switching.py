@@ -84,8 +84,9 @@ def call_irregular(stand: Stand) -> Stand:
 
 
 def resume(stand: Stand) -> Stand:
-    """Put right after a stop: tightened inspection begins anew."""
-    return begin(Severity.TIGHTENED)
+    """Put right after a stop: tightened inspection begins anew. Without one, as where a lot that led to it counts no
+    more, there is nothing to resume."""
+    return begin(Severity.TIGHTENED) if stand.stopped else stand
 
 
 def begin(severity: str) -> Stand:

@@ -167,6 +167,11 @@ def test_five_refused_under_tightened_stop_the_sampling() -> None:
     assert resume(stopped) == Stand("tightened")
 
 
+def test_where_nothing_is_stopped_there_is_nothing_to_resume() -> None:
+    for stand in (Stand(score=8, recent="1111"), Stand("tightened", run=3, refused=2), Stand("reduced", steady=True)):
+        assert resume(stand) == stand
+
+
 @given(st.lists(st.sampled_from([GOOD, BAD, "steady", "irregular"]), max_size=40))
 def test_nothing_but_resume_ends_a_stop(said: list[object]) -> None:
     stand = follow(Stand("tightened"), *[BAD] * 5)

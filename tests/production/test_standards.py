@@ -150,6 +150,60 @@ def test_a_withdrawn_inspection_counts_no_more_and_the_next_one_of_the_batch_doe
     assert SampledInspection.objects.latest("pk").original
 
 
+def test_what_customer_service_did_not_find_so_counts_no_more_and_the_next_inspection_is_the_first() -> None:
+    works = Works()
+    standard = in_force(works)
+    _, batch = works.finished()
+    judge(works, batch, "passed", found(standard))
+    assert SamplingState.objects.get().recent == "1"
+    conceding.refuse_countersign(batch, by=works.who["customer_service"], reason="外观有污点")
+    assert SamplingState.objects.get().recent == ""
+    judge(works, batch, "rework", rows_of(standard, 4), reason="污点")
+    assert SamplingState.objects.get().recent == "0"
+    assert [row.original for row in SampledInspection.objects.order_by("pk")] == [True, True]
+
+
+def test_a_concession_that_is_refused_leaves_the_batch_refused() -> None:
+    works = Works()
+    standard = in_force(works)
+    _, batch = works.finished()
+    judge(works, batch, "conceded", found(standard, bad=4), reason="轻微污点")
+    conceding.refuse_concession(batch, by=works.who["cs_supervisor"], reason="客户不收")
+    judge(works, batch, "rework", rows_of(standard, 4), reason="污点")
+    assert SamplingState.objects.get().recent == "0"
+    assert [row.original for row in SampledInspection.objects.order_by("pk")] == [True, False]
+
+
+def test_a_conceded_batch_that_customer_service_sends_back_counts_no_more() -> None:
+    works = Works()
+    standard = in_force(works)
+    _, batch = works.finished()
+    judge(works, batch, "conceded", found(standard, bad=4), reason="轻微污点")
+    conceding.approve_concession(batch, by=works.who["cs_supervisor"], text="贴于内箱")
+    conceding.refuse_countersign(batch, by=works.who["customer_service"], reason="污点不在此批")
+    assert SamplingState.objects.get().recent == ""
+
+
+def test_without_the_withdrawn_lot_that_led_to_the_stop_its_resumption_does_not_tighten() -> None:
+    works = Works()
+    standard = in_force(works)
+    order = works.in_work()
+    # Two refused tighten, five more stop the sampling; what is left of them at last is one.
+    batches = []
+    for _ in range(7):
+        batch = works.report(order, "10")
+        assert batch is not None
+        judge(works, batch, "scrap", rows_of(standard, 2), reason="污点")
+        batches.append(batch)
+    assert SamplingState.objects.get().stopped
+    standards.steer_sampling(works.product, by=works.who["quality"], what="resume", reason="已换刀")
+    for batch in batches[1:]:
+        batch.refresh_from_db()
+        inspection.withdraw_inspection(batch, by=works.who["quality"], reason="量具未校准")
+    state = SamplingState.objects.get()
+    assert (state.severity, state.stopped, state.recent) == ("normal", False, "0")
+
+
 def rows_of(standard: ProductStandard, bad: int) -> list[Found]:
     return [Found(item.pk, defectives=bad) for item in standard.items.all()]
 
