@@ -61,3 +61,9 @@ def tell_of_contract(contract: Contract, what: str, by: User | None, event: str)
     told = notices.hows(CONTRACTS.code, others(desk(contract.customer), by))
     words = f"合同 {contract.number}（{contract.customer.called}）：{what}"
     notices.tell(told, event=event, text=words, url=contract.get_absolute_url(), kind=CONTRACTS.code)
+
+
+def tell_of_ending(contract: Contract) -> None:
+    """Once: the outbox keeps what was told."""
+    words = f"将于 {contract.valid_to:%Y-%m-%d} 到期，请与客户商定续签"
+    tell_of_contract(contract, words, None, f"contract:{contract.pk}:ending")

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.search import query_of
 from catalog.queries import listed_prices
+from customers import awaited
 from customers.models import (
     Address,
     Contact,
     Contract,
     ContractPrice,
-    ContractReview,
     ContractTemplate,
     Customer,
     Memo,
@@ -26,6 +26,7 @@ from customers.models import (
 )
 
 PAGE = 50
+ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -143,29 +144,40 @@ def quotes_for(user: Any, shelf: str) -> QuerySet[Quote]:
     found = Quote.objects.visible_to(user).select_related("customer", "written_by").order_by("-id")
     if shelf == "open":
         return found.filter(state__in=[QuoteState.DRAFT, QuoteState.SENT])
+    if shelf == "thin":
+        return found.filter(awaited.THIN)
+    if shelf == "over":
+        return awaited.over(found)
     return found if shelf == "all" else found.filter(state=shelf)
-
-
-REVIEWED = [
-    Q(Exists(ContractReview.objects.filter(contract=OuterRef("pk"), digest=OuterRef("digest"), side=side, agreed=True)))
-    for side in ContractReview.Side
-]
-DRAFTED = Q(is_active=False, in_force_at=None, ended_at=None)
 
 
 def contracts_on(user: Any, shelf: str) -> QuerySet[Contract]:
     """Contracts this person sees, by where they stand; newest first."""
-    found = Contract.objects.visible_to(user).select_related("customer").order_by("-id")
+    seen = awaited.reviewed(Contract.objects.visible_to(user))
     today = timezone.localdate()
-    return found.filter(
+    found = seen.filter(
         {
-            "review": DRAFTED & ~(REVIEWED[0] & REVIEWED[1]),
-            "signing": DRAFTED & REVIEWED[0] & REVIEWED[1],
+            "review": awaited.DRAFTED & (awaited.UNSAID | awaited.REFUSED),
+            "signing": awaited.DRAFTED & awaited.AGREED,
             "in_force": Q(is_active=True, valid_to__gte=today),
-            "ending": Q(is_active=True, valid_to__gte=today, valid_to__lte=today + timedelta(days=30)),
+            "ending": ending_on(today),
             "ended": ~Q(ended_at=None) | Q(is_active=True, valid_to__lt=today),
         }[shelf]
     )
+    return found.select_related("customer").order_by("-id")
+
+
+def ending_on(day: date) -> Q:
+    return Q(is_active=True, valid_to__gte=day, valid_to__lte=day + ENDS_SOON)
+
+
+def to_be_followed(day: date) -> QuerySet[Contract]:
+    """Contracts about to end with customers that still order, and that no other one follows: in force by then, or
+    agreed to by both sides."""
+    later = awaited.reviewed(Contract.objects.filter(customer=OuterRef("customer"), valid_to__gt=OuterRef("valid_to")))
+    follows = later.filter(Q(is_active=True) | awaited.DRAFTED & awaited.AGREED)
+    found = Contract.objects.filter(ending_on(day), ~Exists(follows), customer__is_active=True)
+    return found.select_related("customer").order_by("pk")
 
 
 def template_in_use() -> ContractTemplate | None:

@@ -1,7 +1,6 @@
 """The to-do home: what a person's roles owe, from the open Owed rows; decisions never read them (design, idea 1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,44 +10,17 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from accounts.compiled import Compiled
-from accounts.permissions import may, roles_of, sees_prices
-from finance.models import GradeSuggestion
+from accounts.permissions import roles_of, sees_prices
+from home import beside
+from home.beside import SHOWN, Group, Todo
 from home.templatetags.ui import cn_date, money
 from orders.models import Order, Owed, Shipment, State
 from orders.registry import registry
-from production import awaited_samples
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from production.models import SampleRequest
 
-SHOWN = 8
 STATES = dict(State.choices)
-
-
-@dataclass
-class Todo:
-    """One thing to do, one click from the work."""
-
-    title: str
-    url: str
-    sub: str
-    since: datetime
-    due: datetime | None
-    is_mine: bool
-    is_late: bool
-
-
-@dataclass
-class Group:
-    """All of one kind; `rows` are the first of them."""
-
-    label: str
-    url: str
-    count: int
-    late: int
-    mine: int
-    rows: list[Todo] = field(default_factory=list)
 
 
 def owed(user: "User") -> QuerySet[Owed]:
@@ -132,54 +104,8 @@ def groups(user: "User", now: datetime) -> list[Group]:
         if key not in made:
             made[key] = Group(label_of(*key), reverse("todo", args=key), row["many"], row["late"], row["mine"])
         made[key].rows.append(todo)
-    shown = [*made.values(), *filter(None, [samples(user, now), grades_to_decide(user)])]
+    shown = [*made.values(), *beside.groups(user, now)]
     return sorted(shown, key=lambda group: (not group.late, not group.mine, group.rows[0].since))
-
-
-def samples(user: "User", now: datetime) -> Group | None:
-    """打样 stands on no order's gates: the steps of samples that this person's roles owe, from the samples."""
-    found = list(awaited_samples.waiting_for(user))
-    if not found:
-        return None
-    rows = [as_sample(sample, user, now) for sample in found]
-    mine, late = sum(row.is_mine for row in rows), sum(row.is_late for row in rows)
-    first = sorted(rows, key=lambda row: (not row.is_mine, row.due is None, row.due, row.since))[:SHOWN]
-    return Group("打样", reverse("production:samples"), len(rows), late, mine, first)
-
-
-def as_sample(sample: "SampleRequest", user: "User", now: datetime) -> Todo:
-    due = awaited_samples.due(sample)
-    mine = user.pk in (sample.customer.salesperson_id, sample.customer.clerk_id)
-    return Todo(
-        title=f"{sample.number} {sample.customer.called}",
-        url=sample.get_absolute_url(),
-        sub=" · ".join(filter(None, ["我的" if mine else "", sample.get_state_display(), sample.name])),
-        since=sample.asked_at,
-        due=due,
-        is_mine=mine,
-        is_late=due is not None and due < now,
-    )
-
-
-def grades_to_decide(user: "User") -> Group | None:
-    """Suggested grades hang on no order, so no gate remembers them; one query, of those who decide."""
-    if not may(user, "decide_grade"):
-        return None
-    found = GradeSuggestion.objects.visible_to(user).filter(state=GradeSuggestion.State.OPEN)
-    rows = list(found.select_related("customer").annotate(many=Window(Count("*"))).order_by("at", "pk")[:SHOWN])
-    shown = [
-        Todo(
-            title=f"{row.customer.code} {row.customer.called}",
-            url=reverse("finance:decide_grade", args=[row.pk]),
-            sub=f"{row.current} 级 → {row.suggested} 级",
-            since=row.at,
-            due=None,
-            is_mine=False,
-            is_late=False,
-        )
-        for row in rows
-    ]
-    return Group("客户等级建议", reverse("finance:grades"), rows[0].many, 0, 0, shown) if rows else None
 
 
 def with_columns(rows: Iterable[Any]) -> list[dict[str, Any]]:

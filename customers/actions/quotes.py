@@ -15,6 +15,7 @@ from catalog.actions import put
 from catalog.costing import Estimate, estimates
 from catalog.models import Product
 from customers import notices, papers
+from customers.awaited import PRICED
 from customers.frame import must_see
 from customers.models import Contact, Customer, Memo, Quote, QuoteLine, QuoteState
 from documents import sending
@@ -193,15 +194,17 @@ def agree_quote(act: Act, quote: Quote) -> Quote:
 
 def priced_by(quote: Quote) -> set[int]:
     """Those who wrote or changed a price of it."""
-    wrote = Event.objects.filter(subject_kind="quote", subject_id=quote.pk, action__in=["write_quote", "change_quote"])
+    wrote = Event.objects.filter(subject_kind="quote", subject_id=quote.pk, action__in=PRICED)
     return {quote.written_by_id, *wrote.values_list("by", flat=True)}
 
 
 @action("ask_quote_margin", frame=QuoteAction)
 def ask_quote_margin(act: Act, quote: Quote) -> Quote:
-    """Ask the supervisors for their word on a thin quote; adds a notice and nothing else."""
+    """Ask the supervisors for their word on a thin quote; what it costs now is kept, so that it is on their list."""
     if not wants_word(quote):
         raise Refused("此报价现在不需要同意。")
+    keep_costs(quote)
+    quote.save(update_fields=["thin", "digest"])
     act.record(quote)
     notices.ask_for_margin(quote, act.by)
     return quote

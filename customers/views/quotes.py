@@ -17,7 +17,14 @@ from customers.forms.quotes import AgreeForm, AnswerForm, ContractOfQuoteForm, O
 from customers.models import Customer, Memo, Quote, QuoteState
 from documents.models import Document
 
-SHELVES = {"open": "进行中", "accepted": "已接受", "lost": "未成交", "all": "全部"}
+SHELVES = {
+    "open": "进行中",
+    "thin": "待主管同意",
+    "over": "过期未答复",
+    "accepted": "已接受",
+    "lost": "未成交",
+    "all": "全部",
+}
 S = QuoteState
 
 
