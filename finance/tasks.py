@@ -1,4 +1,4 @@
-"""What the worker does for finance: the morning's reminders, promises that were not kept."""
+"""What the worker does for finance: the morning's reminders, promises that were not kept, contracts about to end."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from audit.errors import Refused
 from customers.models import Customer
+from customers.notices import tell_of_ending
+from customers.queries import to_be_followed
 from documents import notices
 from documents.numbering import business_day
 from finance import collecting
@@ -30,11 +32,13 @@ NEWS = timedelta(days=60)
 
 @shared_task
 def collect() -> None:
-    """08:40: ask every customer for what the schedule says, and tell of promises whose day went by."""
+    """08:40: ask every customer for what the schedule says, tell of promises whose day went by, and of contracts that
+    end soon with none to follow."""
     now = timezone.now()
     owing = collectable().order_by().values("customer").distinct()
     each_by_itself(Customer.objects.filter(pk__in=owing).order_by("pk"), lambda one: remind(one, now))
     tell_broken()
+    each_by_itself(to_be_followed(business_day(now)), tell_of_ending)
 
 
 def remind(customer: Customer, now: datetime) -> None:

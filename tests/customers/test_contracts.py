@@ -1,5 +1,6 @@
 """A contract is in force only as finance and legal agreed to it and both signed it (R36)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,8 @@ from customers import actions, clauses
 from customers.actions import Stage
 from customers.models import Contract, ContractTemplate, Customer
 from customers.terms import terms_for
-from documents.models import Document
+from documents.models import Document, OutboxRow
+from finance import tasks
 from orders.digests import stamp
 from orders.papers import balance_words
 from tests import people
@@ -167,3 +169,79 @@ def test_the_confirmation_prints_the_stages_of_the_contract_and_a_change_of_them
     revision.payment_stages = [["before", "50", 0], ["monthly", "50", 60]]
     stamp(revision, list(revision.lines.all()))
     assert revision.credit_digest != before
+
+
+# --- about to end ---------------------------------------------------------------------------------------------------
+
+
+def reminders() -> list[OutboxRow]:
+    return [row for row in OutboxRow.objects.filter(channel="notice") if "请与客户商定续签" in row.payload["text"]]
+
+
+class Ending:
+    """A contract in force to its last day, with the salesperson and the clerk who are to hear of its end."""
+
+    def __init__(self, days: int) -> None:
+        self.seller, self.clerk = people.person("sales"), people.person("customer_service")
+        self.customer = people.customer(salesperson=self.seller, clerk=self.clerk)
+        self.last = timezone.localdate() + timedelta(days=days)
+        self.contract = people.in_force(drafted(self.customer, self.clerk, valid_to=self.last), self.clerk)
+
+    def told(self) -> list[int]:
+        """Who hears of it this morning and has not before; run twice, as beat may."""
+        known = self.heard()
+        for _ in range(2):
+            tasks.collect()
+        return [pk for pk in self.heard() if pk not in known]
+
+    def heard(self) -> list[int]:
+        return sorted(row.payload["recipient"] for row in reminders())
+
+    def following(self) -> Contract:
+        return drafted(
+            self.customer,
+            self.clerk,
+            valid_from=self.last + timedelta(days=1),
+            valid_to=self.last + timedelta(days=300),
+        )
+
+
+def test_a_contract_about_to_end_is_told_once_to_its_salesperson_and_clerk() -> None:
+    ending = Ending(days=30)
+    assert ending.told() == sorted([ending.seller.pk, ending.clerk.pk])
+    assert ending.told() == []
+    row = reminders()[0]
+    assert ending.contract.number in row.payload["text"] and f"{ending.last}" in row.payload["text"]
+    assert row.payload["url"] == ending.contract.get_absolute_url()
+
+
+@pytest.mark.parametrize("days", [31, -1])
+def test_one_that_ends_later_or_has_ended_is_not_told(days: int) -> None:
+    ending = Ending(days=60)
+    Contract.objects.update(
+        valid_from=ending.last - timedelta(days=200), valid_to=timezone.localdate() + timedelta(days)
+    )
+    assert ending.told() == []
+
+
+def test_one_put_out_of_force_or_of_a_customer_that_orders_no_more_is_not_told() -> None:
+    ending, gone = Ending(days=20), Ending(days=20)
+    actions.end_contract(ending.customer, by=ending.clerk, part=ending.contract, reason="换新合同")
+    Customer.objects.filter(pk=gone.customer.pk).update(is_active=False)
+    assert ending.told() == []
+
+
+def test_one_that_another_follows_is_not_told() -> None:
+    ending = Ending(days=20)
+    people.in_force(ending.following(), ending.clerk)
+    assert ending.told() == []
+
+
+def test_one_is_not_told_once_both_sides_agreed_to_the_next_and_is_while_they_have_not() -> None:
+    agreed, asked = Ending(days=20), Ending(days=20)
+    for ending, legal in ((agreed, True), (asked, False)):
+        following = ending.following()
+        actions.review_contract_fin(ending.customer, by=people.person("finance"), part=following, **YES)
+        said = {"agreed": legal, "text": "违约金过高"}
+        actions.review_contract_legal(ending.customer, by=people.person("legal"), part=following, **said)
+    assert agreed.told() == sorted([asked.seller.pk, asked.clerk.pk])
