@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from random import Random
 from typing import Any
 
@@ -20,12 +20,14 @@ from home.demo.standards import found_on
 from orders.actions import amendment, approval, chain, confirmation, entry, quantities, taking
 from orders.models import Order, Revision, RevisionLine, Shipment
 from orders.terms import LineInput
-from production.actions import anomalies, inspection, making, signing
+from production.actions import anomalies, conceding, inspection, issuing, labels, making, signing
 from production.actions import stock as receiving
+from production.materials import needed, needs_of
 from production.measuring import lot_size_of
 from production.models import Anomaly, Batch
 from shipping import queries
-from shipping.actions import arriving, dispatching, drafting, noticing, reserving
+from shipping.actions import answering, arriving, dispatching, drafting, noticing, pickup, reserving
+from stock.models import MaterialLot
 
 CARRIERS = ("江澜物流", "吴越快运", "运河配载", "本厂车队")
 MACHINES = ("分切 1 号机", "分切 2 号机", "模切 1 号机", "模切 3 号机", "复卷 2 号机", "平切 1 号机")
@@ -34,11 +36,16 @@ PACKING = {"reel": "缠绕膜＋木托盘", "sheet": "纸包＋木托盘", "labe
 FINE = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
 OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
 ZERO = Decimal(0)
+# No order draws more of a lot than leaves enough for the others.
+PARTS_OF_A_LOT = 12
 
 
 @dataclass
 class Wish:
-    """What a story asks of its order. `source`: make, stock or mixed; `parts`: shipments; `late`: days over."""
+    """What a story asks of its order. `source`: make, stock or mixed; `parts`: shipments; `late`: days over.
+
+    `short`, `over`: made less than the tolerance allows, or more.
+    """
 
     grades: str = "ABC"
     source: str = "make"
@@ -54,6 +61,8 @@ class Wish:
     early: bool = False
     by_word: bool = False
     untold: bool = False
+    over: bool = False
+    fetched: bool = False
 
 
 @dataclass
@@ -120,8 +129,10 @@ class Journey:
         day = business_day(at)
         known = {
             "requested_on": day + timedelta(days=self.rng.randint(10, 24)),
-            "delivery_way": self.rng.choice(("own", "freight", "freight", "express")),
-            "freight": self.rng.choice(("seller", "buyer")),
+            "delivery_way": "pickup"
+            if self.wish.fetched
+            else self.rng.choice(("own", "freight", "freight", "express")),
+            "freight": "buyer" if self.wish.fetched else self.rng.choice(("seller", "buyer")),
             "split_allowed": self.wish.parts > 1,
             "invoice_kind": "special" if self.client.customer.invoice_kind == "special" else "general",
         }
@@ -365,6 +376,19 @@ class Journey:
     def do_sign_for(self, at: datetime) -> None:
         signing.sign_for_order(self.load(), by=self.people["production"], at=at)
 
+    def do_issue(self, at: datetime) -> None:
+        """Some of what the first line takes of each material, from the oldest lot of it there is."""
+        row = self.to_make()[0]
+        issues = []
+        for need in needs_of([row.product_id])[row.product_id]:
+            lots = MaterialLot.objects.filter(material=need.material_id, received_on__lte=business_day(at))
+            lot = lots.order_by("received_on", "pk").first()
+            if lot is not None:
+                part = min(needed(need, row.to_make), lot.free / PARTS_OF_A_LOT).quantize(Decimal("0.001"), ROUND_DOWN)
+                issues.append(issuing.Issue(row.line_id, lot.pk, part))
+        if issues:
+            issuing.issue_material(self.load(), by=self.some("production"), at=at, issues=issues)
+
     def do_report(self, at: datetime) -> None:
         """This report's part of what is to be made; the last one makes it whole."""
         planned = self.moments["report"]
@@ -387,8 +411,9 @@ class Journey:
         good = row.to_make - (row.line.made - row.line.scrapped)
         if left > 1:
             good = (good / left).quantize(Decimal(1))
-        elif self.wish.short:
-            good -= (row.quantity / 10).quantize(Decimal(1))
+        elif self.wish.short or self.wish.over:
+            tenth = (row.quantity / 10).quantize(Decimal(1))
+            good += -tenth if self.wish.short else tenth
         scrap = Decimal(self.rng.randint(0, max(1, int(good) // 60))) if self.rng.random() < 0.4 else ZERO
         return making.Made(row.line_id, good, scrap)
 
@@ -454,6 +479,43 @@ class Journey:
             label_ok=True,
             reason="端面不齐，返工复卷",
         )
+
+    def do_concede(self, at: datetime) -> None:
+        for batch in self.batches("waiting"):
+            inspection.inspect_batch(
+                batch,
+                by=self.some("quality"),
+                at=at,
+                verdict="conceded",
+                sample_size=self.sample_of(batch),
+                measured="端面有轻微压痕，尺寸与克重均合格",
+                found=found_on(batch, spoilt=True),
+                reason="外观超标，不影响使用，客户急用",
+                **{**FINE, "appearance_ok": False},
+            )
+
+    def do_grant(self, at: datetime) -> None:
+        for batch in self.batches("conceding"):
+            conceding.approve_concession(
+                batch,
+                by=self.people["cs_supervisor"],
+                at=at,
+                text="客户书面同意按现状接收，不影响上机",
+                paper=paper("客户同意函"),
+            )
+
+    def do_withdraw(self, at: datetime) -> None:
+        for batch in self.batches("accepted"):
+            inspection.withdraw_inspection(batch, by=batch.inspection.by, at=at, reason="量具超过校准日期，须重新检验")
+
+    def do_labels(self, at: datetime) -> None:
+        """Of each pallet, and of the first rolls or cartons."""
+        for batch in Batch.objects.filter(line__order=self.order, stocked__gt=0).order_by("pk"):
+            by = batch.inspection.by
+            labels.print_labels(batch, by=by, at=at, what="pallet", size="100x150")
+            each = (batch.quantity / 8).to_integral_value(ROUND_UP)
+            count = min(4, int(batch.quantity / each))
+            labels.print_labels(batch, by=by, at=at, what="carton", size="100x70", count=count, each=each)
 
     def do_countersign(self, at: datetime) -> None:
         for batch in self.batches("inspected"):
@@ -603,6 +665,37 @@ class Journey:
             paper=paper("到货回单"),
         )
 
+    def do_fetch(self, at: datetime) -> None:
+        """Whoever fetches it counts and signs at the gate."""
+        shipment = self.out()
+        pickup.sign_pickup(
+            shipment,
+            by=self.some("warehouse"),
+            at=at,
+            signer=shipment.driver,
+            document=f"{self.rng.randint(1000, 9999)}",
+            plate=shipment.plate,
+            paper=paper("自提签收单"),
+        )
+
+    def do_complain(self, at: datetime) -> None:
+        """The receipt comes back with a shortage noted on it."""
+        shipment = self.out()
+        arriving.file_receipt(
+            shipment,
+            by=self.clerk,
+            at=at,
+            signer=shipment.receiver,
+            signed_at=max(at - timedelta(minutes=30), shipment.dispatched_at or at),
+            condition="short",
+            paper=paper("到货回单"),
+            remark="少一件，外箱有拆痕",
+        )
+
+    def do_answer(self, at: datetime) -> None:
+        words = "装车记录与监控相符，承运人已找到漏卸的一件，次日送到并致歉"
+        answering.answer_receipt(self.out(), by=self.clerk, at=at, words=words)
+
     def do_complete(self, at: datetime) -> None:
         chain.complete(self.load(), by=self.clerk, at=at)
 
@@ -642,6 +735,24 @@ class Journey:
                     quantity=missing,
                     signer=order.customer.contacts.filter(may_sign=True).first(),
                     paper=paper("短结同意书"),
+                )
+                order = self.load()
+
+    def do_excess(self, at: datetime) -> None:
+        """The customer takes what was made over the tolerance of each line."""
+        order = self.load()
+        for row in self.revision.lines.select_related("line"):
+            over = row.line.good - row.most
+            if over > 0:
+                quantities.accept_excess(
+                    order,
+                    by=self.clerk,
+                    at=at,
+                    reason="客户书面同意多出部分一并收货",
+                    line_id=row.line_id,
+                    quantity=over,
+                    signer=order.customer.contacts.filter(may_sign=True).first(),
+                    paper=paper("超量接收同意书"),
                 )
                 order = self.load()
 

@@ -27,6 +27,8 @@ USES: dict[str, tuple[tuple[str, str, str], ...]] = {
     Product.Kind.LABEL: (("MC-TB80", "5.2", "8"), ("DZ-GLX60", "5.2", "8"), ("JS-RR", "0.08", "2")),
     Product.Kind.OTHER: (("YZ-SJ70", "12", "3"),),
 }
+# Days ago: the first lots are old enough for every order to have drawn on them.
+RECEIVED = (160, 22, 13)
 CLEAR = ("透明", "PET")
 
 
@@ -49,13 +51,15 @@ def add(staff: People, row: tuple, today: date, founded: datetime) -> Material: 
     facts = {"code": code, "name": name, "spec": spec, "unit": unit, "safety_stock": Decimal(safety)}
     material: Material = change_material(None, by=staff["technical"], at=founded, **facts)
     for number, quantity in enumerate(lots, 1):
+        received = today - timedelta(days=RECEIVED[number - 1])
         receive_material(
             None,
             by=staff["warehouse"],
+            at=datetime.combine(received, founded.timetz()),
             material=material,
-            number=f"{code}-{today:%y%m}{number:02d}",
+            number=f"{code}-{received:%y%m}{number:02d}",
             quantity=Decimal(quantity),
-            received_on=today - timedelta(days=40 - 9 * number),
+            received_on=received,
             supplier=("浙江宏远纸业", "江阴申凯材料", "太仓联胜包装")[number % 3],
             shelf_until=today + timedelta(days=320) if unit == "kg" else None,
         )

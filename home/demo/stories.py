@@ -36,6 +36,7 @@ GAPS = {
     "release": (10, 60),
     "hand_over": (10, 60),
     "sign_for": (10, 90),
+    "issue": (10, 60),
     "report": (DAY - 60, DAY + 60),
     "anomaly": (20, 200),
     "plan": (40, 200),
@@ -43,10 +44,15 @@ GAPS = {
     "finish": (10, 60),
     "inspect": (30, 150),
     "rework": (60, 200),
+    "concede": (30, 150),
+    "grant": (30, 150),
+    "withdraw": (20, 90),
+    "labels": (5, 30),
     "countersign": (15, 60),
     "receive": (15, 60),
     "pass": (5, 30),
     "short_close": (60, 400),
+    "excess": (60, 400),
     "letter": (15, 60),
     "pay": (120, 2 * DAY),
     "settle": (10 * DAY, 16 * DAY),
@@ -63,6 +69,9 @@ GAPS = {
     "trouble": (150, 240),
     "arrive": (DAY - 200, DAY),
     "receipt": (30, DAY),
+    "fetch": (10, 30),
+    "complain": (30, DAY),
+    "answer": (60, 300),
     "complete": (20, 240),
     "reopen": (DAY, 2 * DAY),
     "hold": (60, 300),
@@ -123,6 +132,7 @@ def making(wish: Wish, back: Steps, rng: Random) -> Steps:
     return [*steps, "report", "finish", *JUDGING.split()]
 
 
+FETCHED = {"repeat": "", "advice": "", "heard": "", "arrive": "fetch", "receipt": ""}
 SETTLED = ("ask_cancel", "agree_cancel", "stop_work", "settle_cancel", "cancel")
 
 Route = Callable[[Wish, Random], Steps]
@@ -149,6 +159,15 @@ def through(after: str, *between: str, last: str = "") -> Route:
         at = steps.index(after) + 1
         steps = [*steps[:at], *between, *steps[at:]]
         return steps[: steps.index(last) + 1] if last else steps
+
+    return route
+
+
+def changed(**steps: str) -> Route:
+    """The whole way, with what is written for a step in its place; nothing drops it."""
+
+    def route(wish: Wish, rng: Random) -> Steps:
+        return [step for old in whole(wish, rng) for step in steps.get(old, old).split()]
 
     return route
 
@@ -207,6 +226,13 @@ STORIES = (
     Story("下达前取消", 4, to("call", "ask_cancel", "cancel"), BC, LONG_AGO),
     Story("下达后取消", 3, to("sign_for", *SETTLED), BC, LONG_AGO),
     Story("短结后完成", 3, whole, but(BC, short=True), LONG_AGO),
+    # By-ways of making, judging and handing over, each to its end.
+    Story("让步接收", 2, changed(inspect="concede grant", sign_for="sign_for issue"), MAKE, LONG_AGO),
+    Story("撤回检验后重检", 2, changed(inspect="inspect countersign withdraw inspect"), BC, LONG_AGO),
+    Story("超量接收后完成", 2, changed(finish="excess finish"), but(BC, over=True), LONG_AGO),
+    Story("自提完成", 3, changed(**FETCHED), but(BC, fetched=True), LONG_AGO),
+    Story("回单短少已答复", 2, changed(receipt="complain answer"), MAKE, LONG_AGO),
+    Story("领料并贴标", 6, changed(sign_for="sign_for issue", receive="receive labels"), MAKE, LONG_AGO),
     # Beyond: the same states in more guises.
     Story("现货完成", 12, whole, STOCK, LONG_AGO),
     Story("分批完成", 5, whole, but(MAKE, parts=3), LONG_AGO),

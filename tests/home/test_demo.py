@@ -12,11 +12,14 @@ from accounts.models import User
 from accounts.roles import ROLES
 from audit.models import Event
 from customers.models import Contact
-from documents.models import OutboxRow
+from documents.models import Document, OutboxRow
 from home.demo import stories
 from home.demo.company import build
-from orders.models import DatePush, Order, Owed, Revision, Shipment, State
+from orders.models import DatePush, Order, Owed, Revision, Shipment, Signed, SignOff, State
 from orders.owed import differences
+from production import trace
+from production.models import Concession, InspectionWithdrawal, MaterialUse
+from shipping.models import ReceiptAnswer
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def company(django_db_setup: None, django_db_blocker: Any) -> Any:
     """One small company for all these tests, rolled back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build("Demo-2026-pass", seed=7, count=25, say=lambda words: None)
+        build("Demo-2026-pass", seed=7, count=31, say=lambda words: None)
         yield
         transaction.set_rollback(True)
 
@@ -56,6 +59,25 @@ def test_the_audit_chain_and_the_stock_hold(company: None) -> None:
 def test_some_are_pushed_and_wait_for_their_return(company: None) -> None:
     assert DatePush.objects.filter(live=True).exists()
     assert Revision.objects.filter(pushes__gt=0, status="approved").exists()
+
+
+def test_every_by_way_has_been_gone_to_its_end(company: None) -> None:
+    """What the pages of quality, quantities, the gate, receipts and cancellations have to show."""
+    done = Order.objects.filter(state=State.COMPLETED)
+    assert Concession.objects.filter(inspection__countersignature__isnull=False).exists()
+    assert InspectionWithdrawal.objects.filter(inspection__batch__stocked__gt=0).exists()
+    assert Document.objects.filter(kind="product_labels").exists()
+    assert done.filter(lines__excess__gt=0).exists() and done.filter(lines__closed_short__gt=0).exists()
+    assert done.filter(lines__shipment_lines__shipment__way="pickup").exists()
+    assert ReceiptAnswer.objects.filter(receipt__condition="short").exists()
+    settled = SignOff.objects.filter(kind=Signed.CANCEL_SETTLED).values("order")
+    assert Order.objects.filter(state=State.CANCELLED, released_at__isnull=False, pk__in=settled).exists()
+
+
+def test_a_recall_from_a_lot_of_raw_material_finds_customers(company: None) -> None:
+    quality = User.objects.get(username="quality")
+    numbers = MaterialUse.objects.values_list("lot__number", flat=True).distinct()
+    assert any(trace.customers_of(trace.gone_to(trace.traced(number, quality).lots, quality)) for number in numbers)
 
 
 def test_everything_happened_in_the_order_of_time_and_before_now(company: None) -> None:
