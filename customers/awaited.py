@@ -23,7 +23,6 @@ AGREED = Q(finance_agreed=True, legal_agreed=True)
 REFUSED = Q(finance_agreed=False) | Q(legal_agreed=False)
 UNSAID = Q(finance_agreed=None) | Q(legal_agreed=None)
 THIN = Q(state=QuoteState.DRAFT, thin=True) & ~Q(agreed_digest=F("digest"))
-SENT = Q(state=QuoteState.SENT)
 PRICED = ("write_quote", "change_quote")
 
 
@@ -63,7 +62,7 @@ def unanswered(user: "User") -> QuerySet[Quote]:
 
 def over(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
     """Sent, and past their last day without an answer: to be offered anew, or given up."""
-    return quotes.filter(SENT, valid_until__lt=timezone.localdate())
+    return quotes.filter(state=QuoteState.SENT, valid_until__lt=timezone.localdate())
 
 
 @dataclass(frozen=True)
