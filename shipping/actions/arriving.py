@@ -70,6 +70,8 @@ def take_arrival(
     reached = {known[given.pk].line.order_id for given, arrived, _ in rows if arrived}
     for given, arrived, refused in rows:
         row = known[given.pk]
+        if min(arrived, refused) < ZERO:
+            raise Refused("到货与拒收的数量不能为负。", field="quantity")
         must_not_exceed(row, arrived + refused, fates[row.line_id, row.pallet_id].under_way, "在途")
         for kind, quantity in ((EntryKind.ARRIVED, arrived), (EntryKind.REFUSED, refused)):
             if quantity:

@@ -207,14 +207,18 @@ def test_a_held_order_takes_arrival_and_loss_but_no_dispatch() -> None:
     assert order.lines.get().arrived == 45
 
 
-def test_more_than_is_under_way_cannot_arrive() -> None:
+def test_no_more_than_is_under_way_arrives_and_nothing_less_than_none() -> None:
     yard = Yard()
     shipment = yard.sent_off((*yard.stocked(yard.released()), "40"))
     row = shipment.lines.get()
-    with pytest.raises(Refused, match="在途数量只有 40"):
-        actions.record_arrival(
-            shipment, by=yard.who["logistics"], arrived_at=timezone.now(), rows=[(row, Decimal(30), Decimal(11))]
-        )
+    for arrived, refused, said in ((30, 11, "在途数量只有 40"), (41, -1, "不能为负"), (-1, 2, "不能为负")):
+        with pytest.raises(Refused, match=said):
+            actions.record_arrival(
+                shipment,
+                by=yard.who["logistics"],
+                arrived_at=timezone.now(),
+                rows=[(row, Decimal(arrived), Decimal(refused))],
+            )
 
 
 def test_terms_are_repeated_the_advice_sent_and_its_receipt_heard() -> None:
