@@ -20,7 +20,8 @@ from orders.shares import STILL_HERE
 from shipping import carriers
 from shipping.models import Carriage, Carrier, Checkpoint, Receipt, Trouble
 from shipping.road import NOT_ALL_LOST, ON_THE_ROAD, UNDER_WAY
-from stock.models import Lot, Move, Pallet
+from stock.models import Move, Pallet
+from stock.queries import promisable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -131,16 +132,10 @@ def pieces_of(loads: Iterable[tuple[Pallet, Decimal]]) -> list[int]:
 # --- what may be reserved -----------------------------------------------------------------------------------------
 
 
-def free_pallets(product_ids: Iterable[int]) -> dict[int, list[Pallet]]:
-    """Product → released pallets with something free, the oldest lot first; one query."""
+def free_pallets(product_ids: Iterable[int], day: date) -> dict[int, list[Pallet]]:
+    """Product → pallets that may be reserved on `day`, the oldest lot first; one query."""
     found: dict[int, list[Pallet]] = defaultdict(list)
-    pallets = (
-        Pallet.objects.filter(lot__product__in=list(product_ids), lot__status=Lot.Status.RELEASED)
-        .filter(on_hand__gt=F("reserved"))
-        .select_related("lot")
-        .order_by("lot__made_on", "lot_id", "pk")
-    )
-    for pallet in pallets:
+    for pallet in promisable(product_ids, day).select_related("lot").order_by("lot__made_on", "lot_id", "pk"):
         found[pallet.lot.product_id].append(pallet)
     return found
 

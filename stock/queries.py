@@ -1,6 +1,7 @@
 """What is read of stock."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -21,17 +22,35 @@ def lying(name: str) -> Coalesce:
     return Coalesce(Subquery(sums), Value(Decimal(0)), output_field=QUANTITY)
 
 
-def free_of(product_ids: Iterable[int]) -> dict[int, Decimal]:
-    """What of each product could be promised now: free on pallets of released lots; one query (R6)."""
-    rows = (
-        Pallet.objects.filter(
-            lot__product_id__in=set(product_ids), lot__status=Lot.Status.RELEASED, on_hand__gt=F("reserved")
-        )
-        .values("lot__product_id")
-        .annotate(left=Sum(FREE))
-        .values_list("lot__product_id", "left")
-    )
-    return dict(rows)
+RELEASED = Q(lot__status=Lot.Status.RELEASED)
+
+
+def usable(day: date) -> Q:
+    """Pallets of released lots within their shelf life."""
+    return RELEASED & (Q(lot__shelf_until=None) | Q(lot__shelf_until__gte=day))
+
+
+def promisable(product_ids: Iterable[int], day: date) -> QuerySet[Pallet]:
+    """The pallets of these products that something could be promised of."""
+    return Pallet.objects.filter(usable(day), lot__product__in=set(product_ids), on_hand__gt=F("reserved"))
+
+
+def free_of(product_ids: Iterable[int], day: date) -> dict[int, Decimal]:
+    """What of each product could be promised now; one query (R6)."""
+    rows = promisable(product_ids, day).order_by().values("lot__product").annotate(left=Sum(FREE))
+    return dict(rows.values_list("lot__product", "left"))
+
+
+def lying_of(product: Product, day: date) -> dict[str, Decimal]:
+    """What lies here of a product: free, past its shelf life, held by quality, promised already; one query (R6)."""
+    sums = {
+        "free": Sum(FREE, filter=usable(day)),
+        "past": Sum(FREE, filter=RELEASED & Q(lot__shelf_until__lt=day)),
+        "held": Sum(FREE, filter=Q(lot__status=Lot.Status.QUARANTINED)),
+        "promised": Sum("reserved"),
+    }
+    found = Pallet.objects.filter(lot__product=product, on_hand__gt=0).aggregate(**sums)
+    return {name: quantity or Decimal(0) for name, quantity in found.items()}
 
 
 def lots(words: str = "", status: str = "", *, empty: bool = False) -> QuerySet[Lot]:

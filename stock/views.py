@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.forms_base import ActionForm
@@ -22,7 +23,8 @@ WORKING = set(ROLES) - {"admin"}
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
     page = page_of(queries.lots(**find.asked()), request.GET, ("id",), descending=True)
-    return render(request, "stock/list.html", {"find": find, "page": page, "may_open": may(request.user, "open_stock")})
+    context = {"find": find, "page": page, "may_open": may(request.user, "open_stock"), "today": timezone.localdate()}
+    return render(request, "stock/list.html", context)
 
 
 @needs("open_stock")
@@ -43,6 +45,7 @@ def page(
     pallets = list(lot.pallets.order_by("id"))
     context: dict[str, Any] = {
         "lot": lot,
+        "today": timezone.localdate(),
         "pallets": pallets,
         "on_hand": sum(pallet.on_hand for pallet in pallets),
         "reserved": sum(pallet.reserved for pallet in pallets),

@@ -251,7 +251,7 @@ class Journey:
 
     def do_reserve(self, at: datetime) -> None:
         rows = list(self.revision.lines.filter(from_stock__gt=0).select_related("line"))
-        free = queries.free_pallets([row.product_id for row in rows])
+        free = queries.free_pallets([row.product_id for row in rows], business_day(at))
         picks = []
         for row in rows:
             left = row.from_stock

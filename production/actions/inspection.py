@@ -9,6 +9,7 @@ from django.db.models import Exists
 from audit.errors import Refused
 from documents.attachments import store
 from documents.freeze import withdraw
+from documents.numbering import business_day
 from documents.queries import current_document
 from orders import following
 from orders.frame import OrderAct, order_action
@@ -336,12 +337,15 @@ def sign_outgoing(
 ) -> Shipment:
     """出库复检 of goods from stock: lot, shelf life, packing and label, each ticked.
 
-    Raises Refused where a tick is missing or nothing on the shipment came from stock.
+    Raises Refused where a tick is missing, a lot is past its shelf life, or nothing on the shipment came from stock.
     """
     if not Shipment.objects.filter(Exists(FROM_STOCK), pk=shipment.pk).exists():
         raise Refused("此发货单没有现货，无需出库复检。")
     if not (lot_ok and shelf_ok and packing_ok and label_ok):
         raise Refused("批号、保质期、包装、标签须逐项合格；不合格的请从发货单上移去。")
+    past = shipment.lines.filter(pallet__lot__shelf_until__lt=business_day(act.at))
+    if numbers := list(past.order_by("pallet").values_list("pallet__number", flat=True)):
+        raise Refused(f"托盘 {'、'.join(numbers)} 已过保质期，请从发货单上移去。")
     sign(act, Signed.OUTGOING, shipment=shipment, digest=shipment.digest, text=text.strip())
     act.record(shipment)
     for order in act.orders.values():

@@ -163,7 +163,7 @@ def reserve(request: HttpRequest, number: str) -> HttpResponse:
     revision = revision_to_reserve(order)
     rows = list(revision.lines.select_related("line", "product").order_by("position"))
     lines = [row for row in rows if row.from_stock > 0 or row.line.reserved > 0]
-    pallets = queries.free_pallets(row.product_id for row in lines)
+    pallets = queries.free_pallets((row.product_id for row in lines), timezone.localdate())
     short = [row for row in lines if wanted(row) > 0]
     freeing = "free" in request.POST
     form = ReserveForm(

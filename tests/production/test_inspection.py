@@ -1,5 +1,6 @@
 """Inspection by two signatures, stock receipt, withdrawal, scrap and excess; 出库复检 (R23, R26)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from stock.models import Lot, Move, Pallet
 from stock.queries import wrong_balances
 from tests import people
 from tests.production.works import TICKS, Works, blocked, line_of, owes, paper, unmet
+from tests.shop import today
 
 pytestmark = pytest.mark.django_db
 
@@ -654,6 +656,18 @@ def test_goods_from_stock_wait_for_the_outgoing_check_of_what_goes_out_now() -> 
     assert "lots_released" not in unmet("issue_notice", going)
     Shipment.objects.filter(pk=going.pk).update(digest="now another")
     assert "lots_released" in unmet("issue_notice", going)
+
+
+def test_the_outgoing_check_of_a_lot_past_its_shelf_life_is_refused() -> None:
+    works = Works()
+    order, _ = works.passed()
+    going = shipment(works, order, from_stock=True)
+    ticks = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
+    Lot.objects.update(made_on=today() - timedelta(days=9), shelf_until=today() - timedelta(days=1))
+    with pytest.raises(Refused, match="已过保质期"):
+        inspection.sign_outgoing(going, by=works.who["quality"], **ticks)
+    Lot.objects.update(shelf_until=today())
+    inspection.sign_outgoing(going, by=works.who["quality"], **ticks)
 
 
 def test_only_quality_signs_the_outgoing_check_and_only_for_goods_from_stock() -> None:

@@ -212,6 +212,14 @@ def test_a_blocked_dispatch_shows_each_gate_and_who_owes_it() -> None:
     assert "尚无发货通知单" in text and "待客服员办理" in text
 
 
+def test_a_pallet_past_its_shelf_life_is_not_offered_for_reserving() -> None:
+    yard = Yard()
+    order = yard.submitted(yard.line("60", from_stock=Decimal(60)))
+    fresh, stale = (yard.lying("60", shelf_until=timezone.localdate() + timedelta(days=left)) for left in (0, -1))
+    page = get(yard.who["warehouse"], "reserve", order.number).content.decode()
+    assert fresh.number in page and stale.number not in page
+
+
 def test_the_warehouse_reserves_and_frees_on_one_page() -> None:
     yard = Yard()
     order = yard.submitted(yard.line("100", from_stock=Decimal(60)))

@@ -1,5 +1,5 @@
 import threading
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ from accounts.models import User
 from audit.errors import Forbidden, Refused
 from stock import actions, moves
 from stock.models import Lot, Move, Pallet
-from stock.queries import free_of, lots, wrong_balances
+from stock.queries import free_of, lots, lying_of, wrong_balances
 from tests import people
+from tests.shop import today
 
 pytestmark = pytest.mark.django_db
 
@@ -166,10 +167,25 @@ def opened(by: User | None, **more: Any) -> Lot:
 def test_opened_stock_waits_for_quality() -> None:
     lot = opened(people.person("warehouse"))
     assert lot.status == "quarantined"
-    assert free_of([lot.product_id]) == {}
+    assert free_of([lot.product_id], today()) == {}
     actions.release_lot(lot, by=people.person("quality"))
-    assert free_of([lot.product_id]) == {lot.product_id: 100}
+    assert free_of([lot.product_id], today()) == {lot.product_id: 100}
     assert [box.number for box in lot.pallets.all()] == ["Q1-01", "Q1-02"]
+
+
+def test_free_stock_is_what_is_released_unpromised_and_within_its_shelf_life_to_its_last_day() -> None:
+    box = pallet("100")
+    move(moves.reserve, box, "30")
+    product = box.lot.product
+    for quantity, until in (("7", today() - timedelta(days=1)), ("5", today())):
+        lot = Lot.objects.create(
+            product=product, number=f"L{quantity}", made_on=date(2026, 1, 5), status="released", shelf_until=until
+        )
+        Pallet.objects.create(lot=lot, number=f"T{quantity}", on_hand=Decimal(quantity))
+    held = Lot.objects.create(product=product, number="L9", made_on=today())
+    Pallet.objects.create(lot=held, number="T9", on_hand=Decimal(9))
+    assert free_of([product.pk], today()) == {product.pk: 75}
+    assert lying_of(product, today()) == {"free": 75, "past": 7, "held": 9, "promised": 30}
 
 
 def test_the_warehouse_cannot_release_what_it_opens() -> None:
