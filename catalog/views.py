@@ -9,7 +9,7 @@ from accounts.permissions import may, roles_of, sees_prices
 from accounts.pickers import suggested
 from accounts.roles import COST_ROLES, PRICE_ROLES, ROLES
 from accounts.web import needs, open_to, perform
-from catalog import actions, queries
+from catalog import actions, panels, queries
 from catalog.forms import FindForm, PriceListForm, ProductForm
 from catalog.models import PriceEntry, PriceList, Product
 
@@ -53,6 +53,7 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": shown.needs.select_related("material"),  # type: ignore[attr-defined]
         "may_change": may(request.user, "change_product"),
         "may_change_needs": may(request.user, "change_needs"),
+        "panels": panels.board.drawn(shown, request),
         "today": timezone.localdate(),
     }
     return render(request, "catalog/product.html", context)

@@ -7,22 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 from django.urls import reverse
 
+from accounts.panels import Board, Panel
 from accounts.permissions import may
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from orders.models import Order
 
-
-@dataclass(frozen=True)
-class Panel:
-    """`read(order, user)` gives the template's context, or None where there is nothing to show. Fixed query count."""
-
-    code: str
-    title: str
-    position: int
-    template: str
-    read: Callable[["Order", "User"], dict[str, Any] | None]
+__all__ = ["Offer", "Panel", "drawn", "offer", "offers", "register", "shown"]
 
 
 @dataclass(frozen=True)
@@ -41,22 +32,14 @@ class Offer:
     when: Callable[[Any], bool] | None = None
 
 
-_panels: dict[str, Panel] = {}
+_board = Board()
+register, shown, drawn = _board.register, _board.shown, _board.drawn
 _offers: dict[tuple[str, str, str], Offer] = {}
-
-
-def register(panel: Panel) -> None:
-    _panels[panel.code] = panel
 
 
 def offer(*offers: Offer) -> None:
     for each in offers:
         _offers[each.subject, each.action, each.page] = each
-
-
-def shown(order: "Order", user: "User") -> list[tuple[Panel, dict[str, Any]]]:
-    ordered = sorted(_panels.values(), key=lambda panel: panel.position)
-    return [(panel, context) for panel in ordered if (context := panel.read(order, user)) is not None]
 
 
 def offers(subject: Model, user: "User", state: str, number: str) -> list[tuple[Offer, str]]:

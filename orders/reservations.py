@@ -56,6 +56,13 @@ def on_pallets(line_ids: Iterable[int]) -> list[Lying]:
     ]
 
 
+def reserved_of(order: Order) -> dict[tuple[int, int], Decimal]:
+    """(line, product) → what was reserved of that product for the line; one query."""
+    entries = LineEntry.objects.filter(line__order=order, kind=EntryKind.RESERVED).order_by()
+    rows = entries.values_list("line", "pallet__lot__product").annotate(Sum("quantity"))
+    return {(line, product): quantity for line, product, quantity in rows}
+
+
 def differing() -> promises.Differing:
     """The pallets whose reserved quantity is not what the lines' ledger says lies there for them."""
     entries = LineEntry.objects.filter(pallet=OuterRef("pk")).order_by().values("pallet")

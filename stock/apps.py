@@ -6,6 +6,7 @@ class StockConfig(AppConfig):
     verbose_name = "库存"
 
     def ready(self) -> None:
-        from stock import notices
+        from stock import notices, panels
 
         notices.register()
+        panels.register()

@@ -107,6 +107,8 @@ class LineForm(forms.Form):
     reference: Any = None
     # Of an amendment: what of the line is done already, by the field that may not go against it.
     bounds: dict[str, str] = {}
+    # Beside 「其中现货」: what could be reserved now (`orders.forms.in_stock`).
+    in_stock: Any = None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

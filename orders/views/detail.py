@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -54,18 +53,13 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "signoffs": story.signatures(signoffs, revisions, lines, prices=prices, user=user),
         "pushes": story.pushes(order, revisions),
         "papers": papers(order, prices=prices),
-        "panels": [(panel, drawn(request, panel, given)) for panel, given in panels.shown(order, user)],  # type: ignore[arg-type]
+        "panels": panels.drawn(order, request),
         "events": story.timeline(order, prices=prices),
         "heads": WITH_PRICES if prices else WITHOUT,
         "push_label": f"已顺延 {shown.pushes} 天" if shown else "",
     }
     context["stopped_at"] = stopped_at(context["events"])
     return render(request, "orders/detail.html", context)
-
-
-def drawn(request: HttpRequest, panel: panels.Panel, given: dict[str, Any]) -> dict[str, str]:
-    """A department's panel as it draws itself."""
-    return {"html": render_to_string(panel.template, given, request)}
 
 
 def offers(order: Order, revisions: list[Revision], user: Any) -> list[tuple[Any, str]]:

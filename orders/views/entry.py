@@ -27,10 +27,12 @@ from orders.actions.quoting import order_quote
 from orders.actions.taking import take_order
 from orders.amounts import MOST_QUANTITY
 from orders.deeds import being_drawn_up
+from orders.forms import in_stock
 from orders.forms.differing import number as in_digits
 from orders.forms.entry import CustomerField, OrderForm, code_of, copied_header, header_of, row_of
 from orders.models import Order, Revision, Status
 from orders.views.shared import an_order
+from stock.queries import free_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,6 +128,7 @@ def stage_words(kind: str, percent: str, days: int) -> str:
 
 
 def entry_page(request: HttpRequest, form: OrderForm, **more: Any) -> HttpResponse:
+    in_stock.show(form, timezone.localdate())
     context = {
         "form": form,
         "customer": form.chosen,
@@ -256,16 +259,19 @@ def customer_block(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("create_order")
 def line_price(request: HttpRequest) -> JsonResponse:
-    """The product's own specification, and the reference in force for this customer and quantity (R5)."""
-    code = code_of(request.GET.get("product", "")[:130].replace("\0", ""))
+    """The product's own specification, what of it could be reserved now (R6), and the reference in force for this
+    customer and quantity (R5)."""
+    code = code_of(request.GET.get("product", "")[:130].replace("\\0", ""))
     product = products_by_code([code]).get(code)
     if product is None:
         raise Http404
     customer = customer_asked_for(request)
     quantity = quantity_of(request.GET.get("quantity", ""))
-    found: dict[str, Any] = {"spec": product.spec, "unit": product.unit, "price": "", "source": "", "tolerance": None}
+    today = timezone.localdate()
+    free = free_of([product.pk], today).get(product.pk, Decimal(0))
+    found: dict[str, Any] = {"spec": product.spec, "unit": product.unit, "free": in_digits(free)}
+    found |= {"price": "", "source": "", "tolerance": None}
     if customer:
-        today = timezone.localdate()
         (reference,) = customer_queries.reference_prices(customer, [(product.pk, quantity)], today)
         terms = terms_for(customer, today)
         found |= {"plus": in_digits(terms.tolerance_plus), "minus": in_digits(terms.tolerance_minus)}

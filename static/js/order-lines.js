@@ -1,5 +1,6 @@
 // A line of an order: choosing a product fills in its specification, unit, price and tolerance; what departs from the
-// reference in force is said beside the price at once. The server counts and compares again when it saves.
+// reference in force is said beside the price at once, and how much of it lies free in stock beside the stock part. The
+// server counts and compares again when it saves.
 const form = document.querySelector("[data-prices]")?.closest("form");
 const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const plain = (text) => {
@@ -26,6 +27,28 @@ function compare(row) {
   output.className = departs ? "helptext text-danger" : "helptext";
 }
 
+const number = (text) => Number(plain(text || "")) || 0;
+const code = (row) => field(row, "product").value.trim().split(/\s+/)[0].toUpperCase();
+const shown = (quantity) => quantity.toLocaleString("en-US", { maximumFractionDigits: 3 });
+
+// What is free is there once for all rows of a product; what a row has reserved already is its own.
+function stock() {
+  const listed = rows().map((row) => {
+    const output = row.querySelector("[data-free]");
+    const { free, of, unit, ours, oursOf } = output.dataset;
+    const own = oursOf === code(row) ? number(ours) : 0;
+    const wanted = Math.max(0, number(field(row, "from_stock").value) - own);
+    return { output, code: code(row), known: of !== "" && of === code(row), free: number(free), unit, own, wanted };
+  });
+  for (const { output, known, free, unit, own, code: product } of listed) {
+    const asked = listed.filter((each) => each.code === product).reduce((sum, each) => sum + each.wanted, 0);
+    const short = known && Math.round(asked * 1000) > Math.round(free * 1000);
+    const said = `可用现货 ${shown(free)} ${unit}${own ? `，本行已预留 ${shown(own)}` : ""}`;
+    output.textContent = known ? `${short ? "现货不足 · " : ""}${said}` : "";
+    output.className = short ? "helptext text-danger" : "helptext";
+  }
+}
+
 async function look(row) {
   const product = field(row, "product").value.trim();
   if (!product) return;
@@ -34,10 +57,10 @@ async function look(row) {
     quantity: field(row, "quantity").value,
     customer: form.querySelector("[data-prices]").dataset.customer || form.querySelector('[name="customer"]')?.value || "",
   });
-  const number = (row.dataset.asked = String(Number(row.dataset.asked || 0) + 1));
+  const turn = (row.dataset.asked = String(Number(row.dataset.asked || 0) + 1));
   try {
     const answer = await fetch(`${form.querySelector("[data-prices]").dataset.prices}?${asked}`);
-    if (!answer.ok || number !== row.dataset.asked) return;
+    if (!answer.ok || turn !== row.dataset.asked) return;
     const said = await answer.json();
     fill(row, "spec", said.spec);
     fill(row, "unit", said.unit);
@@ -49,6 +72,7 @@ async function look(row) {
       row.dataset.source = said.source;
     }
     compare(row);
+    Object.assign(row.querySelector("[data-free]").dataset, { free: said.free, unit: said.unit, of: code(row) });
     form.dispatchEvent(new Event("input", { bubbles: true }));
   } catch {
     // No connection: the server fills in and compares when the order is saved.
@@ -65,6 +89,7 @@ if (form) {
   form.addEventListener("input", (event) => {
     const row = event.target.closest?.("[data-row]");
     if (row && /-price$/.test(event.target.name)) compare(row);
+    stock();
   });
   // Another customer has other references.
   document.body.addEventListener("htmx:afterSettle", () => rows().forEach(look));

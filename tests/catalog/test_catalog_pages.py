@@ -1,9 +1,11 @@
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from catalog.models import PriceList, Product
+from stock.models import Lot, Pallet
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,17 @@ def test_everyone_finds_products_and_only_some_see_prices() -> None:
         assert "热敏收银纸" in client.get("/catalog/?q=收银").content.decode()
         assert ("98.7654" in client.get(f"/catalog/{product.pk}/").content.decode()) is seen
         assert client.get("/catalog/prices/").status_code == (200 if seen else 403)
+
+
+def test_a_product_shows_the_free_finished_stock_to_those_the_store_is_open_to_R6() -> None:
+    product = people.product(unit="卷")
+    for number, quantity, status in (("L1", 1200, "released"), ("L2", 70, "quarantined")):
+        lot = Lot.objects.create(product=product, number=number, made_on=date(2026, 1, 5), status=status)
+        Pallet.objects.create(lot=lot, number=number, on_hand=quantity, reserved=200 if status == "released" else 0)
+    for role in ("sales", "warehouse"):
+        page = as_(role).get(f"/catalog/{product.pk}/").content.decode()
+        assert [said in page for said in ("1,000 卷", "200 卷", "70 卷")] == [True] * 3
+    assert "可用现货" not in as_("admin").get(f"/catalog/{product.pk}/").content.decode()
 
 
 def test_technical_adds_a_product_and_others_do_not() -> None:

@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
@@ -271,6 +273,54 @@ def test_the_price_of_a_line_is_the_reference_for_customer_and_quantity(shop: Sh
     assert client.get("/orders/new/price/", {"product": "nothing"}).status_code == 404
     for odd in ("NaN", "-1", "x" * 5000, "1e999"):
         assert client.get("/orders/new/price/", asked | {"quantity": odd}).status_code == 200
+
+
+def test_what_lies_free_in_stock_comes_with_the_price_R6(shop: Shop) -> None:
+    asked = {"product": shop.product.code}
+    client = as_(shop.who["sales"])
+    assert client.get("/orders/new/price/", asked).json()["free"] == "0"
+    shop.pallet(Decimal(1200))
+    shop.pallet(Decimal(50), shelf_until=today())
+    assert client.get("/orders/new/price/", asked).json()["free"] == "1250"
+
+
+def edited(shop: Shop, order: Order) -> str:
+    url = reverse("orders:edit", args=[order.number])
+    return as_(shop.who["sales"]).get(url).content.decode()  # type: ignore[no-any-return]
+
+
+def test_a_draft_says_beside_the_stock_part_what_is_free_and_when_it_is_too_much_for_all_its_rows_R6(
+    shop: Shop,
+) -> None:
+    shop.pallet(Decimal(1200))
+    fits = edited(shop, shop.draft(shop.line("1200", from_stock=Decimal(1200))))
+    assert "可用现货 1,200 卷" in fits and "现货不足" not in fits
+    row = shop.line("700", from_stock=Decimal(700))
+    assert edited(shop, shop.draft(row, row)).count("现货不足 · 可用现货 1,200 卷") == 2
+
+
+def test_what_a_line_has_reserved_already_is_not_wanted_again_R6(shop: Shop) -> None:
+    order = shop.submitted(shop.line("100", from_stock=Decimal(60)))
+    shop.reserve(order.revision)
+    page = edited(shop, order)
+    assert "可用现货 0 卷，本行已预留 60" in page and "现货不足" not in page
+
+
+def test_more_than_is_free_is_a_hint_and_the_draft_is_saved_R6(shop: Shop) -> None:
+    assert send(shop, typed(shop, {"from_stock": "90"})).status_code == 302
+    again = send(shop, typed(shop, {"from_stock": "90", "quantity": "NaN"}))
+    assert again.status_code == 422 and "现货不足 · 可用现货 0 卷" in again.content.decode()
+
+
+def test_the_form_takes_as_many_statements_for_many_rows_as_for_one(shop: Shop) -> None:
+    one, many = shop.draft(), shop.draft(*(shop.line(from_stock=Decimal(5)) for _ in range(12)))
+    edited(shop, one)
+    counted = []
+    for order in (one, many):
+        with CaptureQueriesContext(connection) as seen:
+            edited(shop, order)
+        counted.append(len(seen))
+    assert counted[0] == counted[1]
 
 
 @pytest.mark.parametrize("role", ["technical", "warehouse", "finance", "admin"])
