@@ -124,7 +124,7 @@ def line_changes(was: Sequence[RevisionLine], now: Sequence[RevisionLine], after
 
 
 def at(row: RevisionLine) -> str:
-    return f"第 {row.line.number} 行"
+    return f"第 {row.position} 行"
 
 
 def in_short(row: RevisionLine) -> str:
@@ -135,7 +135,7 @@ def field_changes(before: RevisionLine, row: RevisionLine) -> list[Change]:
     found = []
     for name in LINE_FIELDS:
         if column(before, name) != column(row, name):
-            label = f"{at(row)} {label_of(row, name)}"
+            label = f"{at(before)} {label_of(row, name)}"
             kind = LINE_KINDS.get(name, OTHER)
             pair = shown(before, name), shown(row, name)
             found.append(Change(kind, label, *pair, asked(row, name), name == "price", name))

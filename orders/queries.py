@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -27,6 +28,7 @@ from orders.models import (
     SignOff,
     State,
     Status,
+    places,
 )
 from orders.models.order import seen_by
 
@@ -241,6 +243,10 @@ def lines_of(order: Order) -> dict[int, list[RevisionLine]]:
     for row in LINES(order.pk):
         row.line.order = order
         rows.setdefault(row.revision_id, []).append(row)
+    known = list(chain.from_iterable(rows.values()))
+    said = places((row.line_id, order.revision_id, row.revision_id, row.position) for row in known)
+    for row in known:
+        row.line.place = said[row.line_id]
     return rows
 
 

@@ -55,13 +55,13 @@ def signatures(
 ) -> list[dict[str, Any]]:
     """The words of each kind on each thing that count, and the newest of those that don't: who, when, what."""
     now = digests_now(revisions, lines)
-    positions = {row.line_id: row.line.number for rows in lines.values() for row in rows}
+    places = {row.line_id: row.line.place for rows in lines.values() for row in rows}
     withdrawable = may(user, "withdraw_signoff")
     return [
         {
             "row": row,
             "what": row.get_kind_display(),
-            "about": about(row, positions),
+            "about": about(row, places),
             "verdict": VERDICTS.get(row.verdict, row.verdict),
             "standing": standing(row, now),
             "text": row.text if prices or row.kind not in MONEY else "",
@@ -101,9 +101,9 @@ def standing(row: SignOff, now: set[str]) -> str:
     return COUNTS if row.shipment_id or row.digest in now else "内容已改，失效"
 
 
-def about(row: SignOff, positions: dict[int, int]) -> str:
-    if row.line_id:
-        return f"第 {positions.get(row.line_id, '?')} 行"
+def about(row: SignOff, places: dict[int, str]) -> str:
+    if row.line:
+        return places.get(row.line.pk, row.line.former)
     return "发货" if row.shipment_id else ""
 
 

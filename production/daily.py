@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Query
 
 from documents.models import Document
 from orders import written
-from orders.models import Order, RevisionLine, Signed, State, Status
+from orders.models import Order, RevisionLine, Signed, State, Status, place_of
 from production.models import DailyReport, DaySignature, ReportDay, ReportSheet, SupervisionDay, WorkOrder, WorkSlot
 from production.remaining import is_left
 
@@ -142,8 +142,7 @@ def place(order: Order, terms: RevisionLine | None) -> str:
     """The row as the 生产指令单 numbers it; 原 with the last number of one that an amendment dropped."""
     if terms is None:
         return "已删除的行"
-    said = f"第 {terms.position} 行"
-    return said if terms.revision_id == order.revision_id else f"原{said}"
+    return place_of(terms.position, terms.revision_id, order.revision_id)
 
 
 def terms_of(lines: Iterable[int]) -> dict[int, RevisionLine]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localdate
 
 from orders import panels, words
-from orders.models import Order, ShipmentState, Signed, State, Status
+from orders.models import Order, ShipmentState, Signed, State, Status, give_places
 from orders.models.order import RELEASED, Kind
 from orders.queries import rows_of, words_on
 from production import delayed, queries
@@ -95,7 +95,9 @@ def samples_of(order: Order, rows: list[Any], words: list[tuple[Any, ...]]) -> l
     cannot = any(technical and technical.verdict == "cannot" for _, technical, *_ in words)
     if order.kind != Kind.SAMPLE and not cannot and not any(row.needs_sample for row in rows):
         return []
-    return list(SampleRequest.objects.filter(line__order=order).select_related("line").order_by("pk"))
+    found = list(SampleRequest.objects.filter(line__order=order).select_related("line").order_by("pk"))
+    give_places(sample.line for sample in found if sample.line)
+    return found
 
 
 def said(order: Order, rows: list[Any]) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
-from orders.models import Shipment, ShipmentLine, ShipmentState
+from orders.models import Shipment, ShipmentLine, ShipmentState, give_places
 from production.models import Batch, DailyReport, MaterialUse
 from production.pieces import batch_in
 from stock.models import Lot, MaterialLot, Pallet
@@ -62,6 +62,7 @@ def traced(number: str, user: "User") -> Traced:
     )
     found_batches = list(batches[: MOST_BATCHES + 1])
     shown = found_batches[:MOST_BATCHES]
+    give_places(batch.line for batch in shown)
     name_materials(shown)
     name_steps_before(shown)
     return Traced(shown, lots, len(found_batches) > MOST_BATCHES)

@@ -189,16 +189,14 @@ def why_not_returned(shipment: Any) -> str:
 
 def why_not_shipped(order: Any) -> str:
     left = [
-        f"第 {line.number} 行尚有 {plain(line.good - line.out)} 未发"
-        for line in every_line(order)
-        if line.good > line.out
+        f"{line.place}尚有 {plain(line.good - line.out)} 未发" for line in every_line(order) if line.good > line.out
     ]
     return f"{'；'.join(left)}。请安排发货，或按客户书面意见短结。"
 
 
 def why_not_delivered(order: Any) -> str:
     left = [
-        f"第 {line.number} 行尚有 {plain(line.out - line.arrived)} 在途"
+        f"{line.place}尚有 {plain(line.out - line.arrived)} 在途"
         for line in every_line(order)
         if line.out > line.arrived
     ]

@@ -166,15 +166,13 @@ def deliveries(order: Order, user: "User") -> dict[str, Any]:
     """Line by line what is ready, out and arrived, and the order's shipments; two queries, whatever their number,
     and none before anything lay in stock for the order."""
     terms = {row.line_id: row for row in rows_of(order)}
-    lines = sorted((row.line for row in terms.values()), key=lambda line: line.number)
+    lines = [row.line for row in terms.values()]
     stocked = any(line.reserved or line.stocked for line in lines)
     lying: dict[int, Decimal] = defaultdict(Decimal)
     for there in on_pallets([line.pk for line in lines]) if stocked else ():
         lying[there.line_id] += there.quantity
     return {
-        "progress": [
-            (line, terms[line.pk], lying[line.pk], line.good - line.out) for line in lines if line.pk in terms
-        ],
+        "progress": [(line, terms[line.pk], lying[line.pk], line.good - line.out) for line in lines],
         "shipments": list(queries.of_order(order)) if stocked else [],
         "sees_prices": sees_prices(user),
     }

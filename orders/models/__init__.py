@@ -1,6 +1,6 @@
 from orders.models.house import HouseRules
 from orders.models.importing import ImportRun
-from orders.models.ledger import EntryKind, Line, LineEntry
+from orders.models.ledger import EntryKind, Line, LineEntry, give_places, place_of, places
 from orders.models.order import ENDED, RELEASED, UNRELEASED, Channel, Kind, Order, State
 from orders.models.owed import Owed
 from orders.models.push import DatePush, HoldPeriod
@@ -46,4 +46,7 @@ __all__ = [
     "Signed",
     "State",
     "Status",
+    "give_places",
+    "place_of",
+    "places",
 ]

@@ -1,10 +1,12 @@
 """A line's identity, and the ledger of what was reserved, made, shipped … on it. Facts, append-only."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from audit.models import AppendOnly
 from orders.models.order import Order
@@ -91,6 +93,39 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}-{self.number}"
+
+    @cached_property
+    def place(self) -> str:
+        """What people call it; of many lines it is asked at once, with `give_places`."""
+        give_places([self])
+        return self.place
+
+    @property
+    def former(self) -> str:
+        """What it was called while it was entered; for one that was left out before any terms had it."""
+        return f"原第 {self.number} 行"
+
+
+def give_places(lines: Iterable[Line]) -> None:
+    """Each its `place`; one query."""
+    known = list(lines)
+    found = Line.objects.filter(pk__in={line.pk for line in known}, terms__isnull=False).order_by()
+    said = places(found.values_list("pk", "order__revision", "terms__revision", "terms__position"))
+    for line in known:
+        line.place = said.get(line.pk, line.former)
+
+
+def places(terms: Iterable[tuple[int, int | None, int, int]]) -> dict[int, str]:
+    """By line its place, of (line, revision in force, revision, position): that in force, else that of the amendment
+    which would bring it, or of the terms which had it last."""
+    ranked = sorted(terms, key=lambda row: (row[2] == row[1], row[2]))
+    return {line: place_of(position, revision, in_force) for line, in_force, revision, position in ranked}
+
+
+def place_of(position: int, revision: int, in_force: int | None) -> str:
+    """第 2 行; with the word for a number of other terms than those in force."""
+    other = "原" if in_force and revision < in_force else "改单" if in_force and revision > in_force else ""
+    return f"{other}第 {position} 行"
 
 
 class LineEntry(AppendOnly):

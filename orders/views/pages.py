@@ -15,7 +15,7 @@ from orders import story
 from orders.actions.approval import withdraw_signoff
 from orders.deeds import DEEDS, Deed, being_drawn_up, unanswered
 from orders.forms.acts import Reason
-from orders.models import Confirmation, Order, Signed, SignOff
+from orders.models import Confirmation, Order, Signed, SignOff, give_places
 from orders.models.order import RELEASED
 from orders.models.returned import Verdict
 from orders.registry import registry
@@ -62,16 +62,18 @@ def price(request: HttpRequest, number: str) -> HttpResponse:
 
 def signed(order: Order, *kinds: str) -> list[dict[str, Any]]:
     """The newest words of these kinds on the order, for a page about them."""
-    rows = SignOff.objects.live().filter(order=order, kind__in=kinds).select_related("by", "paper", "line")
+    found = SignOff.objects.live().filter(order=order, kind__in=kinds).select_related("by", "paper", "line")
+    rows = list(found.order_by("-at", "-pk"))
+    give_places(row.line for row in rows if row.line)
     return [
         {
             "row": row,
             "what": row.get_kind_display(),
-            "about": f"第 {row.line.number} 行" if row.line else "",
+            "about": row.line.place if row.line else "",
             "verdict": story.VERDICTS.get(row.verdict, row.verdict),
             "withdrawn": row.verdict == WITHDRAWN,
         }
-        for row in rows.order_by("-at", "-pk")
+        for row in rows
     ]
 
 

@@ -52,7 +52,7 @@ def move_work(
     finish = signed_finish(slot, day)
     if finish:
         act.need_reason(f"{day} 晚于签字的完成日 {finish}，请写明原因。")
-        tell(act, act.order, "planned_late", f"第 {slot.work.line.number} 行移到 {day}，晚于签字的完成日 {finish}")
+        tell(act, act.order, "planned_late", f"{slot.work.line.place}移到 {day}，晚于签字的完成日 {finish}")
     put(slot, fresh, day)
     act.record(
         act.order,

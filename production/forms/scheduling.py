@@ -26,7 +26,7 @@ class MoveForm(ActionForm):
 def label(slot: WorkSlot) -> str:
     work = slot.work
     hours = f"{slot.hours.normalize():f}"
-    return f"第 {work.line.number} 行 {work.get_step_display()}：{slot.machine} {slot.day:%m-%d} {hours} 小时"
+    return f"{work.line.place} {work.get_step_display()}：{slot.machine} {slot.day:%m-%d} {hours} 小时"
 
 
 class DropForm(ActionForm):

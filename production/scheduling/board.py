@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from orders.models import Order, Signed, SignOff, Status
+from orders.models import Order, RevisionLine, Signed, SignOff, Status
 from production.models import Machine, Step, WorkSlot
 from production.scheduling import intended
 from production.scheduling.behind import due_on
@@ -31,6 +32,10 @@ SIGNED_FINISH = Subquery(
     .order_by("-pk")
     .values("finish_on")[:1]
 )
+
+POSITION = RevisionLine.objects.filter(
+    line=OuterRef("work__line"), revision=OuterRef("work__line__order__revision")
+).values("position")
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def intended_slots(user: "User", found: list[Intended]) -> Listed:
     for each in found:
         order = each.row.line.order
         for piece in each.pieces if order.pk in seen else ():
-            said = {"number": order.number, "line": each.row.line.number, "hours": piece.hours}
+            said = {"number": order.number, "line": each.row.position, "hours": piece.hours}
             listed[piece.machine, piece.day].append(said)
     return listed
 
@@ -135,7 +140,11 @@ def slots_of(user: "User", machines: list[Machine], days: tuple[date, ...]) -> A
     found = WorkSlot.objects.counting().filter(machine__in=machines, day__range=(days[0], days[-1]))
     return (
         found.filter(work__line__order__in=seen)
-        .annotate(finish=SIGNED_FINISH, number=F("work__line__order__number"), line=F("work__line__number"))
+        .annotate(
+            finish=SIGNED_FINISH,
+            number=F("work__line__order__number"),
+            line=Coalesce(Subquery(POSITION), F("work__line__number")),
+        )
         .annotate(promised=F("work__line__order__promised_on"))
         .order_by("day", "number", "line", "pk")
         .values("pk", "machine", "day", "hours", "number", "line", "finish", "promised")

@@ -143,7 +143,7 @@ def ends_late(lines: Sequence[ToLay]) -> list[tuple[int, str]]:
     days = WorkSlot.objects.filter(work__in=works).order_by("day").values_list("work__line", "day")
     last = dict(days)
     return [
-        (line, f"第 {each.row.line.number} 行排到 {last[line]}，晚于签字的完成日 {finish[line]}")
+        (line, f"第 {each.row.position} 行排到 {last[line]}，晚于签字的完成日 {finish[line]}")
         for each in lines
         for line in [each.row.line_id]
         if line in last and line in finish and last[line] > finish[line]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform
-from orders.models import Order
+from orders.models import Order, give_places
 from orders.models.order import RELEASED
 from production import anomaly_lists, forms, queries
 from production.actions import anomalies as actions
@@ -25,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """All that one sees, the open ones first asked for."""
     find = FindForm({"standing": "open", **request.GET.dict()}, auto_id="find_%s")
     page = page_of(anomaly_lists.asked_for(request.user, **find.asked()), request.GET, ("id",), descending=True)  # type: ignore[arg-type]
+    give_places(line for row in page.rows for line in row.lines.all())
     context = {
         "find": find,
         "page": page,
@@ -47,7 +48,9 @@ def of_order(request: HttpRequest, number: str) -> HttpResponse:
         done = perform(request, form, actions.raise_anomaly, order, to=raised_page(order), said=said)
         if done:
             return done
-    rows = [(row, standing_of(row)) for row in queries.anomalies_of(order)]
+    found = list(queries.anomalies_of(order))
+    give_places(line for row in found for line in row.lines.all())
+    rows = [(row, standing_of(row)) for row in found]
     context = page_context(order, "anomalies") | {"rows": rows, "form": form}
     return render(request, "production/anomalies.html", context, status=form.status if form else 200)
 
@@ -120,7 +123,9 @@ def step(
 
 def an_anomaly(request: HttpRequest, number: str, pk: int) -> tuple[Order, Anomaly]:
     order = an_order(request, number)
-    return order, get_object_or_404(queries.anomalies_of(order), pk=pk)
+    anomaly = get_object_or_404(queries.anomalies_of(order), pk=pk)
+    give_places(anomaly.lines.all())
+    return order, anomaly
 
 
 def anomaly_page(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
-from orders.models import Order, RevisionLine, State, Status
+from orders.models import Order, RevisionLine, State, Status, give_places
 from production import materials, promising, queries
 from production.actions import issuing
 from production.actions.promising import free_material, reserve_material
@@ -74,7 +74,9 @@ def places(order: Order, wanted: list[materials.Want]) -> list[tuple[RevisionLin
 
 def uses_of(order: Order) -> list[MaterialUse]:
     found = MaterialUse.objects.filter(order=order).select_related("line", "lot__material", "by")
-    return list(found.order_by("-pk")[:200])
+    uses = list(found.order_by("-pk")[:200])
+    give_places(use.line for use in uses)
+    return uses
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

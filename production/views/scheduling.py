@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of
 from accounts.web import needs, open_to, perform
-from orders.models import Order, State
+from orders.models import Order, State, give_places
 from production import daily, promising
 from production.actions import scheduling
 from production.forms.scheduling import DropForm, MachineDayForm, MachineForm, MoveForm, ReplanForm
@@ -133,7 +133,9 @@ def movable(order: Order, works: list[behind.WorkNow]) -> list[WorkSlot]:
     today = timezone.localdate()
     short = [one.work.pk for one in works if one.lacks]
     slots = WorkSlot.objects.counting().filter(Q(day__gte=today) | Q(work__in=short), work__line__order=order)
-    return list(slots.select_related("work__line", "machine").order_by("work__line", "day"))
+    found = list(slots.select_related("work__line", "machine").order_by("work__line", "day"))
+    give_places(slot.work.line for slot in found)
+    return found
 
 
 @require_POST
