@@ -10,17 +10,18 @@ from production.actions.cards import StepInput, put_in_force, write_card
 
 WITHOUT_EVERY = 7
 SPEEDS = {
-    "printing": ("60", "0.75", "张力 12 N，80 m/min"),
-    "coating": ("25", "1", "涂布量 22 g/m²，烘道 95 ℃"),
-    "slitting": ("80", "0.25", "复卷张力 8 N"),
-    "die_cutting": ("70", "0.5", "刀深 0.12 mm"),
-    "packing": ("120", "0", "托盘缠膜，四角护边"),
+    "printing": ("150", "0.75", "张力 12 N，80 m/min"),
+    "coating": ("40", "1", "涂布量 22 g/m²，烘道 95 ℃"),
+    "slitting": ("200", "0.25", "复卷张力 8 N"),
+    "die_cutting": ("160", "0.5", "刀深 0.12 mm"),
+    "packing": ("300", "0", "托盘缠膜，四角护边"),
 }
+SLIT = ("slitting", "packing")
 ROUTES = {
     Product.Kind.LABEL: ("printing", "die_cutting", "slitting", "packing"),
     Product.Kind.REEL: ("coating", "slitting", "packing"),
     Product.Kind.SHEET: ("coating", "slitting", "packing"),
-    Product.Kind.OTHER: ("slitting", "packing"),
+    Product.Kind.OTHER: SLIT,
 }
 
 
@@ -38,9 +39,14 @@ def write_cards(people: People, made: list[Made], at: datetime) -> None:
             formula="面材：按规格；胶：水性丙烯酸 22 g/m²；离型纸：格拉辛 62 g/m²",
             tooling=f"D-{number + 1:03d}" if product.kind == Product.Kind.LABEL else "",
             note="首件经技术部确认后方可批量生产。",
-            steps=[step(name) for name in ROUTES[Product.Kind(product.kind)]],
+            steps=[step(name) for name in route(product)],
         )
         put_in_force(draft, by=people["technical"], at=at)
+
+
+def route(product: Product) -> tuple[str, ...]:
+    """Thermal rolls are slit from paper that is bought coated."""
+    return SLIT if product.name == "热敏纸卷" else ROUTES[Product.Kind(product.kind)]
 
 
 def step(name: str) -> StepInput:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ from finance.actions import balances, clearance, letter, payments
 from finance.queries import letter_figures
 from finance.shares import Share
 from home.demo.customers import Client
+from home.demo.materials import IN_A_CARTON
 from home.demo.papers import paper
 from home.demo.people import People
 from home.demo.products import Made
@@ -504,14 +506,19 @@ class Journey:
                 paper=paper("客户同意函"),
             )
 
+    def inspector(self, batch: Batch) -> User:
+        return batch.inspection.by if batch.inspection else self.some("quality")
+
     def do_withdraw(self, at: datetime) -> None:
         for batch in self.batches("accepted"):
-            inspection.withdraw_inspection(batch, by=batch.inspection.by, at=at, reason="量具超过校准日期，须重新检验")
+            inspection.withdraw_inspection(
+                batch, by=self.inspector(batch), at=at, reason="量具超过校准日期，须重新检验"
+            )
 
     def do_labels(self, at: datetime) -> None:
         """Of each pallet, and of the first rolls or cartons."""
         for batch in Batch.objects.filter(line__order=self.order, stocked__gt=0).order_by("pk"):
-            by = batch.inspection.by
+            by = self.inspector(batch)
             labels.print_labels(batch, by=by, at=at, what="pallet", size="100x150")
             each = (batch.quantity / 8).to_integral_value(ROUND_UP)
             count = min(4, int(batch.quantity / each))
@@ -526,17 +533,10 @@ class Journey:
             if batch.to_stock > 0:
                 receiving.receive_into_stock(
                     batch,
-                    by=batch.inspection.by if batch.inspection else self.some("quality"),
+                    by=self.inspector(batch),
                     at=at,
-                    pallets=self.puts(batch.to_stock),
+                    pallets=puts(batch),
                 )
-
-    def puts(self, quantity: Decimal) -> list[receiving.Put]:
-        """On one pallet, or half and half where there is much of it."""
-        if quantity < 200:
-            return [receiving.Put(quantity, int(quantity))]
-        half = (quantity / 2).quantize(Decimal(1))
-        return [receiving.Put(part, int(part)) for part in (half, quantity - half)]
 
     def do_pass(self, at: datetime) -> None:
         inspection.pass_quality(self.load(), by=self.some("quality"), at=at)
@@ -578,7 +578,7 @@ class Journey:
             phone=place.phone,
             address=place.address,
             way=order.revision.delivery_way,
-            pieces=len(loads),
+            pieces=sum(queries.pieces_of((pallet, quantity) for _, pallet, quantity in loads)),
             planned_on=business_day(at) + timedelta(days=1),
         )
 
@@ -796,3 +796,15 @@ class Journey:
 
     def do_cancel(self, at: datetime) -> None:
         chain.cancel(self.load(), by=self.clerk, at=at, reason="客户终端项目取消")
+
+
+def puts(batch: Batch) -> list[receiving.Put]:
+    """On one pallet, or half and half where there is much of it."""
+    quantity = batch.to_stock
+    half = (quantity / 2).quantize(Decimal(1))
+    parts = [quantity] if quantity < 200 else [half, quantity - half]
+    terms = RevisionLine.objects.select_related("product").get(
+        line=batch.line_id, revision=batch.line.order.revision_id
+    )
+    a_piece = IN_A_CARTON if terms.product.kind == "label" else 1
+    return [receiving.Put(part, ceil(part / a_piece)) for part in parts]

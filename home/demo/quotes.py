@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from home.demo.company import Company
 
 COSTS = {
-    "YZ-RM55": "3.2", "YZ-SJ70": "4.1", "YZ-TB128": "3", "MC-TB80": "0.92", "MC-PET50": "1.3", "DZ-GLX60": "0.48",
+    "YZ-RM55": "3.2", "YZ-SJ70": "2.6", "YZ-TB128": "3", "MC-TB80": "0.35", "MC-PET50": "0.8", "DZ-GLX60": "0.15",
     "JS-RR": "9.5", "GX-76": "0.1", "BZ-XB": "4.2",
 }  # fmt: skip
 # Of the price without tax, before overhead.

@@ -261,7 +261,7 @@ def customer_block(request: HttpRequest) -> HttpResponse:
 def line_price(request: HttpRequest) -> JsonResponse:
     """The product's own specification, what of it could be reserved now (R6), and the reference in force for this
     customer and quantity (R5)."""
-    code = code_of(request.GET.get("product", "")[:130].replace("\\0", ""))
+    code = code_of(request.GET.get("product", "")[:130].replace("\0", ""))
     product = products_by_code([code]).get(code)
     if product is None:
         raise Http404
