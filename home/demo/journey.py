@@ -39,7 +39,7 @@ FINE = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label
 OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
 ZERO = Decimal(0)
 # No order draws more of a lot than leaves enough for the others.
-PARTS_OF_A_LOT = 12
+PARTS_OF_A_LOT = 40
 
 
 @dataclass
@@ -447,6 +447,10 @@ class Journey:
         anomalies.close_anomaly(self.trouble, by=self.clerk, at=at, result="已补足，首检合格")
 
     def do_finish(self, at: datetime) -> None:
+        """Raw material that others took first is an anomaly by itself, and planned before the order is finished."""
+        for trouble in self.load().anomalies.filter(agreed_at=None):  # type: ignore[attr-defined]
+            self.trouble = trouble
+            self.do_plan(at)
         making.finish(self.load(), by=self.some("production"), at=at)
 
     def do_inspect(self, at: datetime) -> None:
