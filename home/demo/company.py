@@ -39,8 +39,8 @@ from home.demo.products import Made
 from home.demo.roads import add_carriers, hear
 from home.demo.stories import Story
 from home.demo.watching import hand_over, watch
-from orders import nightly, rereading
-from orders.models import Order
+from orders import nightly
+from orders.tasks import sweep
 
 FOUNDED = timedelta(days=170)
 ENQUIRIES = (
@@ -231,4 +231,4 @@ def ask(company: Company) -> None:
 def catch_up(company: Company) -> None:
     """The nights up to yesterday, and what time alone has changed since each order was last touched."""
     nightly.run(company.today - timedelta(days=1))
-    rereading.reread(Order.objects.open())
+    sweep()
