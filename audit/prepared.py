@@ -94,3 +94,10 @@ def call(text: str, places: int, using: str = DEFAULT_DB_ALIAS) -> str:
             cursor.execute(f"PREPARE {name} AS {text}")
             known.add(name)
     return f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
+
+
+def plan_anew(using: str = DEFAULT_DB_ALIAS) -> None:
+    """For one long transaction that fills the tables: nobody outside sees them grow, so that plans made while they were
+    empty would stay."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("DISCARD PLANS")

@@ -11,6 +11,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from audit.prepared import plan_anew
 from customers.actions import write_memo
 from documents.numbering import BUSINESS_ZONE, business_day
 from home.demo import (
@@ -191,6 +192,8 @@ def live(company: Company, plans: list[Plan]) -> None:
         if step in ("wait", "long_wait"):
             continue
         getattr(journey, f"do_{step}")(at)
+        if number % 100 == 99:
+            plan_anew()
         if number % 500 == 499:
             company.say(f"  {at:%m-%d}，{number + 1} 步")
 

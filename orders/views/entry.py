@@ -270,7 +270,7 @@ def line_price(request: HttpRequest) -> JsonResponse:
     today = timezone.localdate()
     free = free_of([product.pk], today).get(product.pk, Decimal(0))
     found: dict[str, Any] = {"spec": product.spec, "unit": product.unit, "free": in_digits(free)}
-    found |= {"price": "", "source": "", "tolerance": None}
+    found |= {"price": "", "source": ""}
     if customer:
         (reference,) = customer_queries.reference_prices(customer, [(product.pk, quantity)], today)
         terms = terms_for(customer, today)
