@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=7, help="同一种子、同一天得到同样的数据")
-        parser.add_argument("--orders", type=int, default=300, help="订单数，默认 300；25 张即含每一种状态")
+        parser.add_argument("--orders", type=int, default=120, help="订单数，默认 120；25 张即含每一种状态")
         parser.add_argument("--again", action="store_true", help="数据库中已有用户也装入")
 
     def handle(self, *args: Any, **options: Any) -> None:
