@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, IntegerField, Q, Value, When, Window
@@ -16,6 +18,8 @@ from home.templatetags.ui import cn_date, money
 from production import awaited_samples
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from production.models import SampleRequest
 
@@ -49,8 +53,7 @@ class Group:
 
 def groups(user: "User", now: datetime) -> list[Group]:
     """Samples, grades, contracts and quotes whose next step is one of this person's roles'."""
-    dealt = (dealings(step, user) for step in awaited.steps_of(user))
-    return [group for group in (samples(user, now), grades_to_decide(user), *dealt) if group]
+    return [group for group in (samples(user, now), grades_to_decide(user), *dealings(user)) if group]
 
 
 def samples(user: "User", now: datetime) -> Group | None:
@@ -99,20 +102,29 @@ def grades_to_decide(user: "User") -> Group | None:
     return Group("客户等级建议", reverse("finance:grades"), rows[0].many, 0, 0, shown) if rows else None
 
 
-def dealings(step: awaited.Step, user: "User") -> Group | None:
-    """Contracts or quotes that wait for one step: those of one's own customers first, then the oldest."""
+def dealings(user: "User") -> Iterable[Group]:
+    """Contracts and quotes by the step that they wait for; one query for each kind of thing, however many steps."""
+    for _, alike in groupby(awaited.steps_of(user), key=lambda step: step.of):
+        steps = list(alike)
+        first, *others = [first_of(step, user, place) for place, step in enumerate(steps)]
+        rows = sorted(first.union(*others, all=True) if others else first, key=attrgetter("place", "other", "since"))
+        for place, found in groupby(rows, key=attrgetter("place")):
+            yield as_group(steps[place], list(found))
+
+
+def first_of(step: awaited.Step, user: "User", place: int) -> "QuerySet[Any]":
+    """Those of one's own customers first, then the oldest; each says how many there are."""
     own = Q(customer__salesperson=user) | Q(customer__clerk=user)
-    found = (
-        awaited.waiting(step, user)
-        .annotate(other=Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField()))
-        .annotate(many=Window(Count("*")), mine=Window(Count("pk", filter=Q(other=0))))
-        .order_by("other", "since", "pk")
+    found = awaited.waiting(step, user).annotate(
+        place=Value(place), other=Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField())
     )
-    rows = list(found[:SHOWN])
-    if not rows:
-        return None
-    shown = [as_dealing(row) for row in rows]
-    return Group(step.label, f"{reverse(step.page)}?shelf={step.shelf}", rows[0].many, 0, rows[0].mine, shown)
+    counted = found.annotate(many=Window(Count("*")), mine=Window(Count("pk", filter=Q(other=0))))
+    return counted.order_by("other", "since", "pk")[:SHOWN]
+
+
+def as_group(step: awaited.Step, rows: list[Any]) -> Group:
+    page = f"{reverse(step.page)}?shelf={step.shelf}"
+    return Group(step.label, page, rows[0].many, 0, rows[0].mine, [as_dealing(row) for row in rows])
 
 
 def as_dealing(row: Any) -> Todo:
