@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect as go
 from django.shortcuts import render
@@ -63,6 +64,29 @@ def perform(
         return None
     messages.success(request, said)
     return redirect(request, target(to, result, subject))
+
+
+def perform_ticked(
+    request: HttpRequest, found: QuerySet[Any], action: Callable[..., Any], *, box: str, most: int, said: str, none: str
+) -> HttpResponse:
+    """Carry `action` out on the rows of a list whose `box` was ticked, each in a transaction of its own, so that one
+    refused does not hold the rest; back to the list with `said` of how many, the refusals, or `none`."""
+    picked = [int(pk) for pk in request.POST.getlist(box)[:most] if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    done, refusals = 0, []
+    for row in found.filter(pk__in=picked).order_by("pk"):
+        try:
+            action(row, by=request.user)
+        except Refused as refusal:
+            refusals.append(refusal.message)
+        else:
+            done += 1
+    if done:
+        messages.success(request, said.format(done))
+    for words in refusals[:5]:
+        messages.warning(request, words)
+    if not done and not refusals:
+        messages.warning(request, none)
+    return go(request.get_full_path())
 
 
 def explain(form: ActionForm, refusal: Refused) -> None:

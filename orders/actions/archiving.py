@@ -1,8 +1,5 @@
 """归档: the file of an order that is over is complete and put away (R40)."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from audit.errors import Refused
 from audit.frame import last_word
 from orders import filing
@@ -27,16 +24,3 @@ def archive_file(act: OrderAct, order: Order) -> Order:
     order.save()
     act.record(order)
     return order
-
-
-def archive_all(orders: Iterable[Order], *, by: Any) -> tuple[int, list[str]]:
-    """Each in a transaction of its own, so that one refused does not hold the rest: how many, and what was refused."""
-    archived, refused = 0, []
-    for order in orders:
-        try:
-            archive_file(order, by=by)
-        except Refused as refusal:
-            refused.append(refusal.message)
-        else:
-            archived += 1
-    return archived, refused

@@ -4,20 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
-from accounts.web import may_open, open_to
+from accounts.web import may_open, open_to, perform_ticked
 from documents.find import MonthForm
 from orders import archiving, filing
-from orders.actions.archiving import archive_all
+from orders.actions.archiving import archive_file
 from orders.models import Order
 from orders.models.order import ENDED
 from orders.views.shared import an_order
@@ -70,13 +69,12 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 def archive(request: HttpRequest, of_month: QuerySet[Order]) -> HttpResponse:
-    picked = [int(pk) for pk in request.POST.getlist("order")[:MOST_TICKED] if pk.isascii() and pk.isdigit()]
-    ticked = of_month.filter(pk__in=[pk for pk in picked if pk < 2**62]).order_by("pk")
-    archived, refused = archive_all(ticked, by=request.user)
-    if archived:
-        messages.success(request, f"已归档 {archived} 张订单的卷宗。")
-    for words in refused[:5]:
-        messages.warning(request, words)
-    if not archived and not refused:
-        messages.warning(request, "请先勾选要归档的订单。")
-    return redirect(request.get_full_path())
+    return perform_ticked(
+        request,
+        of_month,
+        archive_file,
+        box="order",
+        most=MOST_TICKED,
+        said="已归档 {} 张订单的卷宗。",
+        none="请先勾选要归档的订单。",
+    )

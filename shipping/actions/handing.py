@@ -1,8 +1,5 @@
 """The month's 销售发货单 come to customer service, one by one, and are archived there (R32)."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from audit.errors import Refused
 from audit.frame import last_word
 from orders.frame import OrderAct, order_action
@@ -20,16 +17,3 @@ def receive_delivery_note(act: OrderAct, shipment: Shipment) -> Shipment:
     HandedOver.objects.create(shipment=shipment, by=act.by, at=act.at)
     act.record(shipment)
     return shipment
-
-
-def receive_all(shipments: Iterable[Shipment], *, by: Any) -> tuple[int, list[str]]:
-    """Each in a transaction of its own, so that one refused does not hold the rest: how many, and what was refused."""
-    received, refused = 0, []
-    for shipment in shipments:
-        try:
-            receive_delivery_note(shipment, by=by)
-        except Refused as refusal:
-            refused.append(refusal.message)
-        else:
-            received += 1
-    return received, refused

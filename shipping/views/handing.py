@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.paging import page_of
 from accounts.permissions import may
-from accounts.web import open_to
+from accounts.web import open_to, perform_ticked
 from documents.find import MonthForm
 from orders.models import Shipment
 from shipping import queries
-from shipping.actions.handing import receive_all
+from shipping.actions.handing import receive_delivery_note
 from shipping.views.pages import CONCERNED, person
 
 MOST_LISTED = 1_000
@@ -62,13 +61,12 @@ def month_of(request: HttpRequest) -> date:
 
 
 def receive(request: HttpRequest, found: Any) -> HttpResponse:
-    picked = [int(pk) for pk in request.POST.getlist("shipment")[:MOST_LISTED] if pk.isascii() and pk.isdigit()]
-    ticked = found.filter(pk__in=[pk for pk in picked if pk < 2**62]).order_by("pk")
-    received, refused = receive_all(ticked, by=request.user)
-    if received:
-        messages.success(request, f"已登记收到 {received} 张销售发货单。")
-    for words in refused[:5]:
-        messages.warning(request, words)
-    if not received and not refused:
-        messages.warning(request, "请先勾选收到的销售发货单。")
-    return redirect(request.get_full_path())
+    return perform_ticked(
+        request,
+        found,
+        receive_delivery_note,
+        box="shipment",
+        most=MOST_LISTED,
+        said="已登记收到 {} 张销售发货单。",
+        none="请先勾选收到的销售发货单。",
+    )
