@@ -726,39 +726,26 @@ class Journey:
 
     def do_short_close(self, at: datetime) -> None:
         """The customer does without what is missing of each line."""
-        order = self.load()
-        for row in self.revision.lines.select_related("line"):
-            missing = row.quantity - row.line.closed_short - row.line.good
-            if missing > 0:
-                quantities.short_close(
-                    order,
-                    by=self.clerk,
-                    at=at,
-                    reason="客户同意余量不做",
-                    line_id=row.line_id,
-                    quantity=missing,
-                    signer=order.customer.contacts.filter(may_sign=True).first(),
-                    paper=paper("短结同意书"),
-                )
-                order = self.load()
+        missing = {row.line_id: row.quantity - row.line.closed_short - row.line.good for row in self.rows()}
+        self.agree_to(quantities.short_close, missing, at, "客户同意余量不做", "短结同意书")
 
     def do_excess(self, at: datetime) -> None:
         """The customer takes what was made over the tolerance of each line."""
-        order = self.load()
-        for row in self.revision.lines.select_related("line"):
-            over = row.line.good - row.most
-            if over > 0:
-                quantities.accept_excess(
-                    order,
-                    by=self.clerk,
-                    at=at,
-                    reason="客户书面同意多出部分一并收货",
-                    line_id=row.line_id,
-                    quantity=over,
-                    signer=order.customer.contacts.filter(may_sign=True).first(),
-                    paper=paper("超量接收同意书"),
-                )
+        over = {row.line_id: row.line.good - row.most for row in self.rows()}
+        self.agree_to(quantities.accept_excess, over, at, "客户书面同意多出部分一并收货", "超量接收同意书")
+
+    def rows(self) -> list[RevisionLine]:
+        self.load()
+        return list(self.revision.lines.select_related("line"))
+
+    def agree_to(self, action: Any, of_lines: dict[int, Decimal], at: datetime, reason: str, title: str) -> None:
+        """The customer's word on the quantity of each line that there is one of."""
+        for line, quantity in of_lines.items():
+            if quantity > 0:
                 order = self.load()
+                signer = order.customer.contacts.filter(may_sign=True).first()
+                said = {"line_id": line, "quantity": quantity, "signer": signer, "paper": paper(title)}
+                action(order, by=self.clerk, at=at, reason=reason, **said)
 
     def do_ask_cancel(self, at: datetime) -> None:
         released = self.load().released_at is not None
