@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.search import query_of
 from audit.errors import Refused
@@ -126,12 +126,15 @@ TABS = (
 )
 
 
+OF_MONEY = [what for tab in TABS for what in tab.what]
+
+
 def waiting(user: "User") -> QuerySet[Owed]:
     """Open to-dos of money on what this user sees."""
-    orders = Order.objects.visible_to(user)
-    shipments = Shipment.objects.visible_to(user)
-    seen = Q(order__in=orders) | Q(subject_kind="shipment", subject_id__in=shipments.values("pk"))
-    return Owed.objects.open().filter(seen)
+    order = Order.objects.visible_to(user).filter(pk=OuterRef("order"))
+    shipment = Shipment.objects.visible_to(user).filter(pk=OuterRef("subject_id"))
+    seen = Q(Exists(order)) | Q(Exists(shipment), subject_kind="shipment")
+    return Owed.objects.open().filter(seen, what__in=OF_MONEY)
 
 
 def of_tab(tab: Tab) -> Q:

@@ -3,11 +3,11 @@ from a lot of raw material, on to every customer."""
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 
 from orders.models import Shipment, ShipmentLine, ShipmentState, give_places
 from production.models import Batch, DailyReport, MaterialUse
@@ -39,17 +39,22 @@ def traced(number: str, user: "User") -> Traced:
     in."""
     number = led_by(number)
     on_shipment = ShipmentLine.objects.filter(shipment__in=Shipment.objects.visible_to(user), shipment__number=number)
-    of_pallets = on_shipment.values("pallet__lot_id")
     # What came back whole was not used: its sum over issues and returns is nothing.
     used = MaterialUse.objects.filter(lot__number=number).order_by().values("line_id")
-    made_of = used.annotate(left=Sum("quantity")).filter(left__gt=0).values("line_id")
-    batches_of = Batch.objects.filter(line__in=made_of)
-    named = Q(number=number) | Q(pallets__number=number) | Q(pk__in=of_pallets)
-    found = Lot.objects.filter(named | Q(number__in=batches_of.values("number")))
-    lots = Lot.objects.filter(pk__in=found.values("pk")).select_related("product").order_by("pk")
+    made_of = Batch.objects.filter(line__in=used.annotate(left=Sum("quantity")).filter(left__gt=0).values("line_id"))
+    # Each way by itself: asked with OR, or all in one statement, every lot there is would be looked at.
+    ways = (
+        Lot.objects.filter(number=number),
+        Lot.objects.filter(pallets__number=number),
+        Lot.objects.filter(pk__in=on_shipment.values("pallet__lot")),
+        Lot.objects.filter(number__in=made_of.values("number")),
+    )
+    lots = Lot.objects.filter(pk__in=found_by(ways)).select_related("product").order_by("pk")
+    numbers = [number, *lots.order_by().values_list("number", flat=True)]
+    found_batches = found_by((Batch.objects.filter(number__in=numbers), made_of))
     reports = DailyReport.objects.filter(takes_back=None, taken_back_by=None).select_related("by").order_by("pk")
-    batches = (
-        Batch.objects.filter(Q(number=number) | Q(number__in=lots.values("number")) | Q(line__in=made_of))
+    shown = list(
+        Batch.objects.filter(pk__in=found_batches[:MOST_BATCHES])
         .select_related(
             "line__order__customer",
             "inspection__by",
@@ -60,12 +65,16 @@ def traced(number: str, user: "User") -> Traced:
         .prefetch_related(Prefetch("reports", reports))
         .order_by("pk")
     )
-    found_batches = list(batches[: MOST_BATCHES + 1])
-    shown = found_batches[:MOST_BATCHES]
     give_places(batch.line for batch in shown)
     name_materials(shown)
     name_steps_before(shown)
     return Traced(shown, lots, len(found_batches) > MOST_BATCHES)
+
+
+def found_by(ways: Iterable[QuerySet[Any]]) -> list[int]:
+    """The ids that any of these finds."""
+    first, *others = (way.order_by().values_list("pk", flat=True) for way in ways)
+    return sorted(first.union(*others))
 
 
 def led_by(number: str) -> str:

@@ -25,7 +25,8 @@ class Intended:
 
 
 def lines(besides: Collection[int] = ()) -> QuerySet[Any]:
-    """Lines to be made with a standing date word of pending and approved orders, by the day they are to begin."""
+    """Lines to be made of pending and approved orders, by the day that a standing date word has them begin; those
+    without such a word come last, with no `start_on`: asked for here, every word would be looked up twice."""
     word = written.word(
         Signed.DATE,
         line=OuterRef("line"),
@@ -40,12 +41,12 @@ def lines(besides: Collection[int] = ()) -> QuerySet[Any]:
         quantity__gt=F("from_stock"),
     )
     found = found.exclude(line__in=besides).annotate(start_on=Subquery(word.order_by("-pk").values("start_on")[:1]))
-    return found.filter(start_on__isnull=False).select_related("line__order").order_by("start_on", "line_id")
+    return found.select_related("line__order").order_by("start_on", "line_id")
 
 
 def lay_all(capacity: Capacity, today: date, besides: Collection[int] = ()) -> list[Intended]:
     """Taken from `capacity`, one after the other; three statements, however many."""
-    rows = list(lines(besides)[:MOST_LINES])
+    rows = [row for row in lines(besides)[:MOST_LINES] if row.start_on]
     made_by = cards.judged([row.line_id for row in rows], {row.line_id: row.technical_digest for row in rows})
     found = []
     for row in rows:
