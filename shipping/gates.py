@@ -346,6 +346,16 @@ DUTIES = (
         at_once,
         ON_THE_WAY,
     ),
+    Duty(
+        "pickup_signed",
+        "shipment",
+        "自提签收",
+        Q(way=DeliveryWay.PICKUP) & Q(UNDER_WAY),
+        (Owing("warehouse"),),
+        "shipping:pickup",
+        at_once,
+        frozenset({ShipmentState.DISPATCHED}),
+    ),
     # Its answer changes with time alone: shipping.tasks.look_at_the_clock has it read again.
     Duty(
         "arrival_check",

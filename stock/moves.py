@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from accounts.records import save
 from audit.errors import Refused
 from catalog.models import Product
+from documents.numbering import business_day
 from stock.models import Lot, Move, Pallet
 
 Kind = Move.Kind
@@ -97,8 +98,9 @@ def unreserve(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime
 
 
 def ship_out(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
-    """What was reserved leaves the house; only from a released lot."""
+    """What was reserved leaves the house; only from a released lot within its shelf life."""
     must_be_released(pallet)
+    must_be_in_date(pallet, at)
     if not Pallet.objects.filter(pk=pallet.pk, reserved__gte=positive(quantity)).update(
         reserved=F("reserved") - quantity, on_hand=F("on_hand") - quantity
     ):
@@ -145,6 +147,12 @@ def positive(quantity: Decimal) -> Decimal:
 def must_be_released(pallet: Pallet) -> None:
     if pallet.lot.status != Lot.Status.RELEASED:
         raise Refused(f"批次 {pallet.lot.number} {pallet.lot.get_status_display()}，须质检放行后才能预留或出库。")
+
+
+def must_be_in_date(pallet: Pallet, at: datetime) -> None:
+    lot = pallet.lot
+    if lot.shelf_until and lot.shelf_until < business_day(at):
+        raise Refused(f"托盘 {pallet.number} 的批次 {lot.number} 保质期至 {lot.shelf_until}，已过期，请另选。")
 
 
 def too_little(pallet: Pallet, what: str, attribute: str) -> Refused:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from audit.errors import Refused
-from documents.numbering import business_day
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Line, Order, Revision, RevisionLine, State, Status
@@ -72,11 +71,9 @@ def terms_of(revision: Revision, picks: list[Pick]) -> dict[int, RevisionLine]:
 
 
 def must_fit(act: OrderAct, row: RevisionLine, pallet: Pallet, quantity: Decimal, wanted: Decimal) -> None:
-    lot = pallet.lot
-    if lot.product_id != row.product_id:
+    if pallet.lot.product_id != row.product_id:
         raise Refused(f"托盘 {pallet.number} 不是第 {row.position} 行的产品 {row.product.code}，请另选。")
-    if lot.shelf_until and lot.shelf_until < business_day(act.at):
-        raise Refused(f"批次 {lot.number} 保质期至 {lot.shelf_until}，已过期，请另选。")
+    moves.must_be_in_date(pallet, act.at)
     if quantity > wanted:
         raise Refused(
             f"第 {row.position} 行现货还需预留 {max(wanted, Decimal(0)).normalize():f} {row.unit}，请减少数量。",

@@ -53,6 +53,16 @@ def test_nobody_at_a_desk_says_that_fetched_goods_arrived_or_were_signed_for() -
     assert not Receipt.objects.exists()
 
 
+def test_what_was_loaded_at_the_gate_is_owed_a_signature_until_it_has_one() -> None:
+    yard = Yard()
+    shipment = fetched(yard)
+    owed = Owed.objects.open().filter(subject_kind="shipment", subject_id=shipment.pk)
+    assert list(owed.values_list("what", "role")) == [("pickup_signed", "warehouse")]
+    assert "自提签收" in pages(yard, "warehouse").get("/").content.decode()
+    sign(yard, shipment)
+    assert not owed.exists()
+
+
 def test_the_page_leads_to_the_gate_and_offers_nothing_of_the_road() -> None:
     yard = Yard()
     shipment = fetched(yard)

@@ -78,6 +78,18 @@ def test_only_a_released_lot_can_be_reserved_or_shipped(status: str) -> None:
             move(what, box, "1")
 
 
+def test_what_has_expired_since_it_was_promised_does_not_leave() -> None:
+    box = pallet()
+    move(moves.reserve, box, "40")
+    Lot.objects.update(shelf_until=today())
+    move(moves.ship_out, box, "10")
+    Lot.objects.update(shelf_until=today() - timedelta(days=1))
+    with pytest.raises(Refused, match="已过期"):
+        move(moves.ship_out, box, "10")
+    box.refresh_from_db()
+    assert (box.on_hand, box.reserved) == (90, 30)
+
+
 def test_the_database_refuses_to_promise_more_than_there_is() -> None:
     with pytest.raises(IntegrityError):
         Pallet.objects.filter(pk=pallet().pk).update(reserved=101)
