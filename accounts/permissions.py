@@ -248,6 +248,7 @@ MAY: dict[str, set[str]] = {
     "special_release_md": {"marketing_director"},
     "special_release_fin": {"finance"},
     "sign_cancel_settled": {"finance"},
+    "correct_loss": {"finance"},
     "send_balance_letter": {"customer_service"},
     "record_letter_heard": {"customer_service"},
     # the customer's own page

@@ -153,6 +153,13 @@ class WriteOffForm(ActionForm):
     reason = ReasonField(label="核销原因")
 
 
+class LossForm(ActionForm):
+    loss = amount("客户承担损失（元）")
+    method = choice("退款方式", [("", "无须退款"), *Method.choices], required=False)
+    bank_ref = bank_ref(required=False, help_text="有退款时必填")
+    reason = ReasonField(label="更正原因")
+
+
 class CreditForm(ActionForm):
     text = words("特批理由", help_text="书面留存；口头无效")
 

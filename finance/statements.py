@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from customers.models import Customer
-from finance.models import EntryKind, MoneyEntry, Payment, PaymentBalance, PaymentRefund
+from finance.models import CancelSettlement, EntryKind, MoneyEntry, Payment, PaymentBalance, PaymentRefund
 from finance.receivables import shipped_of
 from orders.models import Order, Shipment, State
 from orders.shares import ZERO
@@ -24,6 +25,7 @@ from orders.shares import ZERO
 if TYPE_CHECKING:
     from accounts.models import User
 
+UNEVEN = ~Q(billed=F("received") + F("written_off"))
 BACK = {EntryKind.REFUNDED: "退款", EntryKind.WRITTEN_OFF: "尾差核销"}
 
 
@@ -72,15 +74,14 @@ def next_month(first: date) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def months(user: "User", first: date, customer: Customer | None = None) -> list[Month]:
-    """The month of every customer this user sees who moved or owed anything; a fixed number of statements."""
-    customers = {row.pk: row for row in seen_by(user, customer)}
-    since = moves_since(list(customers), first)
-    now = balances(list(customers))
+def months(customers: Iterable[Customer], first: date) -> list[Month]:
+    """The month of each of these who moved or owed anything; a fixed number of statements."""
+    known = {customer.pk: customer for customer in customers}
+    since = moves_since(list(known), first)
+    now = balances(list(known))
     found = []
-    for pk in sorted(set(now) | set(since), key=lambda each: customers[each].code):
-        month = Month(customers[pk], first)
-        moves = since.get(pk, [])
+    for pk, customer in known.items():
+        month, moves = Month(customer, first), since.get(pk, [])
         month.opening = now.get(pk, ZERO) - sum((move.charge - move.credit for move in moves), ZERO)
         month.moves = [move for move in moves if move.day <= month.last]
         if not month.is_empty:
@@ -89,18 +90,31 @@ def months(user: "User", first: date, customer: Customer | None = None) -> list[
 
 
 def month_of(user: "User", customer: Customer, first: date) -> Month:
-    return next(iter(months(user, first, customer)), Month(customer, first))
+    seen = Customer.objects.visible_to(user).filter(pk=customer.pk)
+    return next(iter(months(seen, first)), Month(customer, first))
 
 
-def seen_by(user: "User", customer: Customer | None) -> Iterable[Customer]:
-    found = Customer.objects.visible_to(user).order_by("code")
-    return found.filter(pk=customer.pk) if customer else found
+def dealing(user: "User", first: date) -> QuerySet[Customer]:
+    """The customers this user sees who owe or have money with us now, or moved since that day: all who may have a
+    month to tell."""
+    begins = timezone.make_aware(datetime.combine(first, time.min))
+    ways: tuple[QuerySet[Any, Any], ...] = (
+        Order.objects.filter(UNEVEN).values("customer"),
+        PaymentBalance.objects.filter(left__gt=0).values("payment__customer"),
+        Shipment.objects.filter(dispatched_at__gte=begins).values("customer"),
+        Order.objects.filter(cancelled_since(begins)).values("customer"),
+        Payment.objects.filter(received_at__gte=begins).values("customer"),
+        PaymentRefund.objects.filter(at__gte=begins).values("payment__customer"),
+        MoneyEntry.objects.filter(at__gte=begins, kind__in=BACK).values("order__customer"),
+    )
+    named, *others = (way.order_by() for way in ways)
+    return Customer.objects.visible_to(user).filter(pk__in=named.union(*others))
 
 
 def balances(customers: list[int]) -> dict[int, Decimal]:
     """What each owes now; only those with a balance."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    orders = Order.objects.filter(customer__in=customers).exclude(billed=F("received") + F("written_off"))
+    orders = Order.objects.filter(UNEVEN, customer__in=customers)
     for pk, owed in (
         orders.order_by().values_list("customer").annotate(due=Sum(F("billed") - F("received") - F("written_off")))
     ):
@@ -142,12 +156,24 @@ def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple
                 yield order.customer_id, Move(left.day, "发货", order.number, charge=value)
 
 
+def cancelled_since(begins: datetime) -> Q:
+    """Orders whose cancellation was settled, or whose settlement was corrected, since then."""
+    corrected = Exists(CancelSettlement.objects.filter(order=OuterRef("pk"), at__gte=begins))
+    return Q(state=State.CANCELLED) & (Q(ended_at__gte=begins) | Q(corrected))
+
+
 def charges(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
-    """What cancelled orders cost: the money that was kept, or the loss where that is more."""
-    found = Order.objects.filter(customer__in=customers, state=State.CANCELLED, billed__gt=0, ended_at__gte=begins)
-    for order in found.order_by("pk"):
-        day = timezone.localdate(order.ended_at)
-        yield order.customer_id, Move(day, "取消结算", order.number, charge=order.billed)
+    """What cancelled orders cost: as settled when they were cancelled, and each correction on its own day."""
+    found = Order.objects.filter(cancelled_since(begins), customer__in=customers)
+    settlements = Prefetch("settlements", CancelSettlement.objects.order_by("pk"))
+    for order in found.prefetch_related(settlements).order_by("pk"):
+        ended, rows = order.ended_at or begins, order.settlements.all()
+        corrected = [(row.at, row.charge - before.charge) for before, row in pairwise(rows) if row.at > ended]
+        settled = order.billed - sum((change for _, change in corrected), ZERO)
+        told = [(ended, "取消结算", settled), *((at, "取消结算更正", change) for at, change in corrected)]
+        for at, what, charge in told:
+            if charge and at >= begins:
+                yield order.customer_id, Move(timezone.localdate(at), what, order.number, charge=charge)
 
 
 def money(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:

@@ -53,6 +53,7 @@ urlpatterns = [
     path("finance/orders/<str:number>/carry/", orders.carry, name="carry"),
     path("finance/orders/<str:number>/write-off/", orders.write_off, name="write_off"),
     path("finance/orders/<str:number>/write-off/reverse/", orders.reverse_write_off, name="reverse_write_off"),
+    path("finance/orders/<str:number>/loss/", orders.correct_loss, name="correct_loss"),
     path("finance/orders/<str:number>/credit/", orders.credit, name="credit"),
     path("finance/orders/<str:number>/settlement/", orders.settlement, name="settlement"),
     path("finance/orders/<str:number>/letter/", orders.letters, name="letter"),

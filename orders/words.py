@@ -73,6 +73,7 @@ WORDS = {
     "record_letter_heard": "电话确认收到催收通知书",
     "write_off": "尾差核销",
     "reverse_write_off": "撤销尾差核销",
+    "correct_loss": "更正取消损失",
     "record_promise": "登记付款承诺",
     "draft_shipment": "拟发货",
     "check_shipment": "发货复核",

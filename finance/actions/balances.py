@@ -5,7 +5,7 @@ from typing import Any
 
 from audit.errors import Refused
 from documents.attachments import store
-from finance import disposing
+from finance import charging, disposing
 from finance.frame import money_action
 from finance.gates import yuan
 from finance.ledger import checked, checked_way_back, post, withdraw_clearances
@@ -137,9 +137,19 @@ def sign_cancel_settled(
     if returned:
         act.reason = act.reason or "取消订单退款"
         pay_back(act, order, checked(returned, "kept"), method, bank_ref)
+    settlement = settle(act, order, kept=kept, returned=returned, loss=loss, goods=goods, note=note)
+    disposing.keep(settlement, places)
+    withdraw_clearances(act, [order.pk])
+    return order
+
+
+def settle(
+    act: OrderAct, order: Order, *, kept: Decimal, returned: Decimal, loss: Decimal, goods: str, note: str
+) -> CancelSettlement:
     words = f"不退 {yuan(kept)}，退还 {yuan(returned)}，客户承担损失 {yuan(loss)}，成品{Goods(goods).label}。{note}"
     signoff = sign(act, Signed.CANCEL_SETTLED, order=order, text=words, quantity=order.received)
-    settlement = CancelSettlement.objects.create(
+    act.record(order, kept=kept, returned=returned, loss=loss, goods=goods)
+    return CancelSettlement.objects.create(
         order=order,
         signoff=signoff,
         kept=kept,
@@ -150,7 +160,31 @@ def sign_cancel_settled(
         by=act.by,
         at=act.at,
     )
-    disposing.keep(settlement, places)
-    act.record(order, kept=kept, returned=returned, loss=loss, goods=goods)
-    withdraw_clearances(act, [order.pk])
+
+
+@order_action("correct_loss", states={State.CANCELLED}, exposure=True)
+def correct_loss(act: OrderAct, order: Order, *, loss: Decimal, method: str = "", bank_ref: str = "") -> Order:
+    """更正取消损失: what the cancellation costs its customer was settled wrongly. What was kept or paid above what it
+    costs now goes back, by `method`; the goods stay where they went.
+
+    Raises Refused where nothing was settled, where nothing changes, and while 尾差 of it is written off.
+    """
+    act.need_reason("请写明更正的原因。")
+    order = act.order
+    before = charging.charged(order)
+    if before is None:
+        raise Refused("此单取消时没有结算，无可更正。")
+    if loss < 0:
+        raise Refused("金额不能为负。", field="loss")
+    if loss == before.loss:
+        raise Refused(f"客户承担损失已是 {yuan(loss)}。", field="loss")
+    if order.written_off:
+        raise Refused("此单核销过尾差，请先撤销核销，再更正损失。")
+    kept = min(before.kept, max(split_deposit(order).earnest, loss))
+    order.billed = max(kept, loss)
+    returned = max(order.received - order.billed, Decimal(0))
+    if returned:
+        pay_back(act, order, checked(returned, "loss"), method, bank_ref)
+    note = f"更正：{act.reason}"
+    settle(act, order, kept=kept, returned=before.returned + returned, loss=loss, goods=before.goods, note=note)
     return order

@@ -207,7 +207,7 @@ class Goods(models.TextChoices):
 
 class CancelSettlement(AppendOnly):
     """How the money and the goods of a cancelled order were settled; `signoff` is finance's word for it. As the order
-    is cancelled it is billed for the greater of `kept` and `loss`."""
+    is cancelled it is billed for its `charge`; a correction of the loss is one more."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="settlements")
     signoff = models.OneToOneField(SignOff, on_delete=models.PROTECT, related_name="settlement")
@@ -231,6 +231,11 @@ class CancelSettlement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kept}/{self.returned}"
+
+    @property
+    def charge(self) -> Decimal:
+        """What the cancellation costs its customer: the money that was kept, or the loss where that is more."""
+        return max(self.kept, self.loss)
 
 
 class CancelGoods(AppendOnly):

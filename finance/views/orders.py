@@ -13,13 +13,14 @@ from accounts.forms_base import ActionForm
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
-from finance import disposing, exposure, queries
+from finance import charging, disposing, exposure, queries
 from finance.actions import balances, clearance, letter
 from finance.forms import (
     CarryForm,
     CreditForm,
     LetterForm,
     LetterHeardForm,
+    LossForm,
     ReasonForm,
     RefundForm,
     SettlementForm,
@@ -50,7 +51,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpResponse:
     money = queries.standing(order)
     user = person(request)
-    forms = {
+    forms: dict[str, ActionForm] = {
         "refund": RefundForm(subject=order, auto_id="refund_%s"),
         "carry": CarryForm(order=order, auto_id="carry_%s"),
         "write_off": WriteOffForm(subject=order, auto_id="write_off_%s", initial={"amount": max(money.unpaid, 0)}),
@@ -58,6 +59,9 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         **bound,
     }
     alive = order.state != State.CANCELLED
+    settlement = order.settlements.select_related("by").first()
+    if settlement:
+        forms.setdefault("loss", LossForm(subject=order, auto_id="loss_%s", initial={"loss": settlement.loss}))
     spare = balances.spare(order)
     context = {
         "order": order,
@@ -65,7 +69,7 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "spare": spare,
         "entries": queries.entries_of(order),
         "letters": list(queries.letters_of(order)),
-        "settlement": order.settlements.select_related("by").first(),
+        "settlement": settlement,
         "exposure": exposure.of_customer(order.customer_id),
         "forms": forms,
         "may_record": (alive or money.unpaid > 0) and may(user, "record_payment"),
@@ -76,6 +80,7 @@ def page(request: HttpRequest, order: Order, **bound: ActionForm) -> HttpRespons
         "may_reverse_write_off": order.state in balances.MAY_LACK_A_LITTLE
         and bool(money.written_off)
         and may(user, "reverse_write_off"),
+        "may_correct": not alive and charging.charged(order) is not None and may(user, "correct_loss"),
         "may_override": order.state not in ENDED and may(user, "override_credit"),
         "may_letter": order.is_released and may(user, "send_balance_letter"),
         "may_settle": order.cancel_requested_at is not None and alive and may(user, "sign_cancel_settled"),
@@ -128,6 +133,15 @@ def reverse_write_off(request: HttpRequest, number: str) -> HttpResponse:
         return ReasonForm(request.POST, subject=order, auto_id="reverse_write_off_%s")
 
     return carry_out(request, number, "reverse_write_off", form, balances.reverse_write_off, "核销已撤销。")
+
+
+@require_POST
+@needs("correct_loss")
+def correct_loss(request: HttpRequest, number: str) -> HttpResponse:
+    def form(order: Order) -> ActionForm:
+        return LossForm(request.POST, subject=order, auto_id="loss_%s")
+
+    return carry_out(request, number, "loss", form, balances.correct_loss, "取消损失已更正。")
 
 
 @open_to(PRICE_ROLES)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
@@ -19,8 +20,6 @@ from finance.models import Statement
 from finance.statement_forms import AnswerForm, IssueForm, last_month, month_named
 from finance.views.person import person
 
-MOST = 300
-
 
 @require_safe
 @open_to(PRICE_ROLES)
@@ -28,16 +27,18 @@ def index(request: HttpRequest) -> HttpResponse:
     """Who moved or owed in the month, and whose statement is out, agreed or disputed."""
     first = month_named(request.GET.get("month", "")) or last_month()
     user = person(request)
-    found = statements.months(user, first)
-    given = {row.customer_id: row for row in Statement.objects.visible_to(user).filter(month=first)}
+    page = page_of(statements.dealing(user, first), request.GET, ("code",))
+    found = statements.months(page.rows, first)
+    issued = Statement.objects.visible_to(user).filter(month=first)
+    given = {row.customer_id: row for row in issued.filter(customer__in=page.rows)}
     context = {
         "first": first,
         "earlier": last_month(first),
         "later": statements.next_month(first),
-        "rows": [(month, given.get(month.customer.pk)) for month in found[:MOST]],
-        "more": max(0, len(found) - MOST),
+        "page": page,
+        "rows": [(month, given.get(month.customer.pk)) for month in found],
         "is_over": is_over(first),
-        "missing": sum(month.customer.pk not in given for month in found),
+        "issued": issued.count(),
     }
     return render(request, "finance/statements.html", context)
 

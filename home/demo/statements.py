@@ -15,7 +15,8 @@ ISSUED, ANSWERED = 12, 7
 def give(company: "Company") -> None:
     finance, at = company.people.of("finance")[0], company.clock.now
     first = last_month(company.today)
-    for place, month in enumerate(statements.months(finance, first)[:ISSUED]):
+    found = statements.months(statements.dealing(finance, first).order_by("code"), first)
+    for place, month in enumerate(found[:ISSUED]):
         issue_statement(month.customer, by=finance, at=at, month=first)
         if place >= ANSWERED:
             continue

@@ -1,12 +1,12 @@
 """What a cancelled order costs above the money that was kept is owed, asked for, and paid (rules.md, 取消)."""
 
-import importlib
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.errors import Refused
 from finance import exposure, receivables, statements
@@ -176,8 +176,79 @@ def test_the_pages_show_what_it_costs_and_take_the_money() -> None:
     assert "登记到账" not in page and "核销尾差" not in page
 
 
-def test_of_orders_cancelled_before_only_what_was_kept_is_billed() -> None:
-    order = charged(Shop())
-    Order.objects.filter(pk=order.pk).update(billed=0)
-    importlib.import_module("finance.migrations.0011_cancelled_orders_are_billed").bill_what_was_kept(apps, None)
-    assert facts(order) == (300, 300, 0)
+def correct(shop: Shop, order: Order, loss: str, **more: str) -> None:
+    balances.correct_loss(fresh(order), by=shop.who["finance"], loss=Decimal(loss), reason="损失算错", **more)
+
+
+def test_a_loss_settled_too_low_is_owed_as_corrected() -> None:
+    shop = Shop()
+    order = charged(shop)
+    shop.pay(order, Decimal(200))
+    correct(shop, order, "650")
+    assert facts(order) == (650, 500, 0)
+    assert chased(order) == {"sales"} and exposure.of_customer(shop.customer.pk) == 150
+    assert not list(differences())
+
+
+@pytest.mark.parametrize(("loss", "billed"), [("400", "400"), ("250", "250"), ("0", "200")])
+def test_what_was_paid_above_the_corrected_loss_goes_back_at_once(loss: str, billed: str) -> None:
+    """Of 1000 no more than 200 is 定金 that may be kept whatever it cost."""
+    shop = Shop()
+    order = charged(shop)
+    shop.pay(order, Decimal(200))
+    with pytest.raises(Refused, match="退款方式"):
+        correct(shop, order, loss)
+    assert facts(order) == (500, 500, 0)
+    correct(shop, order, loss, method="transfer", bank_ref="R-1")
+    assert facts(order) == (Decimal(billed), Decimal(billed), 0)
+    assert not chased(order) and exposure.of_customer(shop.customer.pk) == 0
+
+
+def test_a_loss_is_corrected_only_where_one_was_settled_and_for_a_reason() -> None:
+    shop = Shop()
+    order = charged(shop)
+    with pytest.raises(Refused, match="已是"):
+        correct(shop, order, "500")
+    with pytest.raises(Refused, match="不能为负"):
+        correct(shop, order, "-1")
+    with pytest.raises(Refused, match="请写明更正的原因"):
+        balances.correct_loss(order, by=shop.who["finance"], loss=Decimal(400))
+    shop.pay(order, Decimal(199))
+    balances.write_off(fresh(order), by=shop.who["finance"], amount=Decimal(1), reason="手续费")
+    with pytest.raises(Refused, match="先撤销核销"):
+        correct(shop, order, "400")
+    unsettled = shop.sent()
+    chain.cancel(unsettled, by=shop.who["customer_service"], reason="不要了")
+    with pytest.raises(Refused, match="没有结算"):
+        correct(shop, unsettled, "400")
+
+
+def test_a_correction_stands_in_the_month_it_was_made_in() -> None:
+    shop = Shop()
+    order = charged(shop, kept="200", loss="500")
+    finance, later = shop.who["finance"], timezone.now() + timedelta(days=40)
+    balances.correct_loss(fresh(order), by=finance, loss=Decimal(620), reason="漏算刀模", at=later)
+
+    def month(day: date) -> statements.Month:
+        return statements.month_of(finance, shop.customer, day.replace(day=1))
+
+    def charges(found: statements.Month) -> list[tuple[str, Decimal]]:
+        return [(move.what, move.charge) for move in found.moves if move.charge and move.ref == order.number]
+
+    then, now = month(today()), month(timezone.localdate(later))
+    assert (charges(then), then.closing) == ([("取消结算", 500)], 300)
+    assert (charges(now), now.opening, now.closing) == ([("取消结算更正", 120)], 300, 420)
+
+
+def test_the_money_page_corrects_the_loss_and_says_what_is_missing_beside_its_field() -> None:
+    shop = Shop()
+    order = charged(shop)
+    client = Client()
+    client.force_login(shop.who["finance"])
+    page = reverse("finance:order", args=[order.number])
+    assert "更正取消损失" in client.get(page).content.decode()
+    refused = client.post(f"{page}loss/", {"loss": "100", "reason": "多打一个零"})
+    assert refused.status_code == 409 and "退款方式" in refused.content.decode()
+    client.post(f"{page}loss/", {"loss": "100", "reason": "多打一个零", "method": "transfer", "bank_ref": "R-2"})
+    assert facts(order) == (200, 200, 0)
+    assert "更正：多打一个零" in client.get(page).content.decode()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import paging
 from audit.errors import Forbidden, Refused
 from customers.models import Customer
 from documents.models import Document
@@ -194,3 +195,20 @@ def test_the_list_asks_as_much_for_many_customers_as_for_one() -> None:
     with CaptureQueriesContext(connection) as many:
         client.get(page)
     assert len(few) == len(many)
+
+
+def test_who_neither_moved_nor_owes_is_not_listed_and_every_page_leads_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quiet, busy, other = Shop(), Shop(), Shop()
+    receive(busy, "250")
+    shipped(other)
+    seen = statements.dealing(busy.who["finance"], THIS).order_by("code")
+    assert list(seen) == sorted([busy.customer, other.customer], key=lambda each: each.code)
+    assert quiet.customer not in seen
+    monkeypatch.setattr(paging.page_of, "__kwdefaults__", {"descending": False, "size": 1})
+    client = client_of(busy, "finance")
+    first = client.get(reverse("finance:statements") + f"?month={THIS:%Y-%m}")
+    assert [month.customer for month, _ in first.context["rows"]] == [seen[0]]
+    second = client.get(reverse("finance:statements") + first.context["page"].next_url)
+    assert [month.customer for month, _ in second.context["rows"]] == [seen[1]]

@@ -265,6 +265,7 @@ TABLE: dict[str, Access] = {
     "finance:carry": send_only(FINANCE),
     "finance:write_off": send_only(FINANCE),
     "finance:reverse_write_off": send_only(FINANCE),
+    "finance:correct_loss": send_only(FINANCE),
     "finance:credit": Access(PRICES, FINANCE),
     "finance:settlement": both(FINANCE),
     "finance:letter": Access(PRICES, CS),
