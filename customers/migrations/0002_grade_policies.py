@@ -14,6 +14,6 @@ def add(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0001_initial")]
+    dependencies = [("customers", "0001_squashed_0004_tiers_of_prices_and_ended_contracts")]
 
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

@@ -18,5 +18,5 @@ DROP FUNCTION documents_outbox_notify();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0001_initial")]
+    dependencies = [("documents", "0001_squashed_0005_sending_and_notice_settings")]
     operations = [migrations.RunSQL(MAKE, DROP)]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_grade_policies'),
-        ('documents', '0005_sending_and_notice_settings'),
-        ('orders', '0005_guard_where_it_moves'),
+        ('documents', '0001_squashed_0005_sending_and_notice_settings'),
+        ('orders', '0001_squashed_0013_archived_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
