@@ -6,14 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from documents.numbering import business_day
-from orders.models import Order, Owed, Revision, Shipment, ShipmentState, State
+from orders.models import Order, Owed, Revision, Shipment, ShipmentState, Signed, SignOff, State
 from production.models import Batch
 from stock.models import Lot
 
+TRACES = ("追溯(成品批)", "追溯(原料批,1,000 行)")
 LOAD = "排产负荷(500 张工单)"
 PAGES = {
     "技术待确认": ("technical", "/production/technical/"),
@@ -61,10 +62,10 @@ def owing(what: str) -> list[str]:
     return list(found.values_list("order__number", flat=True))
 
 
-def trace_of_a_lot() -> str:
-    """A recall's question about goods that have left."""
+def last_lot() -> str:
+    """Of goods that have left."""
     lots = Lot.objects.filter(source=Lot.Source.PRODUCTION).order_by("-pk")
-    return "/quality/trace/?q=" + lots.values_list("number", flat=True)[0]
+    return lots.values_list("number", flat=True)[0]
 
 
 def technical_words() -> Iterator[Todo]:
@@ -85,6 +86,19 @@ def inspections() -> Iterator[Todo]:
     fine |= {"sample_size": "5", "measured": "均合格", "verdict": "passed"}
     waiting = Batch.objects.filter(status="waiting").order_by("pk").values_list("pk", flat=True)
     return (Todo(f"/quality/batches/{pk}/inspect/", fine) for pk in waiting)
+
+
+def countersignatures() -> Iterator[Todo]:
+    """The batches that passed."""
+    seen = {f"{what}_ok": "on" for what in ("quantity", "appearance", "packaging", "label")}
+    found = Batch.objects.filter(status="inspected").order_by("pk").values_list("pk", flat=True)
+    return (Todo(f"/quality/batches/{pk}/countersign/", seen) for pk in found)
+
+
+def receipts_into_stock() -> Iterator[Todo]:
+    """The batches that both signed, as one pallet each."""
+    found = Batch.objects.filter(stocked__lt=F("accepted")).order_by("pk").values_list("pk", flat=True)
+    return (Todo(f"/quality/batches/{pk}/receive/") for pk in found)
 
 
 def payments() -> Iterator[Todo]:
@@ -110,6 +124,26 @@ def clearances() -> Iterator[Todo]:
     for number in found.values_list("number", flat=True):
         page = f"/finance/shipments/{number}/clear/"
         yield Todo(page, target=f"{page}sign/")
+
+
+def of_shipments(slug: str, state: ShipmentState, signed: Signed) -> Iterator[Todo]:
+    """The step that follows this word on a shipment."""
+    word = SignOff.objects.live().filter(shipment=OuterRef("pk"), kind=signed, verdict="ok", digest=OuterRef("digest"))
+    found = Shipment.objects.filter(Exists(word), state=state).order_by("-pk").values_list("number", flat=True)
+    return (Todo(f"/shipping/{number}/{slug}/") for number in found)
+
+
+def checks() -> Iterator[Todo]:
+    return of_shipments("check", ShipmentState.DRAFT, Signed.CLEARANCE)
+
+
+def notices() -> Iterator[Todo]:
+    return of_shipments("notice", ShipmentState.DRAFT, Signed.SHIPMENT_CHECK)
+
+
+def dispatches() -> Iterator[Todo]:
+    for todo in of_shipments("dispatch", ShipmentState.NOTICED, Signed.SHIPMENT_CHECK):
+        yield Todo(todo.page, {"carrier": "安能物流"})
 
 
 def ready() -> QuerySet[Order]:

@@ -12,17 +12,18 @@ from django.db import connection
 
 from bench.bank import LINES, HandedIn
 from bench.client import Timed
-from bench.departments import LOAD, OF_ONE, PAGES
+from bench.departments import LOAD, OF_ONE, PAGES, TRACES
 from bench.floor import Exposed
 
 EMPTY, BARE = "空页(已登录)", "空页(无中间件)"
 HELD = ("订单列表首页", "订单列表末页", "列表搜索", "全站搜索", "审批队列", "首页待办", "订单页",
-        "单据档案", "单据档案查客户", "客户自己的页面", "追溯", *PAGES, *OF_ONE)  # fmt: skip
+        "单据档案", "单据档案查客户", "客户自己的页面", *TRACES, *PAGES, *OF_ONE)  # fmt: skip
 STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40, LOAD: 12}
 SIZE = 300.0  # kB
 PAGE, GROWTH, ACTION, CREATE, NIGHT, PAPER = 6.0, 1.5, 25.0, 30.0, 3.0, 200.0
 BANK, EXPOSURE = 5.0, 1.0  # seconds
-ACTIONS = ("签字(客服核对)", "批准", "下达", "技术签字", "报工", "检验", "登记收款", "起草发货", "款项落实")
+ACTIONS = ("签字(客服核对)", "批准", "下达", "技术签字", "报工", "检验", "检验会签", "成品入库", "登记收款", "起草发货",
+           "款项落实", "发货复核", "发货通知", "发货")  # fmt: skip
 WHY = Path(__file__).with_name("why.md")
 
 

@@ -11,7 +11,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench import bank, departments, floor, machines, report  # noqa: E402
+from bench import bank, departments, floor, machines, material, report  # noqa: E402
 from bench.client import Unexpected  # noqa: E402
 from bench.scenes import House  # noqa: E402
 from bench.seeding import Trade  # noqa: E402
@@ -37,6 +37,7 @@ def main() -> int:
         say(f"{SMALL} 张订单")
         trade.grow(min(SMALL, given.orders))
         machines.lay(trade.company, trade.press.made_on)
+        material.issue(trade.company)
         result.small = House(port, trade.company).look(given.rounds, given.each)
         say(f"{given.orders} 张订单")
         began = time.monotonic()
@@ -55,9 +56,14 @@ def main() -> int:
             "技术签字": lambda: house.of_department("technical", departments.technical_words()),
             "报工": lambda: house.of_department("production", departments.reports()),
             "检验": lambda: house.of_department("quality", departments.inspections()),
+            "检验会签": lambda: house.act(house.clerks, departments.countersignatures(), 10),
+            "成品入库": lambda: house.of_department("quality", departments.receipts_into_stock()),
             "登记收款": lambda: house.of_department("finance", departments.payments()),
             "起草发货": lambda: house.act(house.clerks, departments.drafts(), 10),
             "款项落实": lambda: house.of_department("finance", departments.clearances()),
+            "发货复核": lambda: house.act(house.clerks, departments.checks(), 10),
+            "发货通知": lambda: house.act(house.clerks, departments.notices(), 10),
+            "发货": lambda: house.of_department("warehouse", departments.dispatches()),
         }
         for name, act in wanted.items():
             try:

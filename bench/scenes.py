@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from bench import departments
+from bench import departments, material
 from bench.client import Answer, Client, Step, Timed, Unexpected, closed_loop
 from bench.company import CLIENTS, Company
 from bench.departments import Todo
@@ -61,9 +61,9 @@ class House:
         }
 
     def departments(self) -> dict[str, tuple[list[Client], Callable[[], str]]]:
-        traced = departments.trace_of_a_lot()
         found: dict[str, tuple[list[Client], Callable[[], str]]] = {
-            "追溯": (self.staff["quality"], lambda: traced),
+            name: (self.staff["quality"], lambda number=number: f"/quality/trace/?q={number}")  # type: ignore[misc]
+            for name, number in zip(departments.TRACES, (departments.last_lot(), material.LOT), strict=True)
         }
         for name, (role, path) in departments.PAGES.items():
             found[name] = (self.staff[role], lambda path=path: path)  # type: ignore[misc]
