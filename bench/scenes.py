@@ -202,7 +202,7 @@ def send(path: str, fields: dict[str, str]) -> Step:
 
 def done(answer: Answer) -> Answer:
     if answer.status != 302:
-        raise Unexpected(f"{answer.status} {answer.body[:5000]}")
+        raise Unexpected(f"{answer.status} {answer.body.partition('<main')[2][:3000]}")
     return answer
 
 
