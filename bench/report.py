@@ -18,7 +18,7 @@ from bench.floor import Exposed
 EMPTY, BARE = "空页(已登录)", "空页(无中间件)"
 HELD = ("订单列表首页", "订单列表末页", "列表搜索", "全站搜索", "审批队列", "首页待办", "订单页",
         "单据档案", "单据档案查客户", "客户自己的页面", *TRACES, *PAGES, *OF_ONE)  # fmt: skip
-STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40, LOAD: 12}
+STATEMENTS = {"订单列表首页": 6, "订单列表末页": 6, "订单页": 15, "新建 5 行订单(1 人)": 40, LOAD: 15}
 SIZE = 300.0  # kB
 PAGE, GROWTH, ACTION, CREATE, NIGHT, PAPER = 6.0, 1.5, 25.0, 30.0, 3.0, 200.0
 BANK, EXPOSURE = 5.0, 1.0  # seconds

@@ -69,10 +69,10 @@ class WorkNow:
 
 
 def read(works: QuerySet[WorkOrder], today: date) -> list[WorkNow]:
-    """Each open one of `works`, by order, line and step; five statements, however many."""
+    """Each open one of `works`, by order, line and step; six statements, however many. Works of one line share it, and
+    those of one card the card."""
     found = (
         works.filter(ended_at=None)
-        .select_related("line__order", "card")
         .prefetch_related("card__steps")
         .annotate(promised=F("line__order__promised_on"), finish=FINISH)
         .order_by("line__order", "line", "position")
@@ -82,6 +82,9 @@ def read(works: QuerySet[WorkOrder], today: date) -> list[WorkNow]:
         return []
     lines = {work.line_id for work in listed}
     rows = {row.line_id: row for row in rows_of(lines)}
+    for work in listed:
+        if work.line_id in rows:
+            work.line = rows[work.line_id].line
     on_the_way, hours = progress.on_the_way(lines), planned_hours(listed, today)
     steps = {
         (work.line_id, one.step.step): one
@@ -98,7 +101,7 @@ def read(works: QuerySet[WorkOrder], today: date) -> list[WorkNow]:
 
 def rows_of(lines: Iterable[int]) -> QuerySet[RevisionLine]:
     in_force = RevisionLine.objects.filter(line__in=list(lines), revision__status=Status.IN_FORCE)
-    return in_force.select_related("line", "product")
+    return in_force.select_related("line__order", "product")
 
 
 def planned_hours(works: Sequence[WorkOrder], today: date) -> dict[int, tuple[Decimal, date | None]]:

@@ -103,6 +103,7 @@ def read(user: "User", first: date, today: date, step: str = "") -> Board:
     slots: Listed = defaultdict(list)
     for slot in slots_of(user, shown, days):
         slot["late"] = is_late(slot["day"], slot["finish"], slot["promised"])
+        slot["called"] = called(slot["number"], slot["line"])
         slots[slot["machine"], slot["day"]].append(slot)
     late = sum(slot["late"] for listed in slots.values() for slot in listed)
 
@@ -115,6 +116,11 @@ def read(user: "User", first: date, today: date, step: str = "") -> Board:
 
     rows = tuple(Row(machine, tuple(cell(machine, day) for day in days)) for machine in shown)
     return Board(days, rows, late)
+
+
+def called(number: str, line: int) -> str:
+    """As short as a cell: the order's month, day and count, and the line's place."""
+    return f"{number[-9:]}/{line}"
 
 
 def is_late(day: date, finish: date | None, promised: date | None) -> bool:
@@ -130,7 +136,7 @@ def intended_slots(user: "User", found: list[Intended]) -> Listed:
     for each in found:
         order = each.row.line.order
         for piece in each.pieces if order.pk in seen else ():
-            said = {"number": order.number, "line": each.row.position, "hours": piece.hours}
+            said = {"number": order.number, "called": called(order.number, each.row.position), "hours": piece.hours}
             listed[piece.machine, piece.day].append(said)
     return listed
 

@@ -1,6 +1,7 @@
 """The load picture, the plan of an order, and the machines."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -37,6 +38,7 @@ def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpRespons
     first, step = day_of(request.GET.get("from", "")) or today, request.GET.get("step", "")
     user: Any = request.user
     shown = board.read(user, first, today, step)
+    lead_on(shown)
     late = behind.lines_behind(user, today)
     fortnight = timedelta(days=board.DAYS)
     context = {
@@ -68,24 +70,49 @@ def day_of(text: str) -> date | None:
 LEFT, TOP, WIDE, HIGH, GAP = 130, 26, 60, 30, 4
 
 
+TONES = ("day", "wanted", "some", "full", "late", "over")
+
+
 def picture(shown: board.Board) -> dict[str, Any]:
     """Where each bar stands: a cell's height is the day's hours, its filled part what is taken of them, and above that
-    what orders not released yet will want."""
-    bars = []
+    what orders not released yet will want. Bars of one tone are one path, painted in the order of `TONES`."""
+    paths: dict[str, list[str]] = {tone: [] for tone in TONES}
+    texts = []
+
+    def bar(tone: str, x: int, y: int, high: int) -> None:
+        paths[tone].append(f"M{x} {y}h{WIDE - GAP}v{high}h{GAP - WIDE}z")
+
     for line, row in enumerate(shown.rows):
         for place, cell in enumerate(row.cells):
-            full = HIGH - GAP
+            full, x, y = HIGH - GAP, LEFT + place * WIDE, TOP + line * HIGH
             filled = min(full, full * cell.percent // 100)
-            x, y = LEFT + place * WIDE, TOP + line * HIGH
             wanted = min(full - filled, full * cell.wanted_percent // 100)
-            tone = "over" if cell.is_over else "late" if cell.is_late else "full" if cell.percent >= 90 else "some"
-            fill_y = y + full - filled
-            bar = {"cell": cell, "x": x, "y": y, "fill_y": fill_y, "filled": filled, "tone": tone}
-            bars.append(bar | {"wanted": wanted, "wanted_y": fill_y - wanted})
+            if cell.hours:
+                bar("day", x, y, full)
+            if wanted:
+                bar("wanted", x, y + full - filled - wanted, wanted)
+            if cell.taken:
+                bar(tone_of(cell), x, y + full - filled, filled)
+                texts.append({"x": x + (WIDE - GAP) // 2, "y": y + 17, "percent": cell.percent})
     labels = [{"name": row.machine.name, "y": TOP + line * HIGH + 18} for line, row in enumerate(shown.rows)]
     heads = [{"day": day, "x": LEFT + place * WIDE + WIDE // 2 - 2} for place, day in enumerate(shown.days)]
     size = {"width": LEFT + len(shown.days) * WIDE, "height": TOP + len(shown.rows) * HIGH}
-    return {"bars": bars, "labels": labels, "heads": heads, "bar_wide": WIDE - GAP, "bar_high": HIGH - GAP, **size}
+    drawn = {tone: "".join(parts) for tone, parts in paths.items() if parts}
+    return {"paths": drawn, "texts": texts, "labels": labels, "heads": heads, **size}
+
+
+def tone_of(cell: board.Cell) -> str:
+    return "over" if cell.is_over else "late" if cell.is_late else "full" if cell.percent >= 90 else "some"
+
+
+def lead_on(shown: board.Board) -> None:
+    """Give each piece of work the page it leads to; those of one order share it."""
+    page = cache(url)
+    for cell in (cell for row in shown.rows for cell in row.cells):
+        for slot in cell.slots:
+            slot["url"] = page("work", slot["number"])
+        for slot in cell.intended:
+            slot["url"] = page("dates", slot["number"])
 
 
 @require_POST
