@@ -16,11 +16,8 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser
 
-from runner import testing
-from runner.embedded import Embedded
-from runner.home import Home
 from tests.browser.office import Office, Stack
-from tests.foundation.processes import until
+from tests.foundation.processes import until, with_its_tables
 
 BASE = Path(__file__).resolve().parents[2]
 PASSWORD = "Liu-Cheng-2026"
@@ -46,22 +43,13 @@ def no_demo(data: Path) -> None:
     (data / "demo-users").write_text("sales")
 
 
-def as_after_its_first_start(data: Path) -> None:
-    """With the tables there: making them is tested by tests/foundation/test_run.py."""
-    home = Home(data)
-    home.prepare()
-    server = Embedded(home, durable=True, given={}).postgres
-    assert server is not None
-    testing.fetch(server)
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     # Where the servers' user may enter.
     data = Path(tempfile.mkdtemp(prefix="oms-s-", dir="/tmp"))
     data.chmod(0o711)
     no_demo(data)
-    as_after_its_first_start(data)
+    with_its_tables(data)
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     own = {"DATA_DIR": str(data), "PORT": str(port), "DEMO_PASSWORD": PASSWORD, "ENV_FILE": os.devnull}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foundation.processes import mentioning, until
+from tests.foundation.processes import mentioning, until, with_its_tables
 
 BASE = Path(__file__).resolve().parent.parent.parent
 PARTS = ("bin/postgres", "valkey-server", "gunicorn", "manage.py relay", "config worker", "config beat")
@@ -77,6 +77,7 @@ def _missing_parts(folder: Path) -> list[str]:
 
 
 def test_B29_killed_and_started_again(folder: Path, start: Start) -> None:
+    with_its_tables(folder)
     port = _free_port()
     first = start(port)
     assert _up(folder), _said(folder)[-3000:]
