@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from itertools import count
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from documents.numbering import business_day
@@ -84,21 +84,24 @@ def inspections() -> Iterator[Todo]:
     """The batches that the reports have made."""
     fine = {f"{what}_ok": "on" for what in ("quantity", "appearance", "packaging", "label")}
     fine |= {"sample_size": "1", "measured": "均合格", "verdict": "passed"}
-    waiting = Batch.objects.filter(status="waiting").order_by("pk").values_list("pk", flat=True)
-    return (Todo(f"/quality/batches/{pk}/inspect/", fine) for pk in waiting)
+    return (Todo(f"/quality/batches/{pk}/inspect/", fine) for pk in one_of_each(Q(status="waiting")))
 
 
 def countersignatures() -> Iterator[Todo]:
     """The batches that passed."""
     seen = {f"{what}_ok": "on" for what in ("quantity", "appearance", "packaging", "label")}
-    found = Batch.objects.filter(status="inspected").order_by("pk").values_list("pk", flat=True)
-    return (Todo(f"/quality/batches/{pk}/countersign/", seen) for pk in found)
+    return (Todo(f"/quality/batches/{pk}/countersign/", seen) for pk in one_of_each(Q(status="inspected")))
 
 
 def receipts_into_stock() -> Iterator[Todo]:
     """The batches that both signed, as one pallet each."""
-    found = Batch.objects.filter(stocked__lt=F("accepted")).order_by("pk").values_list("pk", flat=True)
-    return (Todo(f"/quality/batches/{pk}/receive/") for pk in found)
+    return (Todo(f"/quality/batches/{pk}/receive/") for pk in one_of_each(Q(stocked__lt=F("accepted"))))
+
+
+def one_of_each(wanted: Q) -> QuerySet[Any, int]:
+    """One such batch of each order: its forms are opened before any is sent, and a second would be out of date."""
+    found = Batch.objects.filter(wanted).order_by("line__order", "pk").distinct("line__order")
+    return found.values_list("pk", flat=True)
 
 
 def payments() -> Iterator[Todo]:
@@ -115,7 +118,7 @@ def payments() -> Iterator[Todo]:
 def drafts() -> Iterator[Todo]:
     return (
         Todo(f"/shipping/new/?order={number}", {"planned_on": str(business_day(timezone.now()) + timedelta(days=1))})
-        for number in ready().filter(received__gt=Decimal(0)).values_list("number", flat=True)
+        for number in ready().filter(received__gte=F("revision__total")).values_list("number", flat=True)
     )
 
 

@@ -1,6 +1,7 @@
 """What the clients do: the pages they look at, and the actions they carry out through them."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
@@ -202,7 +203,8 @@ def send(path: str, fields: dict[str, str]) -> Step:
 
 def done(answer: Answer) -> Answer:
     if answer.status != 302:
-        raise Unexpected(f"{answer.status} {answer.body.partition('<main')[2][:3000]}")
+        words = " ".join(re.sub("<[^>]*>", " ", answer.body.partition("<main")[2]).split())
+        raise Unexpected(f"{answer.status} {words[:600]}")
     return answer
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan
 
@@ -42,27 +43,22 @@ class Invoiced:
 
 
 def invoiced(order: Order) -> Invoiced:
-    """Two queries."""
+    """One query."""
     standing = queries.standing(order)
-    issued = Invoice.objects.filter(order=order).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    waiting = InvoiceRequest.objects.filter(order=order, state=InvoiceRequest.State.OPEN)
-    asked = waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    issued, asked = Order.objects.filter(pk=order.pk).values_list(ISSUED, ASKED).get()
     billable = ZERO if order.state == State.CANCELLED else max(standing.total, standing.billed)
     return Invoiced(billable, issued, asked)
 
 
+def sum_of(found: QuerySet[Any]) -> Coalesce:
+    """Of an outer Order."""
+    sums = found.filter(order=OuterRef("pk")).order_by().values("order").annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(sums), Value(ZERO), output_field=MONEY)
+
+
+ISSUED = sum_of(Invoice.objects.all())
+ASKED = sum_of(InvoiceRequest.objects.filter(state=InvoiceRequest.State.OPEN))
 # Of an Order whose terms want an invoice, the same in SQL, for the list: released, so that one may be asked for.
-ISSUED = Coalesce(
-    Subquery(
-        Invoice.objects.filter(order=OuterRef("pk"))
-        .order_by()
-        .values("order")
-        .annotate(sum=Sum("amount"))
-        .values("sum")
-    ),
-    Value(ZERO),
-    output_field=MONEY,
-)
 BILLABLE = Case(When(state=State.COMPLETED, then=F("billed")), default=Greatest("revision__total", "billed"))
 INVOICED_AT_ALL = Q(state__in=(*RELEASED, State.COMPLETED)) & ~Q(revision__invoice_kind__in=("", InvoiceKind.NONE))
 INVOICING = {

@@ -84,7 +84,8 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     }
     shown["samples"] = samples_of(order, rows, shown["words"])
     shown["batches"] = queries.newest_batches(order) if order.released_at else []
-    shown["works"] = behind.read(WorkOrder.objects.filter(line__order=order), localdate()) if order.released_at else []
+    works = WorkOrder.objects.filter(line__order=order)
+    shown["works"] = behind.read(works, localdate()) if order.state in MAKING else []
     shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
     # An order from stock has nothing to show here.
     return {"order": order, **shown} if any(shown.values()) else None
