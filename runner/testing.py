@@ -46,7 +46,7 @@ def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
 
 def test(words: list[str]) -> int:
     """The whole suite runs in two halves; what is asked for by name runs in one."""
-    words = words or ["-n", "2", "--dist", "loadgroup"]
+    words = words or ["-n", "2", "--dist", "loadfile"]
     folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
     folder.chmod(0o711)
     try:

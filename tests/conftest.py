@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from xdist.scheduler import LoadFileScheduling
+
+BROWSER = "tests/browser/"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,11 +52,16 @@ def pytest_runtestloop() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file goes to one process; all that need the running system to the same one, so that it is started once."""
-    for item in items:
-        group = "stack" if "stack" in getattr(item, "fixturenames", ()) else item.location[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByFile(LoadFileScheduling):
+    """A file goes to one process; all in the browser to the same one, so that the running system is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

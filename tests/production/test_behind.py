@@ -168,5 +168,5 @@ def test_what_stands_behind_is_read_in_the_same_statements_for_many(django_asser
     for number in (1, 3):
         for _ in range(number):
             gone_by(plant.released())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert behind.lines_behind(plant.who["production"], today())
