@@ -100,7 +100,7 @@ def receipts_into_stock() -> Iterator[Todo]:
 
 def one_of_each(wanted: Q) -> QuerySet[Any, int]:
     """One such batch of each order: its forms are opened before any is sent, and a second would be out of date."""
-    found = Batch.objects.filter(wanted).order_by("line__order", "pk").distinct("line__order")
+    found = Batch.objects.filter(wanted).order_by("line__order_id", "pk").distinct("line__order_id")
     return found.values_list("pk", flat=True)
 
 
