@@ -10,7 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from documents.numbering import business_day
-from orders.models import Order, Owed, Revision, Shipment, ShipmentState, Signed, SignOff, State
+from orders import written
+from orders.models import Order, Owed, Revision, Shipment, ShipmentState, Signed, State
 from production.models import Batch
 from stock.models import Lot
 
@@ -131,7 +132,7 @@ def clearances() -> Iterator[Todo]:
 
 def of_shipments(slug: str, state: ShipmentState, signed: Signed) -> Iterator[Todo]:
     """The step that follows this word on a shipment."""
-    word = SignOff.objects.live().filter(shipment=OuterRef("pk"), kind=signed, verdict="ok", digest=OuterRef("digest"))
+    word = written.word(signed, shipment=OuterRef("pk"), digest=OuterRef("digest"))
     found = Shipment.objects.filter(Exists(word), state=state).order_by("-pk").values_list("number", flat=True)
     return (Todo(f"/shipping/{number}/{slug}/") for number in found)
 

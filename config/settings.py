@@ -109,11 +109,13 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Lists join up to a dozen tables. Left at eight, the planner does not see all the ways to join them, and reads every
-# line there is for a queue of fifty. And no statement runs so long that compiling it would pay.
+# line there is for a queue of fifty. And no statement runs so long that compiling it would pay. What the URL asks for
+# comes last and has its way.
 PLANNER = {"join_collapse_limit": 12, "from_collapse_limit": 12, "geqo_threshold": 14, "jit": "off"}
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(
-    f"-c {key}={value}" for key, value in PLANNER.items()
-)
+DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+DATABASE_OPTIONS["options"] = " ".join(
+    [*(f"-c {key}={value}" for key, value in PLANNER.items()), DATABASE_OPTIONS.get("options", "")]
+).strip()
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="oms_app")
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -25,7 +25,6 @@ from orders.shares import ZERO
 if TYPE_CHECKING:
     from accounts.models import User
 
-UNEVEN = ~Q(billed=F("received") + F("written_off"))
 BACK = {EntryKind.REFUNDED: "退款", EntryKind.WRITTEN_OFF: "尾差核销"}
 
 
@@ -97,29 +96,66 @@ def month_of(user: "User", customer: Customer, first: date) -> Month:
 def dealing(user: "User", first: date) -> QuerySet[Customer]:
     """The customers this user sees who owe or have money with us now, or moved since that day: all who may have a
     month to tell."""
-    begins = timezone.make_aware(datetime.combine(first, time.min))
+    begins = begin_of(first)
     ways: tuple[QuerySet[Any, Any], ...] = (
-        Order.objects.filter(UNEVEN).values("customer"),
-        PaymentBalance.objects.filter(left__gt=0).values("payment__customer"),
-        Shipment.objects.filter(dispatched_at__gte=begins).values("customer"),
-        Order.objects.filter(cancelled_since(begins)).values("customer"),
-        Payment.objects.filter(received_at__gte=begins).values("customer"),
-        PaymentRefund.objects.filter(at__gte=begins).values("payment__customer"),
-        MoneyEntry.objects.filter(at__gte=begins, kind__in=BACK).values("order__customer"),
+        uneven().values("customer"),
+        unallocated().values("payment__customer"),
+        shipped_since(begins).values("customer"),
+        cancelled_since(begins).values("customer"),
+        paid_since(begins).values("customer"),
+        refunded_since(begins).values("payment__customer"),
+        entered_since(begins).values("order__customer"),
     )
     named, *others = (way.order_by() for way in ways)
     return Customer.objects.visible_to(user).filter(pk__in=named.union(*others))
 
 
+# What a statement is made of: who is listed and what is told are read from the same.
+
+
+def begin_of(first: date) -> datetime:
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
+def uneven() -> QuerySet[Order]:
+    return Order.objects.exclude(billed=F("received") + F("written_off"))
+
+
+def unallocated() -> QuerySet[PaymentBalance]:
+    return PaymentBalance.objects.filter(left__gt=0)
+
+
+def shipped_since(begins: datetime) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(dispatched_at__gte=begins)
+
+
+def cancelled_since(begins: datetime) -> QuerySet[Order]:
+    """Orders whose cancellation was settled, or whose settlement was corrected, since then."""
+    corrected = Exists(CancelSettlement.objects.filter(order=OuterRef("pk"), at__gte=begins))
+    return Order.objects.filter(Q(ended_at__gte=begins) | Q(corrected), state=State.CANCELLED)
+
+
+def paid_since(begins: datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(received_at__gte=begins)
+
+
+def refunded_since(begins: datetime) -> QuerySet[PaymentRefund]:
+    return PaymentRefund.objects.filter(at__gte=begins)
+
+
+def entered_since(begins: datetime) -> QuerySet[MoneyEntry]:
+    return MoneyEntry.objects.filter(at__gte=begins, kind__in=BACK)
+
+
 def balances(customers: list[int]) -> dict[int, Decimal]:
     """What each owes now; only those with a balance."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    orders = Order.objects.filter(UNEVEN, customer__in=customers)
+    orders = uneven().filter(customer__in=customers)
     for pk, owed in (
         orders.order_by().values_list("customer").annotate(due=Sum(F("billed") - F("received") - F("written_off")))
     ):
         found[pk] += owed
-    spare = PaymentBalance.objects.filter(payment__customer__in=customers, left__gt=0).order_by()
+    spare = unallocated().filter(payment__customer__in=customers).order_by()
     for pk, left in spare.values_list("payment__customer").annotate(Sum("left")):
         found[pk] -= left
     return {pk: owed for pk, owed in found.items() if owed}
@@ -127,7 +163,7 @@ def balances(customers: list[int]) -> dict[int, Decimal]:
 
 def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
     """What happened from that day on, by customer and in the order of time."""
-    begins = timezone.make_aware(datetime.combine(first, time.min))
+    begins = begin_of(first)
     found: dict[int, list[Move]] = defaultdict(list)
     for customer, move in [*goods(customers, begins, first), *charges(customers, begins), *money(customers, begins)]:
         found[customer].append(move)
@@ -138,7 +174,7 @@ def moves_since(customers: list[int], first: date) -> dict[int, list[Move]]:
 
 def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple[int, Move]]:
     """Shipments at their worth."""
-    recent = Shipment.objects.filter(dispatched_at__gte=begins, lines__line__order__customer__in=customers)
+    recent = shipped_since(begins).filter(lines__line__order__customer__in=customers)
     orders = list(
         Order.objects.filter(lines__shipment_lines__shipment__in=recent.values("pk"))
         .select_related("revision")
@@ -156,15 +192,9 @@ def goods(customers: list[int], begins: datetime, first: date) -> Iterable[tuple
                 yield order.customer_id, Move(left.day, "发货", order.number, charge=value)
 
 
-def cancelled_since(begins: datetime) -> Q:
-    """Orders whose cancellation was settled, or whose settlement was corrected, since then."""
-    corrected = Exists(CancelSettlement.objects.filter(order=OuterRef("pk"), at__gte=begins))
-    return Q(state=State.CANCELLED) & (Q(ended_at__gte=begins) | Q(corrected))
-
-
 def charges(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
     """What cancelled orders cost: as settled when they were cancelled, and each correction on its own day."""
-    found = Order.objects.filter(cancelled_since(begins), customer__in=customers)
+    found = cancelled_since(begins).filter(customer__in=customers)
     settlements = Prefetch("settlements", CancelSettlement.objects.order_by("pk"))
     for order in found.prefetch_related(settlements).order_by("pk"):
         ended, rows = order.ended_at or begins, order.settlements.all()
@@ -178,13 +208,12 @@ def charges(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]
 
 def money(customers: list[int], begins: datetime) -> Iterable[tuple[int, Move]]:
     """Payments and their reversals, refunds, small differences written off."""
-    for paid in Payment.objects.filter(customer__in=customers, received_at__gte=begins):
+    for paid in paid_since(begins).filter(customer__in=customers):
         what = "收款冲销" if paid.reverses_id else "收款"
         yield paid.customer_id, Move(timezone.localdate(paid.received_at), what, paid.number, credit=paid.amount)
-    for sent in PaymentRefund.objects.filter(payment__customer__in=customers, at__gte=begins).select_related("payment"):
+    for sent in refunded_since(begins).filter(payment__customer__in=customers).select_related("payment"):
         paid = sent.payment
         yield paid.customer_id, Move(timezone.localdate(sent.at), "退款", paid.number, credit=-sent.amount)
-    rows = MoneyEntry.objects.filter(order__customer__in=customers, at__gte=begins, kind__in=BACK)
-    for row in rows.select_related("order"):
+    for row in entered_since(begins).filter(order__customer__in=customers).select_related("order"):
         day = timezone.localdate(row.at)
         yield row.order.customer_id, Move(day, BACK[EntryKind(row.kind)], row.order.number, credit=row.amount)
