@@ -116,6 +116,7 @@ DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 DATABASE_OPTIONS["options"] = " ".join(
     [*(f"-c {key}={value}" for key, value in PLANNER.items()), DATABASE_OPTIONS.get("options", "")]
 ).strip()
+SCHEMA_SNAPSHOT = BASE_DIR / "config" / "schema.sql"
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="oms_app")
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -11,6 +11,7 @@ from runner.child import StartFailed
 from runner.embedded import BASE, Embedded, read_env_file, running
 from runner.home import Home, HomeError, keep_secret, locks
 from runner.run import Plan, run
+from runner.schema import schema
 from runner.testing import test
 
 
@@ -67,6 +68,7 @@ COMMANDS = {
     "check": check_all,
     "fmt": fmt,
     "lock": lock,
+    "schema": schema,
 }
 
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.office import Office, Stack
-from tests.foundation.processes import until, with_its_tables
+from tests.foundation.processes import until
 
 BASE = Path(__file__).resolve().parents[2]
 PASSWORD = "Liu-Cheng-2026"
@@ -49,7 +49,6 @@ def stack() -> Iterator[Stack]:
     data = Path(tempfile.mkdtemp(prefix="oms-s-", dir="/tmp"))
     data.chmod(0o711)
     no_demo(data)
-    with_its_tables(data)
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     own = {"DATA_DIR": str(data), "PORT": str(port), "DEMO_PASSWORD": PASSWORD, "ENV_FILE": os.devnull}

@@ -5,10 +5,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from runner import testing
-from runner.embedded import Embedded
-from runner.home import Home
-
 
 def until(holds: Callable[[], object], seconds: float = 20) -> bool:
     """Whether it came true in time."""
@@ -18,15 +14,6 @@ def until(holds: Callable[[], object], seconds: float = 20) -> bool:
             return True
         time.sleep(0.05)
     return bool(holds())
-
-
-def with_its_tables(data: Path) -> None:
-    """A folder as after its first `migrate`, which takes long: every run of the tests does it once, to begin with."""
-    home = Home(data)
-    home.prepare()
-    server = Embedded(home, durable=True, given={}).postgres
-    assert server is not None
-    testing.fetch(server)
 
 
 def alive(pid: int) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foundation.processes import mentioning, until, with_its_tables
+from tests.foundation.processes import mentioning, until
 
 BASE = Path(__file__).resolve().parent.parent.parent
 PARTS = ("bin/postgres", "valkey-server", "gunicorn", "manage.py relay", "config worker", "config beat")
@@ -77,7 +77,6 @@ def _missing_parts(folder: Path) -> list[str]:
 
 
 def test_B29_killed_and_started_again(folder: Path, start: Start) -> None:
-    with_its_tables(folder)
     (folder / "faces").mkdir()  # cut on the first start; the tests in the browser have it done
     port = _free_port()
     first = start(port)

@@ -1,0 +1,70 @@
+"""`./dev schema`: writes down the tables that the migrations make, for a fresh database to begin with."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from runner.embedded import BASE, Embedded, started
+from runner.home import Home, locks
+from runner.postgres import DATABASE, OWNER, SUPERUSER, Postgres
+from runner.testing import environment
+
+SNAPSHOT = BASE / "config" / "schema.sql"
+# Written anew after every migrate, by what the program says of itself.
+FOLLOWING = "django_content_type auth_permission auth_group auth_group_permissions".split()
+HEAD = "-- Written by ./dev schema from the migrations; do not edit.\n"
+# When the migrations ran is said anew where the snapshot is loaded.
+ONCE = "1999-01-01 00:00:00+00"
+UNDATED = f"""
+DO $$ DECLARE dated record; BEGIN
+    FOR dated IN SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = 'public'
+            AND ((table_name, column_name) = ('django_migrations', 'applied') OR column_name = 'history_date')
+    LOOP EXECUTE format('UPDATE %I SET %I = %L', dated.table_name, dated.column_name, '{ONCE}'); END LOOP;
+END $$
+"""  # noqa: S608 (no input)
+# Of the dump's own session and tool, and of whose machine it was.
+PASSING = re.compile(r"^(--|SET |SELECT pg_catalog\.set_config\(|\\(un)?restrict ).*\n", re.MULTILINE)
+
+
+def schema(words: list[str]) -> int:
+    SNAPSHOT.write_text(as_migrated(), encoding="utf-8")
+    return 0
+
+
+def as_migrated() -> str:
+    """What the migrations make of an empty database, as SQL; the same migrations give the same text."""
+    folder = Path(tempfile.mkdtemp(prefix="oms-schema-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        home = Home(folder)
+        home.prepare()
+        embedded = Embedded(home, durable=False, given={})
+        server = embedded.postgres
+        assert server is not None  # noqa: S101
+        with locks(home) as held:
+            held.own()
+            with started(embedded, held):
+                argv = [sys.executable, "manage.py", "migrate", "--from-nothing", "--skip-checks", "--verbosity", "0"]
+                told = {**environment(embedded, folder), "DATABASE_URL": server.url(OWNER)}
+                subprocess.run(argv, cwd=BASE, env=told, check=True)  # noqa: S603
+                server.tell(OWNER, DATABASE, UNDATED)
+                return HEAD + plain(dumped(server))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def dumped(server: Postgres) -> str:
+    words = "--no-owner --no-privileges --rows-per-insert=1000".split()
+    words += [f"--exclude-table-data=public.{table}{end}" for table in FOLLOWING for end in ("", "_id_seq")]
+    words += ["-h", str(server.socket), "-U", SUPERUSER, DATABASE]
+    argv = [str(server.binary("pg_dump")), *words]
+    return subprocess.run(argv, check=True, capture_output=True, text=True, env={**os.environ, "PGTZ": "UTC"}).stdout  # noqa: S603
+
+
+def plain(dump: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", PASSING.sub("", dump).replace(f"'{ONCE}'", "now()"))
