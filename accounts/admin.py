@@ -11,9 +11,9 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import actions
-from accounts.admin_base import ActionAdmin, AdminForm
-from accounts.models import Holiday, User
+from accounts import actions, agents
+from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
+from accounts.models import Holiday, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
 
@@ -148,3 +148,20 @@ class HolidayAdmin(ActionAdmin):
 
     def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> Holiday:
         return actions.change_holiday(record, **form.given(), **common)
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyAdmin):
+    """The audit of the door: append-only, for the application's database role too."""
+
+    list_display = ["at", "kind", "user", "name", "by", "ip", "browser", "is_new", "note"]
+    list_filter = ["kind", "is_new", "at"]
+    list_select_related = ["user", "by"]
+    search_fields = ["user__username", "user__name", "name", "ip", "device"]
+    date_hierarchy = "at"
+    fields = ["at", "kind", "user", "name", "by", "ip", "agent", "device", "is_new", "note"]
+    show_full_result_count = False
+
+    @admin.display(description="浏览器")
+    def browser(self, row: SignIn) -> str:
+        return agents.in_words(row.agent)

@@ -44,6 +44,19 @@ class AdminForm(forms.ModelForm):
         return {name: list(value) if hasattr(value, "iterator") else value for name, value in kept.items()}
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows to look at: neither added, changed nor deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ActionAdmin(admin.ModelAdmin):
     """Saves by its `carry_out`, which calls one action; nothing else is written but Django's own log of the admin."""
 

@@ -1,7 +1,10 @@
-"""People: who works here, in which team. Roles are Django groups, named in `accounts.roles`."""
+"""People: who works here, in which team, and how they came in. Roles are Django groups, named in `accounts.roles`."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Q
+
+from audit.models import AppendOnly
 
 
 class User(AbstractUser):
@@ -50,3 +53,64 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {'上班' if self.is_working else '休息'} {self.name}"
+
+
+class SignIn(AppendOnly):
+    """One thing that happened at the door: a log-in, a failure, a log-out, a changed password, a session ended.
+
+    Written by `accounts.signins.record` alone, read by admins. No password ever stands here, nor a name that nobody
+    has in full: it may be a password typed in the wrong box.
+    """
+
+    class Kind(models.TextChoices):
+        IN = "in", "登录"
+        FAILED = "failed", "登录失败"
+        LIMITED = "limited", "次数过多，须等候"
+        FREED = "freed", "管理员解除等候"
+        OUT = "out", "退出"
+        ENDED = "ended", "会话被结束"
+        EXPIRED = "expired", "久未操作而退出"
+        PASSWORD = "password", "修改密码"
+        PASSWORD_FAILED = "password_failed", "原密码不正确"
+        PASSWORD_SET = "password_set", "管理员设置密码"
+        FACTOR_ADDED = "factor_added", "添加二次验证"
+        FACTOR_REMOVED = "factor_removed", "取消二次验证"
+        FACTOR_FAILED = "factor_failed", "二次验证失败"
+
+    kind = models.CharField("事项", max_length=20, choices=Kind)
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, null=True, related_name="sign_ins")
+    by = models.ForeignKey(User, verbose_name="经手", on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField("所填用户名", max_length=150, blank=True)
+    ip = models.GenericIPAddressField("IP", null=True)
+    agent = models.CharField("浏览器", max_length=200, blank=True)
+    device = models.CharField("设备", max_length=32, blank=True)
+    is_new = models.BooleanField("新设备", default=False)
+    note = models.CharField("说明", max_length=200, blank=True)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "登录记录"
+        verbose_name_plural = "登录记录"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["at"], name="sign_in_at"),
+            models.Index(fields=["user", "device"], name="sign_in_device", condition=Q(kind="in")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.user or self.name}"
+
+
+class Tries(models.Model):
+    """How often something was tried lately, by what is limited: see `accounts.limits`. Forgotten after a day."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    level = models.FloatField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "尝试次数"
+        verbose_name_plural = "尝试次数"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.level:.1f}"

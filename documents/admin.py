@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.admin_base import ActionAdmin, AdminForm
+from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from documents import actions
 from documents.forms import LetterheadForm
 from documents.models import Document, Letterhead
@@ -28,17 +28,6 @@ class LetterheadAdmin(ActionAdmin):
 
     def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> Letterhead:
         return actions.change_letterhead(record, **form.given(), **common)
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Document)

@@ -1,13 +1,12 @@
 """Who is at the page: their address and browser, and how often one address has knocked at wrong doors (B9)."""
 
 import hashlib
-import ipaddress
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from accounts.addresses import address_of
 from portal.models import WrongTry
 
 MOST = 20
@@ -21,17 +20,6 @@ COUNT = """
         since = CASE WHEN t.since < %(old)s THEN %(now)s ELSE t.since END,
         count = CASE WHEN t.since < %(old)s THEN 1 ELSE t.count + 1 END
 """
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """The visitor's address; behind our proxy the last one that it was told, which no visitor can write."""
-    given = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and (chain := request.META.get("HTTP_X_FORWARDED_FOR", "")):
-        given = chain.rsplit(",", 1)[-1].strip()
-    try:
-        return str(ipaddress.ip_address(given))
-    except ValueError:
-        return None
 
 
 def agent_of(request: HttpRequest) -> str:

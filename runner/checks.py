@@ -36,7 +36,7 @@ def production_environment() -> dict[str, str]:
         "CSRF_TRUSTED_ORIGINS": "https://orders.example.com",
         "SITE_URL": "https://orders.example.com",
         "HTTPS": "true",
-        "BEHIND_PROXY": "true",
+        "TRUSTED_PROXIES": "127.0.0.1",
     }
 
 

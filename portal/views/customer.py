@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.addresses import address_of
 from accounts.web import explain
 from audit.errors import AlreadyDone, Refused
 from documents import files, rendering, serving
@@ -197,7 +198,7 @@ def visitor(request: HttpRequest, form: VisitorForm) -> words.Visitor:
     return words.Visitor(
         name=given["name"],
         mobile=given["mobile"],
-        ip=visitors.address_of(request),
+        ip=address_of(request),
         agent=visitors.agent_of(request),
         key=given["key"] or form.fields["key"].initial(),  # type: ignore[operator]
     )

@@ -73,6 +73,7 @@ SCHEMA = {
     "properties": {
         "services": {"type": "object", "additionalProperties": SERVICE},
         "volumes": {"type": "object", "additionalProperties": {"type": ["object", "null"]}},
+        "networks": {"type": "object", "additionalProperties": {"type": "object"}},
     },
 }
 
@@ -136,6 +137,11 @@ def test_nothing_is_open_to_the_network_but_the_web_on_this_machine() -> None:
     assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {
         "web": ["127.0.0.1:${PORT:-8000}:8000"]
     }
+
+
+def test_the_proxy_that_is_trusted_is_the_gateway_of_the_networks() -> None:
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == f"${{TRUSTED_PROXIES:-{network['gateway']}}}"
 
 
 def test_only_migrate_knows_the_owners_password() -> None:

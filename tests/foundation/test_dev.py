@@ -45,7 +45,7 @@ def test_without_root_it_names_what_to_install_in_one_line(copy: Path) -> None:
 def test_the_tests_need_a_browser_as_well(copy: Path) -> None:
     done = _dev(copy, "test")
     assert done.returncode == 3
-    assert "chromium poppler-utils" in done.stderr
+    assert "chromium poppler-utils nginx-light openssl" in done.stderr
 
 
 def test_python_itself_is_asked_for_when_it_cannot_make_an_environment(copy: Path) -> None:

@@ -44,6 +44,8 @@ def _start(given: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ({"SECRET_KEY": "short", "DATABASE_URL": "postgres://a@/b"}, "至少 50 个字符"),
         ({"SECRET_KEY": "k" * 60}, "DATABASE_URL"),
         ({"SECRET_KEY": "k" * 60, "DATABASE_URL": "sqlite:///x"}, "必须是 PostgreSQL"),
+        ({"SECRET_KEY": "k" * 60, "TRUSTED_PROXIES": "the proxy"}, "TRUSTED_PROXIES 应为代理的地址或网段"),
+        ({"SECRET_KEY": "k" * 60, "TRUSTED_PROXIES": "0.0.0.0/0"}, "不能是全部地址"),
     ],
 )
 def test_an_unclear_setting_stops_the_start(given: dict[str, str], complaint: str) -> None:

@@ -9,6 +9,7 @@ from django.core.signing import Signer
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from accounts.addresses import networks
 from audit.errors import Blocked, Forbidden, Refused
 from documents.models import OutboxRow
 from orders import customer_page
@@ -108,7 +109,7 @@ def test_b9_who_tries_many_tokens_is_locked_out_for_a_while() -> None:
     assert client.get(page_of(order)).status_code == 200
 
 
-@override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"))
+@override_settings(TRUSTED_PROXIES=networks(["127.0.0.1"]))
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw() -> None:
     for at in range(3):
         Client().get("/p/guess.guess/", HTTP_X_FORWARDED_FOR=f"10.0.0.{at}, 198.51.100.7")
