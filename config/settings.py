@@ -173,8 +173,10 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "documents.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="orders@localhost")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 20  # each answer; the whole conversation is bounded in documents/smtp.py
 # How long a customer may open the page of an order by the link that was sent.
 CUSTOMER_LINK_DAYS = env.int("CUSTOMER_LINK_DAYS", default=180)
 
@@ -203,6 +205,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# Of what beat wakes. A row of the outbox goes to the queue its channel names (documents/outbox.py).
+CELERY_TASK_DEFAULT_QUEUE = "long"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

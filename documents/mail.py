@@ -1,27 +1,20 @@
 """E-mail through Django, with a paper attached. A mail can't be called back, so doubt is never resolved by sending."""
 
-import smtplib
 import uuid
 from email.utils import make_msgid
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.validators import validate_email
 
 from documents import files, outbox, rendering
 from documents.models import Document, OutboxRow
 
-# The server said no, so it has not taken the mail: trying again is safe.
-REFUSED_BY_SERVER = (
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPConnectError,
-)
+# RFC 5321
+LONGEST_NAME, LONGEST_DOMAIN = 64, 253
 
 
 def send(to: list[str], *, event: str, subject: str, body: str, document: Document | None = None) -> None:
@@ -51,32 +44,35 @@ def message_id() -> str:
     return make_msgid(uuid.uuid4().hex, domain=urlsplit(settings.SITE_URL).hostname or "localhost")
 
 
+def must_be_address(address: str) -> None:
+    """Raises ValidationError for what no mail server could take; a name that is not ASCII none of ours can send to."""
+    validate_email(address)
+    name, _, domain = address.rpartition("@")
+    if len(name) > LONGEST_NAME or len(domain) > LONGEST_DOMAIN:
+        raise ValidationError("too long")
+
+
 def deliver(payload: dict[str, Any]) -> None:
-    """Build and send. Raises NotSent as long as it is certain that nothing went out."""
+    """Build and send. Raises GiveUp where it can't be, NotSent as long as it is certain that nothing went out."""
     try:
-        message = build(payload)
-        connection = get_connection()
-        connection.open()
-    except outbox.GiveUp:
+        message, server = build(payload), get_connection()
+    except (outbox.GiveUp, outbox.NotSent):
         raise
     except Exception as error:
         raise outbox.NotSent(f"未能开始发送：{outbox.words_of(error)}") from error
-    try:
-        hand_over(connection, message)
-    finally:
-        connection.close()
-
-
-def hand_over(connection: BaseEmailBackend, message: EmailMessage) -> None:
-    try:
-        sent = connection.send_messages([message])
-    except REFUSED_BY_SERVER as error:
-        raise outbox.NotSent(f"邮件服务器拒收：{outbox.words_of(error)}") from error
-    if not sent:
-        raise outbox.NotSent("邮件服务器未接受")
+    with server:
+        if not server.send_messages([message]):
+            raise outbox.NotSent("邮件服务器未接受")
 
 
 def build(payload: dict[str, Any]) -> EmailMessage:
+    if not payload["to"]:
+        raise outbox.GiveUp("没有收件地址")
+    for address in payload["to"]:
+        try:
+            must_be_address(address)
+        except ValidationError as error:
+            raise outbox.GiveUp(f"「{address[:60]}」不是电子邮箱地址，请更正后另行发送") from error
     message = EmailMessage(
         subject=payload["subject"],
         body=payload["body"],

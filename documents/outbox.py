@@ -24,6 +24,9 @@ State = OutboxRow.State
 CHANNEL_NOTIFY = "oms_outbox"
 ATTEMPTS = 8
 LONGEST_WAIT = timedelta(hours=1)
+# Celery's queues, each with workers of its own: what somebody waits for before the screen; what waits for somebody
+# else's server; and what may take minutes, as may all that beat wakes (`CELERY_TASK_DEFAULT_QUEUE`).
+PAPERS, MAIL, LONG = "papers", "mail", "long"
 
 Work = Callable[[dict[str, Any]], None]
 
@@ -41,16 +44,17 @@ class Channel:
     work: Work
     safe_to_repeat: bool
     lease: timedelta
+    queue: str = PAPERS
 
 
 _channels: dict[str, Channel] = {}
 
 
-def handler(channel: str, *, safe_to_repeat: bool, lease: int = 120) -> Callable[[Work], Work]:
+def handler(channel: str, *, safe_to_repeat: bool, lease: int = 120, queue: str = PAPERS) -> Callable[[Work], Work]:
     """Register what a channel does with a payload; its app's `tasks.py` is the place. `lease` in seconds."""
 
     def register(work: Work) -> Work:
-        _channels[channel] = Channel(work, safe_to_repeat, timedelta(seconds=lease))
+        _channels[channel] = Channel(work, safe_to_repeat, timedelta(seconds=lease), queue)
         return work
 
     return register
@@ -102,15 +106,20 @@ CLAIM = f"""
         WHERE state = 'waiting' AND not_before <= %(now)s AND (lease_until IS NULL OR lease_until <= %(now)s)
         ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
-    RETURNING id
+    RETURNING id, channel
 """  # noqa: S608 (a table's name, no input)
 
 
-def claim_waiting(now: datetime, limit: int = 200) -> list[int]:
-    """Take rows to hand over, oldest first; committed at once, so that no lock is held while handing over."""
+def claim_waiting(now: datetime, limit: int = 200) -> dict[int, str]:
+    """Take rows to hand over, oldest first, each with its queue; committed at once, so that no lock is held while
+    handing over."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "limit": limit})
-        return sorted(row_id for (row_id,) in cursor.fetchall())
+        return {row_id: queue_of(channel) for row_id, channel in sorted(cursor.fetchall())}
+
+
+def queue_of(channel: str) -> str:
+    return _channels[channel].queue if channel in _channels else PAPERS
 
 
 def hand_back(row_ids: list[int], again_at: datetime) -> None:
@@ -214,7 +223,7 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def words_of(error: Exception) -> str:
-    return (str(error) or type(error).__name__)[:500]
+    return (str(error) or type(error).__name__).replace("\0", "")[:500]
 
 
 def send_again(row: OutboxRow) -> None:

@@ -7,7 +7,7 @@ database: rows wait in the database meanwhile (B18, B19).
 import logging
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection
@@ -56,12 +56,12 @@ class Relay:
         """One round: what ran out, then what is due. The number of rows handed over."""
         now = timezone.now()
         outbox.settle_run_out(now)
-        row_ids = outbox.claim_waiting(now, BATCH)
-        return len(row_ids) if hand_over(row_ids, self.publish) else 0
+        rows = outbox.claim_waiting(now, BATCH)
+        return len(rows) if hand_over(rows, self.publish) else 0
 
     @staticmethod
-    def publish(row_id: int) -> None:
-        deliver.apply_async((row_id,), retry=False)
+    def publish(row_id: int, queue: str) -> None:
+        deliver.apply_async((row_id,), queue=queue, retry=False)
 
     def wait(self) -> None:
         """Until someone posts, a second at most. A posted row that isn't due yet is found by a later round."""
@@ -77,13 +77,13 @@ class Relay:
         connection.close()
 
 
-def hand_over(row_ids: list[int], publish: Callable[[int], None]) -> bool:
-    """Give the ids to the broker; if it is away, free those it did not take and say so."""
-    for position, row_id in enumerate(row_ids):
+def hand_over(rows: Mapping[int, str], publish: Callable[[int, str], None]) -> bool:
+    """Give the ids to the broker, each to its queue; if it is away, free those it did not take and say so."""
+    for position, (row_id, queue) in enumerate(rows.items()):
         try:
-            publish(row_id)
+            publish(row_id, queue)
         except Exception as error:  # noqa: BLE001 (a broker fails in many ways; each means: later)
             log.warning("broker away: %s", error)
-            outbox.hand_back(row_ids[position:], timezone.now() + BROKER_AWAY)
+            outbox.hand_back(list(rows)[position:], timezone.now() + BROKER_AWAY)
             return False
     return True

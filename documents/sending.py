@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 
 from audit.errors import Refused
@@ -72,7 +71,7 @@ def must_be_address(to: str) -> None:
     if not to:
         raise Refused("客户联系人没有电子邮箱，请填写收件地址或改用其他方式。", field="to")
     try:
-        validate_email(to)
+        mail.must_be_address(to)
     except ValidationError as error:
         raise Refused(f"「{to[:60]}」不是电子邮箱地址，请核对。", field="to") from error
 

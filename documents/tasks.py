@@ -12,11 +12,12 @@ from documents.models import Notice
 
 
 @worker_init.connect
-def warm_up(**kwargs: Any) -> None:
-    """Before the pool forks, so that no process of it pays for the first page."""
-    from documents import pdf
+def warm_up(sender: Any, **kwargs: Any) -> None:
+    """Before the pool forks, so that no process of it pays for the first page; only where papers are made."""
+    if outbox.PAPERS in sender.app.amqp.queues.consume_from:
+        from documents import pdf
 
-    pdf.warm_up()
+        pdf.warm_up()
 
 
 @shared_task(name="documents.deliver")
@@ -30,12 +31,12 @@ def render(payload: dict[str, Any]) -> None:
     rendering.ensure_rendered(payload["document"], payload.get("shape", "rendering"))
 
 
-@outbox.handler("bundle", safe_to_repeat=True, lease=bundles.SECONDS)
+@outbox.handler("bundle", safe_to_repeat=True, lease=bundles.SECONDS, queue=outbox.LONG)
 def bundle(payload: dict[str, Any]) -> None:
     bundles.ensure_made(payload["bundle"])
 
 
-@outbox.handler("email", safe_to_repeat=False, lease=180)
+@outbox.handler("email", safe_to_repeat=False, lease=180, queue=outbox.MAIL)
 def email(payload: dict[str, Any]) -> None:
     mail.deliver(payload)
 

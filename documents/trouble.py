@@ -21,5 +21,7 @@ def flag(row_ids: Iterable[int]) -> None:
         row = next(row for row in rows if row.pk == row_id)
         label = messages.LABELS.get(row.channel, row.channel)
         said = f"{label}「{messages.title_of(row)[:80]}」{WORDS[OutboxRow.State(row.state)]}"
+        if row.state == OutboxRow.State.FAILED and row.error:
+            said += f"：{row.error[:120]}"
         event = f"trouble:{row.pk}:{now.timestamp():.6f}"
         notices.tell(people, event=event, text=said, url=row.get_absolute_url(), kind="trouble")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from documents import files, sending, tables
 from documents.numbering import business_day
-from documents.outbox import handler
+from documents.outbox import LONG, handler
 from orders import archiving, customer_page, nightly, overdue, rereading
 from orders.actions.importing import finish
 from orders.importing import template
@@ -53,7 +53,7 @@ def tell_of_push(payload: dict[str, Any]) -> None:
         tell_customer(order, contact.email, day)
 
 
-@handler("import_orders", safe_to_repeat=True, lease=1800)
+@handler("import_orders", safe_to_repeat=True, lease=1800, queue=LONG)
 def go_through_import(payload: dict[str, Any]) -> None:
     """Read the kept file and make its orders; done again, it finds those that are there (all or nothing per order)."""
     run = ImportRun.objects.select_related("file", "by").get(pk=payload["run"])

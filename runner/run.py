@@ -21,6 +21,9 @@ GUNICORN = (
     "--timeout 60 --graceful-timeout 8"
 )
 WORKER = "-m celery -A config worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
+# A mail server that hangs, or an import of thousands of rows, holds up no paper. Each of these takes 150 MB and more,
+# so mail and long jobs share one here.
+QUEUES = {"worker": "papers", "slow": "mail,long"}
 BEAT = "-m celery -A config beat --loglevel INFO --pidfile="
 
 
@@ -83,7 +86,10 @@ class Plan:
         return [
             self._python("web", *gunicorn, ready=self.web_answers, patience=60),
             self._python("relay", "manage.py", "relay"),
-            self._python("worker", *WORKER.split()),
+            *(
+                self._python(name, *WORKER.split(), f"--queues={queues}", f"--hostname={name}@%h")
+                for name, queues in QUEUES.items()
+            ),
             self._python("beat", *beat),
         ]
 

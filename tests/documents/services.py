@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -117,20 +117,23 @@ def relay(broker_url: str) -> contextlib.AbstractContextManager[subprocess.Popen
     return process("manage.py", "relay", broker_url=broker_url)
 
 
-def worker(broker_url: str, **more: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
-    words = ["-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel", "WARNING", "--without-gossip"]
-    return process(*words, "--without-mingle", broker_url=broker_url, **more)
+def worker(
+    broker_url: str, *, queues: str = "papers,mail,long", **more: str
+) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    words = f"-m celery -A config worker -c 1 --queues {queues} --loglevel WARNING --without-gossip --without-mingle"
+    return process(*words.split(), broker_url=broker_url, **more)
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes a mail and, when silent, never says whether it did."""
+    """Takes mails. What it answers to a word («here» is its greeting, «.» the end of a mail) may be told otherwise:
+    None is silence, nothing at all hangs up, and an answer with no end comes a byte at a time."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, *, silent: bool) -> None:
+    def __init__(self, answers: Mapping[str, bytes | None]) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
-        self.silent, self.mails, self.over = silent, [], threading.Event()
+        self.answers, self.mails, self.over = dict(answers), [], threading.Event()
 
     mails: list[bytes]
 
@@ -143,25 +146,35 @@ class Talk(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
-        self.wfile.write(b"220 here\r\n")
-        for line in self.rfile:
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                mail = b"".join(iter(self.rfile.readline, b".\r\n"))
-                self.server.mails.append(mail)
-                if self.server.silent:
-                    self.server.over.wait(60)
-                    return
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
+        goes_on = self.answer("here", b"220 here\r\n")
+        while goes_on and (line := self.rfile.readline()):
+            word = line[:4].decode().upper().strip()
+            goes_on = self.answer(word, {"DATA": b"354 go on\r\n", "QUIT": b"221 bye\r\n"}.get(word, b"250 ok\r\n"))
+            if goes_on and word == "DATA" and "DATA" not in self.server.answers:
+                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                goes_on = self.answer(".", b"250 ok\r\n")
+
+    def answer(self, word: str, usual: bytes) -> bool:
+        told = self.server.answers.get(word, usual)
+        if told is None:
+            self.server.over.wait(60)
+        elif told and not told.endswith(b"\n"):
+            self.dribble(told)
+        else:
+            self.wfile.write(told)
+            return bool(told)
+        return False
+
+    def dribble(self, told: bytes) -> None:
+        with contextlib.suppress(OSError):
+            while not self.server.over.wait(0.05):
+                self.wfile.write(told)
 
 
 @contextlib.contextmanager
-def mail_server(*, silent: bool = False) -> Iterator[MailServer]:
-    with MailServer(silent=silent) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+def mail_server(answers: Mapping[str, bytes | None] | None = None) -> Iterator[MailServer]:
+    with MailServer(answers or {}) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         yield server
         server.over.set()

@@ -1,4 +1,3 @@
-import smtplib
 import threading
 from datetime import timedelta
 from typing import Any
@@ -7,6 +6,7 @@ import pytest
 from django.core import mail as django_mail
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from audit.errors import Forbidden, Refused
 from documents import actions, mail, notices, outbox, queries, relay
@@ -82,15 +82,15 @@ def test_the_worker_does_the_work_once_and_marks_it_done(done: list[Any]) -> Non
 def test_a_row_that_is_not_due_is_left_alone(done: list[Any]) -> None:
     outbox.post("safe", "later", {"n": 1}, not_before=timezone.now() + timedelta(hours=1))
     deliver(OutboxRow.objects.get().pk)
-    assert (done, outbox.claim_waiting(timezone.now())) == ([], [])
+    assert (done, list(outbox.claim_waiting(timezone.now()))) == ([], [])
 
 
 def test_a_claimed_row_is_not_claimed_again_until_its_lease_ran_out(done: list[Any]) -> None:
     row = posted()
-    assert outbox.claim_waiting(timezone.now()) == [row.pk]
-    assert outbox.claim_waiting(timezone.now()) == []
+    assert list(outbox.claim_waiting(timezone.now())) == [row.pk]
+    assert list(outbox.claim_waiting(timezone.now())) == []
     lease_ran_out(row)
-    assert outbox.claim_waiting(timezone.now()) == [row.pk]
+    assert list(outbox.claim_waiting(timezone.now())) == [row.pk]
 
 
 @pytest.mark.parametrize(
@@ -165,15 +165,15 @@ def test_b18_the_relay_frees_what_the_broker_did_not_take(done: list[Any]) -> No
     rows = [posted(key=f"k{n}").pk for n in range(3)]
     handed: list[int] = []
 
-    def publish(row_id: int) -> None:
+    def publish(row_id: int, queue: str) -> None:
         if handed:
             raise ConnectionError("broker away")
         handed.append(row_id)
 
     claimed = outbox.claim_waiting(timezone.now())
     assert not relay.hand_over(claimed, publish)
-    assert outbox.claim_waiting(timezone.now()) == []
-    assert outbox.claim_waiting(timezone.now() + relay.BROKER_AWAY) == rows[1:]
+    assert list(outbox.claim_waiting(timezone.now())) == []
+    assert list(outbox.claim_waiting(timezone.now() + relay.BROKER_AWAY)) == rows[1:]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +186,7 @@ def test_two_relays_share_the_rows() -> None:
 
         try:
             while batch := outbox.claim_waiting(timezone.now(), 20):
-                claimed.append(batch)
+                claimed.append(list(batch))
         finally:
             connection.close()
 
@@ -198,6 +198,12 @@ def test_two_relays_share_the_rows() -> None:
     assert sorted(row_id for batch in claimed for row_id in batch) == sorted(
         OutboxRow.objects.values_list("pk", flat=True)
     )
+
+
+def test_every_channel_has_a_queue_that_somebody_serves() -> None:
+    autodiscover_modules("tasks")
+    assert {channel.queue for channel in outbox._channels.values()} == {"papers", "mail", "long"}
+    assert [outbox.queue_of(name) for name in ("render", "email", "import_orders")] == ["papers", "mail", "long"]
 
 
 def test_a_notice_reaches_each_recipient_once() -> None:
@@ -218,30 +224,6 @@ def test_a_mail_carries_the_paper() -> None:
     assert (sent.to, sent.subject) == (["a@x.example"], "订单 确认书")
     (attached,) = sent.attachments
     assert (attached[0], attached[1][:5]) == ("客户信息备忘录_BW-20261123-0001_v1.pdf", b"%PDF-")
-
-
-@pytest.mark.parametrize(
-    ("error", "state"),
-    [
-        (smtplib.SMTPRecipientsRefused({}), "waiting"),
-        (smtplib.SMTPDataError(550, b"no"), "waiting"),
-        (smtplib.SMTPServerDisconnected("gone"), "doubtful"),
-        (TimeoutError(), "doubtful"),
-    ],
-)
-def test_b20_a_mail_is_doubtful_only_when_it_may_have_gone(
-    error: Exception, state: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mail.send(["a@x.example"], event="e", subject="s", body="b")
-    backend = django_mail.get_connection().__class__
-
-    def fail(*args: Any) -> None:
-        raise error
-
-    monkeypatch.setattr(backend, "send_messages", fail)
-    row = OutboxRow.objects.get()
-    deliver(row.pk)
-    assert state_of(row) == state
 
 
 def test_a_person_sends_a_doubtful_mail_again_or_settles_it(done: list[Any]) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from runner.run import QUEUES
 from tests.foundation.test_settings import LAUNCHER, _read_by_settings
 
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -19,7 +20,8 @@ FILE = BASE / "docker-compose.yml"
 TEXT = FILE.read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("web", "relay", "worker", "beat", "migrate")
+WORKERS = ("worker", "mail", "long")
+OURS = ("web", "relay", *WORKERS, "beat", "migrate")
 # What the two foreign images read.
 OF_THE_IMAGES = {"POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS", "REDISCLI_AUTH"}
 SECRETS = ("SECRET_KEY", "APP_PASSWORD", "OWNER_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
@@ -172,10 +174,17 @@ def test_the_management_commands_are_there(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
+@pytest.mark.parametrize("name", [*WORKERS, "beat"])
 def test_the_queues_commands_are_there(name: str) -> None:
     done = _run([sys.executable, *_words(name)[1:], "--help"])
     assert done.returncode == 0, done.stderr
+
+
+def test_every_queue_has_a_worker_of_its_own_there_and_a_worker_on_one_machine() -> None:
+    """A mail server that hangs, or an import of thousands of rows, holds up no paper."""
+    served = [word.removeprefix("--queues=") for name in WORKERS for word in _words(name) if "--queues=" in word]
+    assert served == ["papers", "mail", "long"]
+    assert list(QUEUES.values()) == ["papers", "mail,long"]
 
 
 def test_the_workers_health_is_told_by_a_worker_that_is_up() -> None:

@@ -1,4 +1,4 @@
-"""`./dev run`, the real thing: all six processes, killed and started again (B29)."""
+"""`./dev run`, the real thing: all seven processes, killed and started again (B29)."""
 
 import os
 import shutil
@@ -16,7 +16,15 @@ import pytest
 from tests.foundation.processes import mentioning, until
 
 BASE = Path(__file__).resolve().parent.parent.parent
-PARTS = ("bin/postgres", "valkey-server", "gunicorn", "manage.py relay", "config worker", "config beat")
+PARTS = (
+    "bin/postgres",
+    "valkey-server",
+    "gunicorn",
+    "manage.py relay",
+    "--queues=papers",
+    "--queues=mail,long",
+    "config beat",
+)
 Start = Callable[..., subprocess.Popen]
 
 
@@ -99,7 +107,7 @@ def test_B29_killed_and_started_again(folder: Path, start: Start) -> None:
     assert second.wait(40) == 0
     assert not mentioning(str(folder))
     stops = [line.split()[-1] for line in (folder / "log" / "dev.log").read_text().splitlines() if " 停止 " in line]
-    assert stops[-6:] == ["beat", "worker", "relay", "web", "valkey", "postgres"]
+    assert stops[-7:] == ["beat", "slow", "worker", "relay", "web", "valkey", "postgres"]
 
 
 def _is_turned_away(start: Start, folder: Path, port: int) -> None:
