@@ -122,9 +122,19 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # line there is for a queue of fifty. And no statement runs so long that compiling it would pay. What the URL asks for
 # comes last and has its way.
 PLANNER = {"join_collapse_limit": 12, "from_collapse_limit": 12, "geqo_threshold": 14, "jit": "off"}
-DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# Whoever gave up waiting, or was killed, leaves no statement running.
+ABANDONED = {"client_connection_check_interval": "10s"}
+# Seconds, but for the last: a machine or a network that went away is noticed (B24).
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+DATABASE_OPTIONS = DATABASES["default"]["OPTIONS"] = PATIENCE | DATABASES["default"].get("OPTIONS", {})
 DATABASE_OPTIONS["options"] = " ".join(
-    [*(f"-c {key}={value}" for key, value in PLANNER.items()), DATABASE_OPTIONS.get("options", "")]
+    [*(f"-c {key}={value}" for key, value in (PLANNER | ABANDONED).items()), DATABASE_OPTIONS.get("options", "")]
 ).strip()
 SCHEMA_SNAPSHOT = BASE_DIR / "config" / "schema.sql"
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="oms_app")

@@ -82,7 +82,8 @@ class EmailBackend(smtp.EmailBackend):
         try:
             return bool(super()._send(email_message))  # type: ignore[misc]
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise meaning_of(error, in_doubt=self.connection.handed_over) from error
+            in_doubt = isinstance(self.connection, Conversation) and self.connection.handed_over
+            raise meaning_of(error, in_doubt=in_doubt) from error
 
 
 def meaning_of(error: Exception, *, in_doubt: bool) -> Exception:

@@ -131,9 +131,9 @@ class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, answers: Mapping[str, bytes | None]) -> None:
+    def __init__(self, answers: Mapping[str, bytes | None], slow: float = 0) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
-        self.answers, self.mails, self.over = dict(answers), [], threading.Event()
+        self.answers, self.slow, self.mails, self.over = dict(answers), slow, [], threading.Event()
 
     mails: list[bytes]
 
@@ -152,6 +152,7 @@ class Talk(socketserver.StreamRequestHandler):
             goes_on = self.answer(word, {"DATA": b"354 go on\r\n", "QUIT": b"221 bye\r\n"}.get(word, b"250 ok\r\n"))
             if goes_on and word == "DATA" and "DATA" not in self.server.answers:
                 self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self.server.over.wait(self.server.slow)
                 goes_on = self.answer(".", b"250 ok\r\n")
 
     def answer(self, word: str, usual: bytes) -> bool:
@@ -172,8 +173,8 @@ class Talk(socketserver.StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def mail_server(answers: Mapping[str, bytes | None] | None = None) -> Iterator[MailServer]:
-    with MailServer(answers or {}) as server:
+def mail_server(answers: Mapping[str, bytes | None] | None = None, slow: float = 0) -> Iterator[MailServer]:
+    with MailServer(answers or {}, slow) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         yield server

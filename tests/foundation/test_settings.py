@@ -2,11 +2,13 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -90,20 +92,27 @@ def test_B18_readiness_does_not_ask_the_queue(db: None) -> None:
 
 
 def test_readiness_is_no_without_a_database(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db import OperationalError
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert _ready_with(monkeypatch, port) == (503, b"database")
 
-    class Gone:
-        def cursor(self) -> None:
-            raise OperationalError("gone")
 
-    monkeypatch.setattr("config.health.connection", Gone())
-    assert Client().get("/readyz").status_code == 503
+def test_b24_readiness_is_no_in_time_where_the_database_accepts_and_is_silent(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert _ready_with(monkeypatch, silent.getsockname()[1]) == (503, b"database")
+
+
+def _ready_with(monkeypatch: pytest.MonkeyPatch, port: int) -> tuple[int, bytes]:
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    monkeypatch.setitem(connection.settings_dict, "PORT", port)
+    monkeypatch.setattr("config.health.SECONDS", 0.3)
+    answer = Client().get("/readyz")
+    return answer.status_code, answer.content
 
 
 def test_readiness_is_no_before_the_migrations(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from config import health
-
-    monkeypatch.setattr(health, "_migrated", False)
-    monkeypatch.setattr("config.health.MigrationExecutor.migration_plan", lambda *_: ["one"])
+    monkeypatch.setattr("config.health.newest_migrations", lambda: {("orders", "9999_later")})
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"migrations")
