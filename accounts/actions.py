@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts.models import Holiday, User
+from accounts import signins
+from accounts.models import Holiday, SignIn, User
 from accounts.records import save
 from audit.errors import Refused
 from audit.frame import Act, action
@@ -45,6 +46,8 @@ def change_person(
         give_password(person, password)
     save(person)
     person.groups.set(Group.objects.filter(name__in=roles))
+    if password and not new:
+        signins.record(SignIn.Kind.PASSWORD_SET, person, by=act.by)
     act.record(person, old=before, new=roles, active=is_active, password=bool(password))
     return person
 

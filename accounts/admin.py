@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
-from accounts import actions, agents
+from accounts import actions, agents, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from accounts.models import Holiday, SignIn, User
 from accounts.permissions import MAY
@@ -21,10 +24,20 @@ admin.site.site_header = "订单管理 · 系统设置"
 admin.site.site_title = "订单管理"
 admin.site.index_title = "系统设置"
 
-# Locked log-ins are freed on the person's row; the raw log stays in the database.
-for model in (AccessAttempt, AccessFailureLog, AccessLog):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+
+def log_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """There is one page to log in on; who is logged in already and came here has no business in the settings."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+def change_password(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    return redirect("password_change")
+
+
+admin.site.login = login_not_required(log_in)  # type: ignore[method-assign,assignment]
+admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -72,11 +85,12 @@ class UserAdmin(ActionAdmin):
     def role_names(self, person: User) -> str:
         return "、".join(ROLES.get(group.name, group.name) for group in person.groups.all())
 
-    @admin.action(description="解除登录锁定", permissions=["change"])
+    @admin.action(description="解除登录等候", permissions=["change"])
     def free_log_in(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for person in people:
-            reset(username=person.username)
-        messages.success(request, "已解除登录锁定。")
+            guesses.free(person)
+            signins.record(SignIn.Kind.FREED, person, request, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "已解除登录等候，可以立即再试。")
 
     def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> User:
         # Without the key: its digest of what was typed would be one of the password too. A name is taken only once.

@@ -1,5 +1,5 @@
 from django.apps import AppConfig, apps
-from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_migrate
 
 
@@ -12,7 +12,6 @@ class AccountsConfig(AppConfig):
 
         user_logged_in.connect(signins.note_log_in)
         user_logged_out.connect(signins.note_log_out)
-        user_login_failed.connect(signins.note_failure)
         # After the last app that has models (the signal skips the others), when every permission exists.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(permissions.apply, sender=last)

@@ -1,16 +1,20 @@
 """Who is at the browser: the person and their roles, read anew at each request (B8), in one statement."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.http import HttpRequest
 
-from accounts.models import User
+from accounts import guesses
+from accounts.models import SignIn, User
 from accounts.roles import ROLES
 from audit.prepared import Prepared
 
+LONGEST_NAME = 150
 KNOWN = Prepared(
     lambda pk: User.objects.filter(pk=pk).annotate(
         role_names=ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by().values("name"))
@@ -20,7 +24,16 @@ KNOWN = Prepared(
 
 
 class PeopleBackend(ModelBackend):
-    """Django's own, with the roles at hand for `accounts.permissions.roles_of`."""
+    """Django's own, with limits on guessing, and the roles at hand for `accounts.permissions.roles_of`."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **rest: Any
+    ) -> User | None:
+        """Raises `limits.TooMany`, which every log-in form shows as an error of its own."""
+        if not username or password is None or len(username) > LONGEST_NAME or "\0" in username:
+            return None
+        ask = partial(super().authenticate, request, username=username, password=password, **rest)
+        return guesses.judged(request, username, ask, SignIn.Kind.FAILED)
 
     def get_user(self, user_id: Any) -> User | None:
         found = KNOWN(int(user_id))

@@ -312,7 +312,6 @@ CRUD = {"add", "change", "view", "delete"}
 SETTINGS_OF_THE_HOUSE: dict[str, set[str] | None] = {
     "accounts": None,
     "auth": {"group"},
-    "axes": None,
     "catalog": None,
     "customers": {"gradepolicy", "customer"},
     "documents": None,

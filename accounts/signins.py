@@ -83,8 +83,3 @@ def note_log_in(sender: Any, request: HttpRequest, user: User, **rest: Any) -> N
 def note_log_out(sender: Any, request: HttpRequest, user: User | None, **rest: Any) -> None:
     if user is not None and is_of_a_visitor(request):
         record(Kind.OUT, user, request)
-
-
-def note_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **rest: Any) -> None:
-    name = str(credentials.get("username") or "")
-    record(Kind.FAILED, User.objects.filter(username=name[:150]).first(), request, name=name)

@@ -123,18 +123,3 @@ class Answer(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.word_id} {self.text[:20]}"
-
-
-class WrongTry(models.Model):
-    """How often an address asked for a page that is not there, since when (B9)."""
-
-    ip = models.GenericIPAddressField(primary_key=True)
-    since = models.DateTimeField()
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = "无效链接访问"
-        verbose_name_plural = "无效链接访问"
-
-    def __str__(self) -> str:
-        return f"{self.ip} {self.count}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from math import ceil
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -37,15 +38,9 @@ def by_token(view: View) -> View:
 
     @wraps(view)
     def open_(request: HttpRequest, token: str, **rest: Any) -> HttpResponseBase:
-        now = timezone.now()
-        if visitors.is_locked(request, now):
-            response: HttpResponseBase = gone(request, status=429)
-            response["Retry-After"] = str(int(visitors.WHILE.total_seconds()))
-            return closed_to_others(response)
-        link = tokens.link_of(token, now)
+        link = tokens.link_of(token, timezone.now())
         if link is None:
-            visitors.count_wrong_try(request, now)
-            return closed_to_others(gone(request))
+            return closed_to_others(wrong(request))
         if words_ := GONE.get(standing.standing_of(link)):
             return closed_to_others(gone(request, words_, status=410))
         try:
@@ -63,6 +58,15 @@ def closed_to_others(response: HttpResponseBase) -> HttpResponseBase:
     """
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def wrong(request: HttpRequest) -> HttpResponse:
+    """Only wrong addresses are counted and refused: others' tries never close a right one's page."""
+    left = visitors.count_wrong_try(request)
+    response = gone(request, status=429 if left else 404)
+    if left:
+        response["Retry-After"] = str(ceil(left.total_seconds()))
     return response
 
 

@@ -1,4 +1,4 @@
-"""Log-in, log-out, password and lock-out."""
+"""Log-in, log-out and password; what guessing costs is in test_guessing.py."""
 
 import pytest
 from django.test import Client
@@ -43,11 +43,20 @@ def test_a_wrong_password_does_not_tell_whether_the_name_exists(client: Client, 
     assert "用户名或密码不正确" in wrong and "用户名或密码不正确" in unknown
 
 
-def test_five_wrong_passwords_close_the_account_for_a_while(client: Client, clerk: User):
-    for _ in range(5):
-        answer = log_in(client, "wrong")
-    assert answer.status_code == 429 and "登录已暂停" in answer.content.decode()
-    assert log_in(client).status_code == 429
+@pytest.mark.parametrize("length", [151, 255, 300, 100_000])
+def test_a_name_or_password_that_is_too_long_is_refused_beside_its_field(client: Client, clerk: User, length: int):
+    answer = client.post("/login/", {"username": "x" * length, "password": "y" * length})
+    assert answer.status_code == 200
+    assert {name: error.as_text() for name, error in answer.context["form"].errors.items()} == {
+        "username": "* 不能超过 150 个字符。",
+        "password": "* 不能超过 128 个字符。",
+    }
+
+
+@pytest.mark.parametrize("name", ["a\0b", "ﬁ" * 140, "👩‍🏭", "limin' OR 1=1 --", "％00", " limin\r\n"])
+def test_an_odd_name_is_answered_in_words(client: Client, clerk: User, name: str):
+    answer = client.post("/login/", {"username": name, "password": "x\0y"})
+    assert answer.status_code == 200 and answer.context["form"].errors
 
 
 def test_an_inactive_person_does_not_get_in(client: Client, clerk: User):
