@@ -112,6 +112,7 @@ MAY: dict[str, set[str]] = {
     "propose_amendment": SALES_DESK,
     "drop_amendment": SALES_DESK,
     "import_orders": SALES_DESK,
+    "retry_import": SALES_DESK,
     "change_house_rules": {"admin"},
     "change_letterhead": {"admin"},
     # technical, production, quality

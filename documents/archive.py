@@ -93,7 +93,7 @@ def bundle_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def bundle_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more for a file that could not be made."""
     found = own_bundle(request, pk)
-    row = OutboxRow.objects.filter(channel="bundle", key=f"bundle:{found.pk}").first()
+    row = OutboxRow.objects.filter(channel="bundle", key=bundles.KEY.format(found.pk)).first()
     if row:
         outbox.send_again(row)
     return redirect(found)

@@ -7,7 +7,6 @@ import re
 import secrets
 import unicodedata
 import warnings
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from audit.history import running
-from documents import files
+from documents import files, reading
 from documents.models import Attachment
 
 if TYPE_CHECKING:
@@ -64,21 +63,19 @@ def is_xlsx(content: bytes) -> bool:
     if not content.startswith(b"PK\x03\x04"):
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        names = reading.entries(content, MOST_UNPACKED, MOST_MEMBERS)
+    except reading.TooLarge as error:
+        raise ValidationError(str(error)) from error
+    except reading.Unreadable:
         return False
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise ValidationError("表格解压后过大，请拆分后再上传。")
-    names = {member.filename for member in members}
     if any("vbaProject" in name for name in names):
         raise ValidationError("表格含有宏，请另存为不含宏的 .xlsx 再上传。")
-    return "[Content_Types].xml" in names and "xl/workbook.xml" in names
+    return names >= reading.NEEDED
 
 
 def is_csv(content: bytes) -> bool:
     """Text without control characters that reads as rows, and is no markup."""
-    text = as_text(content)
+    text = reading.text_of(content)
     if (
         text is None
         or re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
@@ -86,18 +83,9 @@ def is_csv(content: bytes) -> bool:
     ):
         return False
     try:
-        return any(len(row) > 1 for row in csv.reader(io.StringIO(text)))
+        return any(len(row) > 1 for row in csv.reader(io.StringIO(text), delimiter=reading.delimiter_of(text)))
     except csv.Error:
         return False
-
-
-def as_text(content: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 @dataclass(frozen=True)

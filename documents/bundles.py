@@ -13,13 +13,14 @@ from typing import IO
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
-from documents import bounded, files, outbox, rendering, serving
-from documents.models import Bundle, BundleFile, Document, OutboxRow, Printing
+from documents import bounded, files, jobs, outbox, rendering, serving
+from documents.models import Bundle, BundleFile, Document, Printing
 
 MOST_PRINTED = 50
 MOST_EXPORTED = 2_000
 KEPT = timedelta(days=7)
-SECONDS = 900
+LEASE = 120  # seconds for one paper of it
+KEY = "bundle:{}"
 CHUNK = 1024 * 1024
 INDEX = "目录.csv"
 HEADS = ["序号", "文件", "单据", "单号", "版本", "订单", "客户", "制单", "时间", "状态", "sha256"]
@@ -56,6 +57,7 @@ def keep(bundle: Bundle, target: IO[bytes]) -> BundleFile:
 def papers_of(bundle: Bundle) -> Iterator[tuple[Document, int | None]]:
     """Its papers in their order with the print-out each one is, rendered where they were not yet."""
     for document_id, count in bundle.items:
+        outbox.keep_lease()
         yield document_with_all(document_id), count
 
 
@@ -92,6 +94,7 @@ def make_zip(bundle: Bundle, target: IO[bytes]) -> None:
     rows: list[list[str]] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for number, (document_id, _) in enumerate(bundle.items, 1):
+            outbox.keep_lease()
             rows.append(add(archive, number, document_id))
         archive.writestr(INDEX, as_csv(rows))
     target.seek(0, io.SEEK_END)
@@ -137,12 +140,12 @@ MAKERS = {Bundle.Kind.PRINT: make_pdf, Bundle.Kind.MONTH: make_zip}
 
 
 def ask_for(bundle: Bundle) -> None:
-    outbox.post("bundle", f"bundle:{bundle.pk}", {"bundle": bundle.pk})
+    told = {"minder": bundle.by_id, "page": bundle.get_absolute_url(), "subject": bundle.title}
+    outbox.post("bundle", KEY.format(bundle.pk), {"bundle": bundle.pk, **told})
 
 
 def state_of(bundle: Bundle) -> str:
-    """ready, working, failed, or gone after some days."""
+    """ready, working, late, failed, or gone after some days."""
     if hasattr(bundle, "file"):
         return "ready" if files.path_of("bundles", bundle.file.stored).is_file() else "gone"
-    failed = OutboxRow.objects.filter(channel="bundle", key=f"bundle:{bundle.pk}", state=OutboxRow.State.FAILED)
-    return "failed" if failed.exists() else "working"
+    return jobs.standing("bundle", [KEY.format(bundle.pk)], timezone.now())

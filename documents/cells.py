@@ -7,6 +7,25 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+# What Excel shows where a formula failed; a CSV has the same words.
+ERRORS = frozenset(
+    [
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+    ]
+)
+
 
 def empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
@@ -17,6 +36,8 @@ def text(longest: int) -> Callable[[Any], str]:
         found = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
         if len(found) > longest:
             raise ValueError(f"最多 {longest} 个字")
+        if found in ERRORS:
+            raise ValueError(f"单元格是错误值 {found}，请改正表格")
         if any(ord(char) < 32 and char not in "\n\t" for char in found):
             raise ValueError("含有控制字符")
         return found

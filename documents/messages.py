@@ -68,13 +68,14 @@ def title_of(row: OutboxRow) -> str:
 
 
 def minders(rows: Iterable[OutboxRow]) -> dict[int, list[int]]:
-    """Row → the people to tell that it failed or is in doubt: whoever sent it, else the admins."""
+    """Row → the people to tell that it failed or is in doubt: whoever sent it or asked for it, else the admins."""
     admins: list[int] | None = None
     found: dict[int, list[int]] = {}
     for row in rows:
         sending = getattr(row, "sending", None)
-        if sending is not None and sending.minder_id:
-            found[row.pk] = [sending.minder_id]
+        minder = sending.minder_id if sending is not None else row.payload.get("minder")
+        if minder:
+            found[row.pk] = [minder]
         else:
             if admins is None:
                 admins = list(User.objects.filter(groups__name="admin", is_active=True).values_list("pk", flat=True))

@@ -51,7 +51,9 @@ def is_fixed(kind: Kind, roles: Iterable[str]) -> bool:
     return kind.at_once or not kind.owing.isdisjoint(roles)
 
 
-register(Kind("trouble", "邮件发送失败或可能已发送", frozenset({"admin", "customer_service"}), at_once=True))
+register(
+    Kind("trouble", "发送、导入等后台处理失败或可能已发送", frozenset({"admin", "customer_service"}), at_once=True)
+)
 
 
 def hows(code: str, people: "QuerySet[User]") -> dict[int, str]:

@@ -6,8 +6,10 @@ does the work and alone marks it done. docs/outbox.md draws a row's life.
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +29,7 @@ LONGEST_WAIT = timedelta(hours=1)
 # Celery's queues, each with workers of its own: what somebody waits for before the screen; what waits for somebody
 # else's server; and what may take minutes, as may all that beat wakes (`CELERY_TASK_DEFAULT_QUEUE`).
 PAPERS, MAIL, LONG = "papers", "mail", "long"
+KEPT_EACH = 5  # seconds between two writes of a lease that is kept
 
 Work = Callable[[dict[str, Any]], None]
 
@@ -39,22 +42,40 @@ class GiveUp(Exception):
     """Raised by a handler for what trying again by itself won't mend; a person may."""
 
 
+class Lost(Exception):
+    """The row is no longer this worker's: its lease ran out and another has it. What was done stays done."""
+
+
 @dataclass(frozen=True)
 class Channel:
     work: Work
     safe_to_repeat: bool
     lease: timedelta
-    queue: str = PAPERS
+    queue: str
+    attempts: int
+
+
+@dataclass
+class Working:
+    """The row that this worker is at, and when its lease was last written (seconds of the monotonic clock)."""
+
+    row: OutboxRow
+    lease: timedelta
+    kept_at: float
 
 
 _channels: dict[str, Channel] = {}
+_working: ContextVar[Working | None] = ContextVar("working", default=None)
 
 
-def handler(channel: str, *, safe_to_repeat: bool, lease: int = 120, queue: str = PAPERS) -> Callable[[Work], Work]:
-    """Register what a channel does with a payload; its app's `tasks.py` is the place. `lease` in seconds."""
+def handler(
+    channel: str, *, safe_to_repeat: bool, lease: int = 120, queue: str = PAPERS, attempts: int = ATTEMPTS
+) -> Callable[[Work], Work]:
+    """Register what a channel does with a payload; its app's `tasks.py` is the place. `lease` in seconds: how long
+    its worker may be silent before another takes over. Work that takes longer calls `keep_lease` between its steps."""
 
     def register(work: Work) -> Work:
-        _channels[channel] = Channel(work, safe_to_repeat, timedelta(seconds=lease), queue)
+        _channels[channel] = Channel(work, safe_to_repeat, timedelta(seconds=lease), queue, attempts)
         return work
 
     return register
@@ -139,12 +160,12 @@ def settle_run_out(now: datetime) -> int:
                 doubtful.append(pk)
             else:
                 # What breaks its worker every time must not do so for ever.
-                (broken if attempts >= ATTEMPTS else again).append(pk)
+                (broken if attempts >= _channels[name].attempts else again).append(pk)
         rows = OutboxRow.objects
         if again:
             rows.filter(pk__in=again).update(state=State.WAITING, lease_until=None, lease=None)
         if broken:
-            rows.filter(pk__in=broken).update(state=State.FAILED, error="处理多次中断")
+            rows.filter(pk__in=broken).update(state=State.FAILED, error="处理多次中断，没有完成")
         if doubtful:
             rows.filter(pk__in=doubtful).update(state=State.DOUBTFUL, error="发送开始后中断，不能确定对方是否收到")
         flag([*broken, *doubtful])
@@ -160,15 +181,31 @@ def work_off(row_id: int) -> None:
     if row is None:
         return
     channel = _channels.get(row.channel)
+    token = _working.set(Working(row, channel.lease, time.monotonic()) if channel else None)
     try:
         if channel is None:
             raise NotSent(f"渠道 {row.channel} 没有登记")
         channel.work(row.payload)
     except Exception as error:
         log.warning("outbox %s %s: %s", row.pk, row.key, error, exc_info=not isinstance(error, NotSent | GiveUp))
-        note_failure(row, error, safe=channel is None or channel.safe_to_repeat)
+        note_failure(row, error, channel)
     else:
         finish(row, state=State.DONE, done_at=timezone.now(), error="")
+    finally:
+        _working.reset(token)
+
+
+def keep_lease() -> bool:
+    """Between two steps of long work, outside any transaction: still at it. Whether the lease was written, which it is
+    every few seconds. Does nothing outside a worker. Raises Lost where the row is another's by now."""
+    at = _working.get()
+    if at is None or time.monotonic() - at.kept_at < KEPT_EACH:
+        return False
+    mine = OutboxRow.objects.filter(pk=at.row.pk, state=State.WORKING, lease=at.row.lease)
+    if not mine.update(lease_until=timezone.now() + at.lease):
+        raise Lost(at.row.key)
+    at.kept_at = time.monotonic()
+    return True
 
 
 def begin(row_id: int) -> OutboxRow | None:
@@ -190,10 +227,10 @@ def begin(row_id: int) -> OutboxRow | None:
     return row if mine else None
 
 
-def note_failure(row: OutboxRow, error: Exception, *, safe: bool) -> None:
-    if not safe and not isinstance(error, NotSent | GiveUp):
+def note_failure(row: OutboxRow, error: Exception, channel: Channel | None) -> None:
+    if channel and not channel.safe_to_repeat and not isinstance(error, NotSent | GiveUp):
         finish(row, state=State.DOUBTFUL, error=words_of(error))
-    elif isinstance(error, GiveUp) or row.attempts >= ATTEMPTS:
+    elif isinstance(error, GiveUp) or row.attempts >= (channel.attempts if channel else ATTEMPTS):
         finish(row, state=State.FAILED, error=words_of(error))
     else:
         again_at = timezone.now() + wait_after(row.attempts)

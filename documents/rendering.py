@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from documents import bounded, files, outbox, papers
+from documents import bounded, files, jobs, outbox, papers
 from documents.models import Continuous, Document, OutboxRow, Rendered, Rendering
 
 if TYPE_CHECKING:
@@ -78,20 +77,20 @@ def bounded_make(sheets: list[str]) -> "Pdf":
 
 
 def state_of(document: Document) -> str:
-    """For the page that waits: ready, working or failed."""
+    """For the page that waits: ready, working, late or failed."""
     missing = [shape for shape in shapes_of(document) if not hasattr(document, shape)]
     if not missing:
         return "ready"
-    return "failed" if rows_of(document, missing).filter(state=OutboxRow.State.FAILED).exists() else "working"
+    return jobs.standing("render", keys_of(document, missing), timezone.now())
 
 
-def rows_of(document: Document, shapes: Iterable[str]) -> QuerySet[OutboxRow]:
-    return OutboxRow.objects.filter(channel="render", key__in=[KEYS[shape].format(document.pk) for shape in shapes])
+def keys_of(document: Document, shapes: Iterable[str]) -> list[str]:
+    return [KEYS[shape].format(document.pk) for shape in shapes]
 
 
 def render_again(document: Document) -> None:
     """Someone asks for a failed rendering once more."""
-    for row in rows_of(document, SHAPES):
+    for row in OutboxRow.objects.filter(channel="render", key__in=keys_of(document, SHAPES)):
         outbox.send_again(row)
 
 

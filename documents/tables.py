@@ -1,18 +1,20 @@
-"""From a spreadsheet to rows by a table of columns: .xlsx by openpyxl's read-only mode, .csv in UTF-8 or GB18030."""
+"""From a spreadsheet to rows by a table of columns: the one way in for every .xlsx and .csv (docs/documents.md)."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
+from django.core.files.uploadedfile import UploadedFile
 
-from documents import cells
-from documents.attachments import as_text
+from documents import bounded, cells, reading
+from documents.reading import Line, Unreadable
 
-MOST_ROWS = 10_000
+__all__ = ["Column", "Line", "Row", "Unreadable", "headed", "lines", "lines_of", "read", "rows_of"]
+
+# A start, its own ten seconds of work, and what a busy machine adds to them.
+PATIENCE = 30
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,6 @@ class Column:
     required: bool = False
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be taken; the message says why, in Chinese."""
-
-
 @dataclass
 class Row:
     """One data row: its number in the file, its values, and what is wrong with it."""
@@ -43,41 +41,52 @@ class Row:
         return self.values.get(name, default)
 
 
-def read(name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:
-    """The rows of the file. Raises Unreadable for a file of another kind, missing heads, or too many rows."""
-    lines = from_xlsx(content) if name.lower().endswith(".xlsx") else from_csv(content)
+def lines(name: str, content: bytes) -> list[Line]:
+    """Each row that holds something, with its number; read in a process of its own. Raises Unreadable (B12, B13)."""
+    kind = reading.judge(name, content)
     try:
-        heads = next(lines)
-    except StopIteration:
-        raise Unreadable("文件是空的。") from None
-    where = positions(heads, columns)
-    judged_lines = (judged(number, line, where, columns) for number, line in enumerate(lines, 2))
-    rows = [row for row in judged_lines if row is not None]
+        found = bounded.run_module("documents.reading", kind, content=content, seconds=PATIENCE)
+    except bounded.Failed as refusal:
+        raise Unreadable(str(refusal)) from refusal
+    except bounded.Busy as error:
+        raise Unreadable("正有其他人在导入表格，请稍后再试。") from error
+    except bounded.TooMuch as error:
+        raise Unreadable("表格内容过多或已损坏，读取超出上限，请拆成几个文件或另存为 .xlsx 后再试。") from error
+    rows = [(number, row) for number, row in json.loads(found, object_hook=day_in)]
     if not rows:
-        raise Unreadable("文件中没有数据行。")
+        raise Unreadable("文件是空的，没有可读取的内容。")
     return rows
 
 
-def from_xlsx(content: bytes) -> Iterator[list[Any]]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Unreadable("文件不是有效的 .xlsx 表格。") from error
-    sheet = book.worksheets[0]
-    for count, line in enumerate(sheet.iter_rows(values_only=True)):
-        if count > MOST_ROWS:
-            raise Unreadable(f"一次最多导入 {MOST_ROWS} 行，请拆成几个文件。")
-        yield list(line)
+def day_in(found: dict[str, str]) -> datetime:
+    return datetime.fromisoformat(found["at"])
 
 
-def from_csv(content: bytes) -> Iterator[list[Any]]:
-    text = as_text(content)
-    if text is None:
-        raise Unreadable("文件编码无法识别，请另存为 UTF-8 的 CSV，或 .xlsx。")
-    for count, line in enumerate(csv.reader(io.StringIO(text, newline=""))):
-        if count > MOST_ROWS:
-            raise Unreadable(f"一次最多导入 {MOST_ROWS} 行，请拆成几个文件。")
-        yield list(line)
+def lines_of(uploaded: UploadedFile) -> list[Line]:
+    """The same of a file just handed in, read once however often it is asked for."""
+    if not hasattr(uploaded, "lines"):
+        content = uploaded.read(reading.LARGEST + 1)
+        uploaded.seek(0)
+        uploaded.lines = lines(uploaded.name or "", content)  # type: ignore[attr-defined]
+    return uploaded.lines  # type: ignore[attr-defined,no-any-return]
+
+
+def read(name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:
+    """The rows of the file. Raises Unreadable for a file of another kind, missing heads, or too many rows."""
+    return rows_of(lines(name, content), columns)
+
+
+def rows_of(found: Sequence[Line], columns: Sequence[Column]) -> list[Row]:
+    where, below = headed(found, columns)
+    return [judged(number, line, where, columns) for number, line in below]
+
+
+def headed(found: Sequence[Line], columns: Sequence[Column]) -> tuple[dict[str, int], Sequence[Line]]:
+    """Where each column stands, and the rows under the heads. Raises Unreadable."""
+    where = positions(found[0][1], columns)
+    if len(found) == 1:
+        raise Unreadable("文件中没有数据行。")
+    return where, found[1:]
 
 
 def positions(heads: list[Any], columns: Sequence[Column]) -> dict[str, int]:
@@ -93,10 +102,8 @@ def positions(heads: list[Any], columns: Sequence[Column]) -> dict[str, int]:
     return {column.name: known[column.head] for column in columns if column.head in known}
 
 
-def judged(number: int, line: list[Any], where: dict[str, int], columns: Sequence[Column]) -> Row | None:
-    """The row with each cell read; None for an empty line."""
-    if all(cells.empty(value) for value in line):
-        return None
+def judged(number: int, line: list[Any], where: dict[str, int], columns: Sequence[Column]) -> Row:
+    """The row with each cell read."""
     row = Row(number)
     for column in columns:
         place = where.get(column.name)

@@ -31,7 +31,7 @@ def render(payload: dict[str, Any]) -> None:
     rendering.ensure_rendered(payload["document"], payload.get("shape", "rendering"))
 
 
-@outbox.handler("bundle", safe_to_repeat=True, lease=bundles.SECONDS, queue=outbox.LONG)
+@outbox.handler("bundle", safe_to_repeat=True, lease=bundles.LEASE, queue=outbox.LONG, attempts=3)
 def bundle(payload: dict[str, Any]) -> None:
     bundles.ensure_made(payload["bundle"])
 

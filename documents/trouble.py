@@ -20,8 +20,11 @@ def flag(row_ids: Iterable[int]) -> None:
     for row_id, people in messages.minders(rows).items():
         row = next(row for row in rows if row.pk == row_id)
         label = messages.LABELS.get(row.channel, row.channel)
-        said = f"{label}「{messages.title_of(row)[:80]}」{WORDS[OutboxRow.State(row.state)]}"
-        if row.state == OutboxRow.State.FAILED and row.error:
+        # What somebody asked for and waits for has a page of its own, which says why and offers to try again.
+        url = row.payload.get("page") or row.get_absolute_url()
+        words = "未能完成，请打开查看原因并重试" if "page" in row.payload else WORDS[OutboxRow.State(row.state)]
+        said = f"{label}「{messages.title_of(row)[:80]}」{words}"
+        if row.state == OutboxRow.State.FAILED and row.error and "page" not in row.payload:
             said += f"：{row.error[:120]}"
         event = f"trouble:{row.pk}:{now.timestamp():.6f}"
-        notices.tell(people, event=event, text=said, url=row.get_absolute_url(), kind="trouble")
+        notices.tell(people, event=event, text=said, url=url, kind="trouble")

@@ -8,6 +8,7 @@ from django import forms
 from accounts.forms_base import ActionForm, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
+from documents.fields import TableField
 from finance.forms import AS, amount, choice
 from finance.matching import Proposal, written_down
 from finance.models import BankLine, Payment
@@ -15,18 +16,10 @@ from finance.shares import Share
 
 
 class StatementForm(ActionForm):
-    file = forms.FileField(
+    file = TableField(
         label="银行流水",
         help_text=".xlsx 或 .csv，各银行导出的原表即可；重复导入不会重复入账",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
-
-    def clean_file(self) -> object:
-        """Only tables; the action looks into the file itself."""
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith((".xlsx", ".csv")):
-            raise forms.ValidationError("请上传 .xlsx 或 .csv 表格。")
-        return file
 
 
 class FindLineForm(forms.Form):

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from documents import cells, tables
@@ -60,19 +59,12 @@ class Statement:
     outgoing: int
 
 
-def read(name: str, content: bytes) -> Statement:
-    """Raises Wrong for a file that is no statement, or with rows that cannot be read."""
-    try:
-        lines = tables.from_xlsx(content) if name.lower().endswith(".xlsx") else tables.from_csv(content)
-        before = list(islice(lines, HEADS_WITHIN))
-        at = next((number for number, line in enumerate(before) if is_heads(line)), None)
-        if at is None:
-            raise Wrong("没有找到表头：须有交易日期和贷方金额（或收入金额、交易金额）两列。")
-        places = places_of(before[at])
-        rows = [*enumerate(before[at + 1 :], at + 2), *enumerate(lines, len(before) + 1)]
-    except tables.Unreadable as error:
-        raise Wrong(str(error)) from error
-    return judged(rows, places)
+def read(lines: Sequence[tables.Line]) -> Statement:
+    """Raises Wrong for lines that are no statement, or with rows that cannot be read."""
+    at = next((at for at, (_, line) in enumerate(lines[:HEADS_WITHIN]) if is_heads(line)), None)
+    if at is None:
+        raise Wrong("没有找到表头：须有交易日期和贷方金额（或收入金额、交易金额）两列。")
+    return judged(lines[at + 1 :], places_of(lines[at][1]))
 
 
 def is_heads(line: list[Any]) -> bool:
@@ -90,14 +82,14 @@ def places_of(line: list[Any]) -> dict[str, int]:
     return found
 
 
-def judged(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> Statement:
+def judged(rows: Sequence[tables.Line], places: dict[str, int]) -> Statement:
     check_direction(rows, places)
     found: list[Incoming] = []
     wrong: list[str] = []
     outgoing = 0
     seen: Counter[str] = Counter()
     for number, row in rows:
-        if all(cells.empty(cell) for cell in row) or is_foot(row, places):
+        if is_foot(row, places):
             continue
         try:
             amount = amount_in(row, places)
@@ -118,7 +110,7 @@ def judged(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> Stateme
     return Statement(found, outgoing)
 
 
-def check_direction(rows: list[tuple[int, list[Any]]], places: dict[str, int]) -> None:
+def check_direction(rows: Sequence[tables.Line], places: dict[str, int]) -> None:
     """One column of amounts tells income from expense by a mark beside it, or by the sign of at least one line."""
     if {"credit", "direction", "debit"} & places.keys():
         return

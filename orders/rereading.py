@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from documents import outbox
 from orders import owed
 from orders.frame import OrderAct, lock_orders, touched
 from orders.models import Order
@@ -36,6 +37,7 @@ def reread(orders: QuerySet[Order]) -> int:
             act.orders = lock_orders(ids)
             owed.reread(touched(act), at=at)
         count += len(ids)
+        outbox.keep_lease()
     return count
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from documents import files, sending, tables
+from documents import files, outbox, sending, tables
 from documents.numbering import business_day
 from documents.outbox import LONG, handler
 from orders import archiving, customer_page, nightly, overdue, rereading
-from orders.actions.importing import finish
+from orders.actions.importing import note
 from orders.importing import template
-from orders.importing.orders import import_rows
+from orders.importing.orders import Report, import_rows
 from orders.models import ImportRun, Order
 from orders.notices import TELLS, tell_people
 
@@ -53,18 +53,25 @@ def tell_of_push(payload: dict[str, Any]) -> None:
         tell_customer(order, contact.email, day)
 
 
-@handler("import_orders", safe_to_repeat=True, lease=1800, queue=LONG)
+@handler("import_orders", safe_to_repeat=True, queue=LONG, attempts=3)
 def go_through_import(payload: dict[str, Any]) -> None:
     """Read the kept file and make its orders; done again, it finds those that are there (all or nothing per order)."""
     run = ImportRun.objects.select_related("file", "by").get(pk=payload["run"])
     assert run.file is not None  # noqa: S101 (the action keeps it in the same transaction)
+
+    def still_at_it(report: Report) -> None:
+        if outbox.keep_lease():
+            note(run, report.as_json())
+
     try:
         rows = tables.read(run.file.name, files.read("attachments", run.file.stored, run.file.sha256), template.COLUMNS)
+    except files.Damaged as error:
+        raise outbox.GiveUp("保存的文件缺失或已损坏，请重新上传导入") from error
     except tables.Unreadable as error:
         report = {"unreadable": str(error), "created": [], "repeated": [], "refused": []}
     else:
-        report = import_rows(rows, by=run.by, submit=payload["submit"]).as_json()
-    finish(run, report, timezone.now())
+        report = import_rows(rows, by=run.by, submit=payload["submit"], after_each=still_at_it).as_json()
+    note(run, report, done_at=timezone.now())
 
 
 def tell_customer(order: Order, address: str, day: str) -> None:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("orders/import/", importing.index, name="import"),
     path("orders/import/template/", importing.blank, name="import_template"),
     path("orders/import/<int:pk>/", importing.run, name="import_run"),
+    path("orders/import/<int:pk>/again/", importing.again, name="import_again"),
     path("approvals/", queue.queue, name="approvals"),
     path("orders/<str:number>/", detail.detail, name="detail"),
     path("orders/<str:number>/edit/", entry.edit, name="edit"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.calendar import OPENS, is_working_day
 from accounts.models import User
 from audit.errors import Refused
-from documents import notices
+from documents import notices, outbox
 from documents.numbering import business_day
 from documents.outbox import handler
 from orders import rereading
@@ -72,6 +72,7 @@ def look_at_orders(payload: dict[str, Any]) -> None:
     by, material, came = User.objects.filter(pk=payload["by"]).first(), payload["material"], payload["came"]
     put_off = payload["put_off"]
     for order in queries.relying_on(material, waiting=came):
+        outbox.keep_lease()
         outdate_statements(order, by=by, material_id=material, reason=payload["words"], put_off=put_off)
         if came:
             tell_it_came(order, payload, by)
@@ -97,4 +98,5 @@ def look_at_words(payload: dict[str, Any]) -> None:
     words = f"{card.product.name}工艺卡第 {card.number} 版生效"
     orders = cards.outdated(judged_by__card__product=product).values("order")
     for order in Order.objects.filter(pk__in=orders).order_by("pk"):
+        outbox.keep_lease()
         outdate_technical(order, by=by, product_id=product, reason=words)

@@ -1,17 +1,13 @@
 """The code on a photographed pallet label, read here: most phones' browsers read none themselves (R29)."""
 
-import io
+import json
 
-import zxingcpp
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image
 
-from documents import attachments
+from documents import attachments, bounded
 
-# Enough for a label that fills a tenth of a photo, and little enough to decode while a person waits.
-LONGEST_SIDE = 2400
-QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+PATIENCE = 30
 
 
 def code_on(uploaded: UploadedFile) -> str:
@@ -19,8 +15,7 @@ def code_on(uploaded: UploadedFile) -> str:
     kind = attachments.validate(uploaded)
     if not kind.content_type.startswith("image/"):
         raise ValidationError("请拍照或选择 JPG、PNG 照片。")
-    found = {code.text.strip() for code in zxingcpp.read_barcodes(grey(uploaded), formats=QR)}
-    found.discard("")
+    found = {code.strip() for code in codes_on(uploaded)} - {""}
     if not found:
         raise ValidationError("照片里没有认出二维码，请对准托盘标签、拍清楚后重试，或手输托盘号。")
     if len(found) > 1:
@@ -28,16 +23,14 @@ def code_on(uploaded: UploadedFile) -> str:
     return found.pop()
 
 
-def grey(uploaded: UploadedFile) -> Image.Image:
-    """The photo as the reader wants it: grey, and no larger than is useful."""
+def codes_on(uploaded: UploadedFile) -> list[str]:
+    """Every code on it, read in a process of its own."""
+    content = uploaded.read()
+    uploaded.seek(0)
     try:
-        with Image.open(io.BytesIO(uploaded.read()), formats=["JPEG", "PNG"]) as photo:
-            # A JPEG is made smaller while it is unpacked.
-            photo.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
-            small = photo.convert("L")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ValidationError("照片已损坏，请重拍。") from error
-    finally:
-        uploaded.seek(0)
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return small
+        found: list[str] = json.loads(bounded.run_module("shipping.photo_codes", content=content, seconds=PATIENCE))
+    except bounded.Busy as error:
+        raise ValidationError("正有其他照片在识别，请稍后重试，或手输托盘号。") from error
+    except (bounded.Failed, bounded.TooMuch) as error:
+        raise ValidationError("照片已损坏或过大，请重拍，或手输托盘号。") from error
+    return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.forms_base import ActionForm, ReasonField, RecordForm
 from catalog.materials import Use
 from catalog.models import Material, Need, Product
+from documents.fields import TableField
 from stock.models import ExpectedArrival
 
 
@@ -166,15 +167,7 @@ class NeedsForm(ActionForm):
 
 
 class ImportArrivalsForm(ActionForm):
-    file = forms.FileField(
+    file = TableField(
         label="采购到料表",
         help_text=".xlsx 或 .csv；列名：材料编号、数量、预计到料、采购单号。再次导入不会重复，日期有变则改期。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
-
-    def clean_file(self) -> object:
-        """Only tables; the action looks into the file itself."""
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith((".xlsx", ".csv")):
-            raise forms.ValidationError("请上传 .xlsx 或 .csv 表格。")
-        return file

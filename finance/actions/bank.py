@@ -11,6 +11,7 @@ from audit import history
 from audit.errors import Refused
 from audit.frame import Act, action
 from customers.models import Customer
+from documents import tables
 from documents.attachments import store
 from finance import bank_statement
 from finance.actions.payments import record_payment
@@ -31,11 +32,9 @@ def import_statement(act: Act, subject: None, *, file: UploadedFile) -> BankFile
     A line whose payment was written down by hand already is joined to it. Raises Refused with the rows that cannot be
     read; nothing is written then.
     """
-    content = file.read()
-    file.seek(0)
     try:
-        read = bank_statement.read(file.name or "", content)
-    except bank_statement.Wrong as error:
+        read = bank_statement.read(tables.lines_of(file))
+    except (bank_statement.Wrong, tables.Unreadable) as error:
         raise Refused(str(error), field="file") from error
     take_turns()
     known = known_of(read.lines)

@@ -1,9 +1,12 @@
 """From rows to orders: each order by the same action as from the page, in a transaction of its own."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
 
 from audit.errors import AlreadyDone, Refused
 from catalog.models import Product
@@ -13,6 +16,8 @@ from documents.tables import Row
 from orders.actions import approval, entry
 from orders.models import Channel, Order
 from orders.terms import LineInput
+
+log = logging.getLogger("orders.importing")
 
 LINE_NAMES = (
     "quantity",
@@ -67,10 +72,13 @@ class Known:
     orders: dict[tuple[int, str], str]
 
 
-def import_rows(rows: list[Row], *, by: Any, submit: bool = False) -> Report:
+def import_rows(
+    rows: list[Row], *, by: Any, submit: bool = False, after_each: Callable[[Report], None] = lambda report: None
+) -> Report:
     """Make a draft of every order in the file that is right as a whole; with `submit` hand it in as well.
 
-    An order that was imported before is only named again; a wrong row refuses its order and no other.
+    An order that was imported before is only named again; a wrong row refuses its order and no other. `after_each`
+    order, in no transaction, is told how far it is.
     """
     report = Report()
     known = look_up(rows, by)
@@ -80,8 +88,9 @@ def import_rows(rows: list[Row], *, by: Any, submit: bool = False) -> Report:
                 report.refuse([row], "；".join(row.errors))
             numbers = "、".join(str(row.number) for row in wrong)
             report.refuse([row for row in group if not row.errors], f"同一订单的第 {numbers} 行有误，整单未导入")
-            continue
-        import_one(group, known, report, by=by, submit=submit)
+        else:
+            import_one(group, known, report, by=by, submit=submit)
+        after_each(report)
     return report
 
 
@@ -129,22 +138,29 @@ def import_one(group: list[Row], known: Known, report: Report, *, by: Any, submi
         report.refuse(group, f"产品编号 {'、'.join(missing)} 不存在或已停售")
         return
     try:
-        order = entry.create_order(
-            None,
-            by=by,
-            key=f"import:{customer.code}:{reference}"[:64],
-            customer=customer,
-            header=header(first, customer),
-            lines=[line(row, known) for row in group],
-            channel=Channel.IMPORT,
-            customer_reference=reference,
-        )
-        if submit:
-            approval.submit(order.revision, by=by)
+        # Both or neither: cut off between them, a draft would be left that the next run takes for done.
+        with transaction.atomic():
+            order = entry.create_order(
+                None,
+                by=by,
+                key=f"import:{customer.code}:{reference}"[:64],
+                customer=customer,
+                header=header(first, customer),
+                lines=[line(row, known) for row in group],
+                channel=Channel.IMPORT,
+                customer_reference=reference,
+            )
+            if submit:
+                approval.submit(order.revision, by=by)
     except AlreadyDone as done:
         report.repeated.append(done.url.rstrip("/").rsplit("/", 1)[-1])
     except (Refused, ValueError) as error:
         report.refuse(group, getattr(error, "message", str(error)))
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: all of it later
+    except Exception:
+        log.exception("import of %s %s", customer.code, reference)
+        report.refuse(group, "程序出错，此单没有导入，其余不受影响。请联系管理员")
     else:
         report.created.append(order.number)
 

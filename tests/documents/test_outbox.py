@@ -140,6 +140,27 @@ def test_b20_work_that_kills_its_worker_each_time_ends(done: list[Any]) -> None:
     assert state_of(row) == "failed"
 
 
+def test_b20_who_is_still_at_it_keeps_the_lease_and_stops_where_another_has_it(
+    done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "KEPT_EACH", 0)
+    left: list[Any] = []
+
+    def work(payload: dict[str, Any]) -> None:
+        lease_ran_out(row)
+        outbox.keep_lease()
+        left.append(outbox.settle_run_out(timezone.now()))
+        OutboxRow.objects.filter(pk=row.pk).update(state="waiting", lease=None)  # as if it had been taken away
+        outbox.keep_lease()
+        left.append("went on")
+
+    outbox.handler("long", safe_to_repeat=True)(work)
+    row = posted("long")
+    deliver(row.pk)
+    assert (left, state_of(row)) == ([0], "waiting")
+    assert outbox.keep_lease() is False
+
+
 def test_b20_a_late_answer_settles_the_doubt(done: list[Any]) -> None:
     row = posted("fragile")
     began = outbox.begin(row.pk)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.errors import Refused
+from documents import tables
 from finance import bank_statement
 from finance.actions import bank, payments
 from finance.matching import guesses, proposals, share_out
@@ -45,14 +46,8 @@ def finance(shop: Shop) -> Client:
 
 
 def test_a_bank_s_own_export_is_read_as_it_comes() -> None:
-    read = bank_statement.read(
-        "a.csv",
-        (
-            TOP
-            + HEADS
-            + f'{today():%Y%m%d},,"1,200.50",甲,62 17,SO-1,w1\n{today()},88.00,,乙,,电费,W2\n,,合计 1200.50,,,,'
-        ).encode(),
-    )
+    rows = f'{today():%Y%m%d},,"1,200.50",甲,62 17,SO-1,w1\n{today()},88.00,,乙,,电费,W2\n,,合计 1200.50,,,,'
+    read = bank_statement.read(tables.lines("a.csv", (TOP + HEADS + rows).encode()))
     [line] = read.lines
     assert (line.key, line.day, line.amount, line.account, read.outgoing) == (
         "W1",
@@ -177,7 +172,7 @@ def test_a_line_is_joined_to_no_payment_of_another_amount_nor_to_one_that_was_re
 )
 def test_one_column_of_amounts_is_read_with_the_mark_beside_it(mark: str, income: bool) -> None:
     text = f"日期,交易金额,借贷标志,对方户名\n{today()},88.00,{mark},电力公司\n{today()},5.00,贷,甲\n"
-    read = bank_statement.read("a.csv", text.encode())
+    read = bank_statement.read(tables.lines("a.csv", text.encode()))
     assert (len(read.lines), read.outgoing) == ((2, 0) if income else (1, 1))
 
 
@@ -190,7 +185,7 @@ def test_one_column_of_amounts_is_read_with_the_mark_beside_it(mark: str, income
 )
 def test_money_whose_direction_is_not_told_is_not_taken_for_income(text: str, said: str) -> None:
     with pytest.raises(bank_statement.Wrong) as wrong:
-        bank_statement.read("a.csv", text.encode())
+        bank_statement.read(tables.lines("a.csv", text.encode()))
     assert said in str(wrong.value)
 
 

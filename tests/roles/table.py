@@ -173,6 +173,7 @@ TABLE: dict[str, Access] = {
     "orders:import": both(DESK),
     "orders:import_template": Access(DESK),
     "orders:import_run": Access(DESK),
+    "orders:import_again": send_only(DESK),
     "orders:approvals": Access(
         frozenset({"supervisor", "marketing_director", "cs_supervisor"}),
         frozenset({"supervisor", "marketing_director"}),
