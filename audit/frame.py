@@ -22,6 +22,7 @@ from audit import keys
 from audit.errors import Busy, Forbidden, Refused, Stale
 from audit.history import running
 from audit.models import Event
+from audit.prepared import Prepared, fresh
 
 log = logging.getLogger("audit.refusals")
 
@@ -70,16 +71,23 @@ class Act:
 
 def permitted(user: Any, code: str) -> bool:
     """Whether `user` may do `code` at this moment, asked of the database (B8: a role may be gone since log-in)."""
-    return (
+    return bool(PERMITTED(user.pk, code))
+
+
+PERMITTED = Prepared(
+    lambda pk, code: (
         get_user_model()
         .objects.filter(
-            pk=user.pk,
+            pk=pk,
             is_active=True,
             groups__permissions__codename=code,
             groups__permissions__content_type__app_label="accounts",
         )
-        .exists()
-    )
+        .only("pk")[:1]
+    ),
+    int,
+    str,
+)
 
 
 class Action:
@@ -166,7 +174,7 @@ class Action:
         """The fresh, locked row of `subject`; None for an action that creates."""
         if subject is None:
             return None
-        return type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
+        return fresh(type(subject), subject.pk, lock=True)
 
     def compare_version(self, act: Act, subject: Any) -> None:
         if not self.versioned or act.seen is None or subject is None:

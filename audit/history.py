@@ -2,12 +2,15 @@
 
 import functools
 from contextvars import ContextVar
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from psycopg2 import sql
+from django.utils import timezone
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
+
+from audit.prepared import call
 
 if TYPE_CHECKING:
     from audit.frame import Act
@@ -30,14 +33,17 @@ class History(HistoricalRecords):
         super().__init__(**{"history_manager": Manager, **options})
 
     def create_historical_record(self, instance: Any, history_type: str, using: Any = None) -> None:
-        """The row is dated as the action is, which may record what happened earlier."""
-        act = running.get()
-        if act:
-            instance._history_date = act.at
+        """The row as the database now holds it, dated as the action is, which may record what happened earlier."""
+        model, by = instance._meta.concrete_model, self.get_history_user(instance)
+        reason = self.get_change_reason_for_object(instance, history_type, using)
+        if history_type != "-":
+            copy(model, [instance.pk], now(), reason, kind=history_type, by=by)
+            return
+        instance._history_date = now()
         try:
             super().create_historical_record(instance, history_type, using)
         finally:
-            instance.__dict__.pop("_history_date", None)
+            del instance._history_date
 
     def get_history_user(self, instance: Any) -> Any:
         act = running.get()
@@ -46,6 +52,12 @@ class History(HistoricalRecords):
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: Any) -> str | None:
         act = running.get()
         return (act.reason or act.code)[:100] if act else None
+
+
+def now() -> datetime:
+    """The moment of the running action, which may be recorded later than it was; else the clock."""
+    act = running.get()
+    return act.at if act else timezone.now()
 
 
 def history_of(model: Any) -> Any:
@@ -57,28 +69,29 @@ def write(instances: list[Any], *, created: bool) -> None:
     if not instances:
         return
     act = running.get()
-    history_of(type(instances[0])).bulk_history_create(
-        instances,
-        update=not created,
-        default_user=act.by if act else None,
-        default_change_reason=(act.reason or act.code)[:100] if act else "",
-        default_date=act.at if act else None,
+    copy(
+        type(instances[0]),
+        [each.pk for each in instances],
+        now(),
+        (act.reason or act.code) if act else "",
+        kind="+" if created else "~",
+        by=act.by if act else None,
     )
 
 
-def copy(model: Any, ids: list[int], at: Any, reason: str) -> None:
-    """History rows of a set-based UPDATE: the rows as they now stand, in one statement."""
-    past = history_of(model).model
-    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in past.tracked_fields)
+def copy(model: Any, ids: list[int], at: datetime, reason: str | None, *, kind: str = "~", by: Any = None) -> None:
+    """History rows of what was just written: the rows as they now stand, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "INSERT INTO {past} ({columns}, history_date, history_change_reason, history_type) "
-                "SELECT {columns}, %s, %s, '~' FROM {table} WHERE id = ANY(%s)"
-            ).format(
-                past=sql.Identifier(past._meta.db_table),
-                columns=columns,
-                table=sql.Identifier(model._meta.db_table),
-            ),
-            [at, reason[:100], ids],
-        )
+        cursor.execute(call(copying(model), 5), [ids, at, reason and reason[:100], kind, by and by.pk])
+
+
+@functools.cache
+def copying(model: Any) -> str:
+    past, key, quote = history_of(model).model, model._meta.pk, connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in past.tracked_fields)
+    return (
+        f"INSERT INTO {quote(past._meta.db_table)} "  # noqa: S608 (names of tables and columns, no input)
+        f"({columns}, history_date, history_change_reason, history_type, history_user_id) "
+        f"SELECT {columns}, $2::timestamptz, $3::text, $4::text, $5::bigint FROM {quote(model._meta.db_table)} "
+        f"WHERE {quote(key.column)} = ANY($1::{key.rel_db_type(connection)}[])"
+    )

@@ -1,17 +1,10 @@
 """What time it is: for a query, and for what is reckoned before one."""
 
-from datetime import datetime
-
 from django.db.models import DateTimeField, Func
-from django.utils import timezone
 
-from audit.history import running
+from audit.history import now
 
-
-def now() -> datetime:
-    """The moment of the running action, which may be recorded later than it was; else the clock."""
-    act = running.get()
-    return act.at if act else timezone.now()
+__all__ = ["Moment", "now"]
 
 
 class Moment(Func):

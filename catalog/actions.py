@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from accounts.records import save
+from accounts.records import add, save
 from accounts.search import initials, tokens
 from audit.errors import Refused
 from audit.frame import Act, action
@@ -86,19 +86,27 @@ def hold(price_list: PriceList, prices: Iterable[Price]) -> set[int]:
     """Make the list's entries equal to `prices`; the ids of the products whose price is another now."""
     wanted = by_place(prices)
     standing = {(entry.product_id, entry.grade, entry.min_quantity): entry for entry in price_list.entries.all()}
-    touched = set()
-    for place in standing.keys() - wanted.keys():
+    gone = standing.keys() - wanted.keys()
+    for place in gone:
         standing[place].delete()
-        touched.add(place[0])
-    for place, given in wanted.items():
-        entry = standing.get(place) or PriceEntry(
-            price_list=price_list, product=given.product, grade=place[1], min_quantity=place[2]
-        )
-        if entry.pk is None or entry.price != given.price:
-            entry.price = given.price
-            save(entry)
-            touched.add(place[0])
-    return touched
+    changed = [place for place, entry in standing.items() if place in wanted and entry.price != wanted[place].price]
+    for place in changed:
+        standing[place].price = wanted[place].price
+        save(standing[place])
+    new = [place for place in wanted if place not in standing]
+    add(
+        [
+            PriceEntry(
+                price_list=price_list,
+                product=wanted[place].product,
+                grade=place[1],
+                min_quantity=place[2],
+                price=wanted[place].price,
+            )
+            for place in new
+        ]
+    )
+    return {place[0] for place in (*gone, *changed, *new)}
 
 
 def by_place(prices: Iterable[Price]) -> dict[tuple[int, str | None, Decimal], Price]:

@@ -13,6 +13,7 @@ from django_fsm import TransitionNotAllowed
 
 from audit.errors import Blocked, Forbidden, Refused, Stale
 from audit.frame import Act, Action, action, last_word
+from audit.prepared import Prepared, fresh
 from catalog.rereads import queue_reread
 from customers.models import Customer
 from orders import owed
@@ -107,24 +108,22 @@ class OrderAction(Action):
         act.orders = lock_orders(ids)
         if act.customer and any(order.customer_id != act.customer.pk for order in act.orders.values()):
             raise Stale("订单的客户刚被更改，请刷新后重试。")
-        fresh = self.refetch(act, subject)
-        self.check_states(act, fresh)
-        return fresh
+        found = self.refetch(act, subject)
+        self.check_states(act, found)
+        return found
 
     def refetch(self, act: OrderAct, subject: Any) -> Any:
         if isinstance(subject, Order):
             return act.orders[subject.pk]
-        manager = type(subject)._default_manager
         if isinstance(subject, Shipment):
-            fresh = manager.select_for_update(no_key=True).get(pk=subject.pk)
-            act.shipment = fresh
-            return fresh
-        fresh = manager.get(pk=subject.pk)
-        if hasattr(fresh, "order_id"):
-            fresh.order = act.orders[fresh.order_id]
-        elif hasattr(fresh, "revision_id"):
-            fresh.revision.order = act.orders[fresh.revision.order_id]
-        return fresh
+            act.shipment = fresh(Shipment, subject.pk, lock=True)
+            return act.shipment
+        found: Any = fresh(type(subject), subject.pk)
+        if hasattr(found, "order_id"):
+            found.order = act.orders[found.order_id]
+        elif hasattr(found, "revision_id"):
+            found.revision.order = act.orders[found.revision.order_id]
+        return found
 
     def check_states(self, act: OrderAct, subject: Any) -> None:
         for order in act.orders.values():
@@ -186,45 +185,68 @@ def lock_customer(subject: Any, ids: Iterable[int]) -> Customer:
     customer_id = getattr(subject, "customer_id", None)
     if customer_id is None:
         customer_id = Order.objects.filter(pk__in=ids).values_list("customer_id", flat=True)[0]
-    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+    return fresh(Customer, customer_id, lock=True)
 
 
 def lock_orders(ids: Iterable[int]) -> dict[int, Order]:
     """Oldest id first, so that two who lock the same orders cannot deadlock."""
-    return {order.pk: order for order in locking(ids)}
+    return {order.pk: order for order in LOCKED(list(ids))}
 
 
 def lock_ids(ids: Iterable[int]) -> list[int]:
     """The same locks, for what is done to many at once in the database."""
-    return list(locking(ids).values_list("pk", flat=True))
+    return list(locking(list(ids)).values_list("pk", flat=True))
 
 
-def locking(ids: Iterable[int]) -> QuerySet[Order]:
-    return Order.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+def locking(ids: list[int]) -> QuerySet[Order]:
+    return Order.objects.select_for_update(no_key=True).filter(pk__any_of=ids).order_by("pk")
+
+
+LOCKED = Prepared(locking, list)
 
 
 def touched(act: OrderAct) -> list[Model]:
     """The subjects whose gates may now read otherwise."""
-    ids = list(act.orders)
-    subjects: list[Model] = list(act.orders.values())
-    revisions = Revision.objects.order_by().only("pk", "status")
-    shipments = Shipment.objects.order_by().only("pk", "state")
-    own_revisions = revisions.filter(order__in=ids)
-    own_shipments = shipments.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED]).filter(
-        pk__in=ShipmentLine.objects.filter(line__order__in=ids).order_by().values("shipment_id")
-    )
-    if act.customer is not None:
-        # Exposure changed: the credit gate of this customer's other orders reads it too, and of what has not left.
-        # Unions, since an OR would read all that is open of all customers.
-        subjects += own_revisions.union(
-            revisions.filter(order__customer=act.customer, status__in=[Status.PROPOSED, Status.APPROVED])
-        )
-        subjects += own_shipments.union(
-            shipments.filter(customer=act.customer, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED])
-        )
-    else:
-        subjects += [*own_revisions, *own_shipments]
+    ids, customer = list(act.orders), act.customer and act.customer.pk
+    # Exposure changed: the credit gate of this customer's other orders reads it too, and of what has not left.
+    subjects: list[Model] = [
+        *act.orders.values(),
+        *(REVISIONS_TOO(ids, customer) if customer else REVISIONS(ids)),
+        *(SHIPMENTS_TOO(ids, customer) if customer else SHIPMENTS(ids)),
+    ]
     if act.shipment is not None:
         subjects = [s for s in subjects if not (isinstance(s, Shipment) and s.pk == act.shipment.pk)]
         subjects.append(act.shipment)
     return subjects
+
+
+def revisions_of(ids: Any) -> QuerySet[Revision]:
+    return Revision.objects.order_by().only("pk", "status").filter(order__any_of=ids)
+
+
+def shipments_of(ids: Any) -> QuerySet[Shipment]:
+    lines = ShipmentLine.objects.filter(line__order__any_of=ids).order_by()
+    shipments = Shipment.objects.order_by().only("pk", "state").filter(pk__in=lines.values("shipment_id"))
+    return shipments.exclude(state__in=[ShipmentState.SIGNED, ShipmentState.CANCELLED])
+
+
+REVISIONS, SHIPMENTS = Prepared(revisions_of, list), Prepared(shipments_of, list)
+# Unions, since an OR would read all that is open of all customers.
+REVISIONS_TOO = Prepared(
+    lambda ids, customer: revisions_of(ids).union(
+        Revision.objects.order_by()
+        .only("pk", "status")
+        .filter(order__customer=customer, status__in=[Status.PROPOSED, Status.APPROVED])
+    ),
+    list,
+    int,
+)
+SHIPMENTS_TOO = Prepared(
+    lambda ids, customer: shipments_of(ids).union(
+        Shipment.objects.order_by()
+        .only("pk", "state")
+        .filter(customer=customer, state__in=[ShipmentState.DRAFT, ShipmentState.NOTICED])
+    ),
+    list,
+    int,
+)

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
 
+from audit.prepared import Prepared
 from documents.numbering import BUSINESS_ZONE
 from orders.models.owed import Owed
 from orders.registry import STATE_FIELD, Debt, Duty, Owner, registry
@@ -18,7 +21,7 @@ def reread(subjects: Iterable[Model], *, at: datetime) -> None:
     ids, now = read(subjects)
     if not ids:
         return
-    open_rows = {as_debt(row): row for row in rows_of(ids).filter(until__isnull=True)}
+    open_rows = known(ids)
     gone = [row.pk for debt, row in open_rows.items() if debt not in now]
     if gone:
         Owed.objects.filter(pk__in=gone).update(until=at)
@@ -43,11 +46,17 @@ def read(subjects: Iterable[Model]) -> tuple[dict[str, list[int]], dict[Debt, Ow
     return ids, now
 
 
-def rows_of(ids: dict[str, list[int]]) -> Any:
-    wanted = Q(pk__in=[])
-    for kind, some in ids.items():
-        wanted |= Q(subject_kind=kind, subject_id__in=some)
-    return Owed.objects.filter(wanted)
+def known(ids: dict[str, list[int]]) -> dict[Debt, Owed]:
+    """The open rows of these subjects, by what they say is owed."""
+    return {as_debt(row): row for row in OPEN(*(ids.get(kind, []) for kind in STATE_FIELD))}
+
+
+def open_rows_of(*ids: Any) -> Any:
+    of_kinds = (Q(subject_kind=kind, subject_id__any_of=some) for kind, some in zip(STATE_FIELD, ids, strict=True))
+    return Owed.objects.open().filter(reduce(or_, of_kinds))
+
+
+OPEN = Prepared(open_rows_of, *[list] * len(STATE_FIELD))
 
 
 def as_debt(row: Owed) -> Debt:
@@ -83,6 +92,6 @@ def differences(block: int = 1000) -> Iterable[tuple[str, Debt]]:
         while subjects := list(model.objects.filter(pk__gt=last).order_by("pk").only("pk", STATE_FIELD[kind])[:block]):
             last = subjects[-1].pk
             ids, now = read(subjects)
-            known = {as_debt(row) for row in rows_of(ids).filter(until__isnull=True)}
-            yield from (("missing", debt) for debt in now.keys() - known)
-            yield from (("left over", debt) for debt in known - now.keys())
+            written = known(ids).keys()
+            yield from (("missing", debt) for debt in now.keys() - written)
+            yield from (("left over", debt) for debt in written - now.keys())

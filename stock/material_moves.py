@@ -1,13 +1,12 @@
-"""Moving raw material: each changes one lot's balance by one conditional UPDATE and writes its move."""
+"""Moving raw material: each changes one lot's balance and writes its move."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
-
 from audit.errors import Refused
+from stock.balances import change, positive
 from stock.models import MaterialLot, MaterialMove
 
 Kind = MaterialMove.Kind
@@ -27,30 +26,27 @@ def lock(lot_ids: Iterable[int]) -> dict[int, MaterialLot]:
 
 
 def add(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
-    MaterialLot.objects.filter(pk=lot.pk).update(on_hand=F("on_hand") + positive(quantity))
+    change(lot, on_hand=positive(quantity))
     return moved(lot, kind, quantity, ref, by, at)
 
 
 def reserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
     """Promise part of a lot. Raises Refused for more than is free."""
-    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
-    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(reserved=F("reserved") + quantity):
+    if not change(lot, reserved=positive(quantity)):
         raise too_little(lot)
     return moved(lot, Kind.RESERVED, quantity, ref, by, at)
 
 
 def unreserve(lot: MaterialLot, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
     """Take a promise back. Raises Refused for more than is promised."""
-    fits = Q(reserved__gte=positive(quantity))
-    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(reserved=F("reserved") - quantity):
+    if not change(lot, reserved=-positive(quantity)):
         raise too_little(lot, "已预留", "reserved")
     return moved(lot, Kind.FREED, quantity, ref, by, at)
 
 
 def take(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
     """Raises Refused for more than is free."""
-    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
-    if not MaterialLot.objects.filter(fits, pk=lot.pk).update(on_hand=F("on_hand") - quantity):
+    if not change(lot, on_hand=-positive(quantity)):
         raise too_little(lot)
     return moved(lot, kind, quantity, ref, by, at)
 
@@ -63,11 +59,4 @@ def too_little(lot: MaterialLot, what: str = "可用", attribute: str = "free") 
 
 def moved(lot: MaterialLot, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> MaterialLot:
     MaterialMove.objects.create(lot=lot, kind=kind, quantity=quantity, ref=ref[:80], by=by, at=at)
-    lot.refresh_from_db(fields=["on_hand", "reserved"])
     return lot
-
-
-def positive(quantity: Decimal) -> Decimal:
-    if quantity <= 0:
-        raise Refused("数量应大于 0。", field="quantity")
-    return quantity

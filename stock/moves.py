@@ -1,7 +1,6 @@
 """Moving stock: plain functions for the actions of other departments, called under those actions' locks.
 
-Each changes one balance and writes its `Move`. A balance never goes below zero nor is promised twice: the change is
-one conditional UPDATE, and a CHECK stands behind it. Lock first with `lock`, by id, as the last of the frame's locks.
+Each changes one balance and writes its `Move`. Lock first with `lock`, by id, as the last of the frame's locks.
 """
 
 from collections.abc import Iterable
@@ -9,12 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
-
 from accounts.records import save
 from audit.errors import Refused
 from catalog.models import Product
 from documents.numbering import business_day
+from stock.balances import change, positive
 from stock.models import Lot, Move, Pallet
 
 Kind = Move.Kind
@@ -82,17 +80,14 @@ def receive(
 def reserve(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
     """Promise part of a released pallet to someone (R6)."""
     must_be_released(pallet)
-    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
-    if not Pallet.objects.filter(fits, pk=pallet.pk).update(reserved=F("reserved") + quantity):
+    if not change(pallet, reserved=positive(quantity)):
         raise too_little(pallet, "可用", "free")
     return moved(pallet, Kind.RESERVED, quantity, ref, by, at)
 
 
 def unreserve(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
     """Take a promise back."""
-    if not Pallet.objects.filter(pk=pallet.pk, reserved__gte=positive(quantity)).update(
-        reserved=F("reserved") - quantity
-    ):
+    if not change(pallet, reserved=-positive(quantity)):
         raise too_little(pallet, "已预留", "reserved")
     return moved(pallet, Kind.FREED, quantity, ref, by, at)
 
@@ -101,16 +96,14 @@ def ship_out(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime)
     """What was reserved leaves the house; only from a released lot within its shelf life."""
     must_be_released(pallet)
     must_be_in_date(pallet, at)
-    if not Pallet.objects.filter(pk=pallet.pk, reserved__gte=positive(quantity)).update(
-        reserved=F("reserved") - quantity, on_hand=F("on_hand") - quantity
-    ):
+    if not change(pallet, on_hand=-positive(quantity), reserved=-quantity):
         raise too_little(pallet, "已预留", "reserved")
     return moved(pallet, Kind.SHIPPED, quantity, ref, by, at)
 
 
 def put_back(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
     """Goods that came back lie on the pallet again, free; reserve them anew where they are still promised."""
-    Pallet.objects.filter(pk=pallet.pk).update(on_hand=F("on_hand") + positive(quantity))
+    change(pallet, on_hand=positive(quantity))
     return moved(pallet, Kind.PUT_BACK, quantity, ref, by, at)
 
 
@@ -125,23 +118,15 @@ def take_back(pallet: Pallet, quantity: Decimal, ref: str, by: Any, at: datetime
 
 
 def taken(pallet: Pallet, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
-    fits = Q(on_hand__gte=F("reserved") + positive(quantity))
-    if not Pallet.objects.filter(fits, pk=pallet.pk).update(on_hand=F("on_hand") - quantity):
+    if not change(pallet, on_hand=-positive(quantity)):
         raise too_little(pallet, "可用", "free")
     return moved(pallet, kind, quantity, ref, by, at)
 
 
 def moved(pallet: Pallet, kind: str, quantity: Decimal, ref: str, by: Any, at: datetime) -> Pallet:
-    """Keep the move and bring `pallet` up to date."""
+    """Keep the move."""
     Move.objects.create(pallet=pallet, kind=kind, quantity=quantity, ref=ref, by=by, at=at)
-    pallet.refresh_from_db(fields=["on_hand", "reserved"])
     return pallet
-
-
-def positive(quantity: Decimal) -> Decimal:
-    if quantity <= 0:
-        raise Refused("数量应大于 0。", field="quantity")
-    return quantity
 
 
 def must_be_released(pallet: Pallet) -> None:

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests import emptying
+
 BROWSER = "tests/browser/"
 
 
@@ -62,6 +64,16 @@ class ByFile(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests with real transactions leave the database as it is now."""
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        emptying.note()
+    TransactionTestCase._fixture_teardown = lambda case: emptying.empty()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A cast of people and things for tests: each function makes one, the rest filled in."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,11 +19,27 @@ made = iter(range(1, 10_000_000))
 
 def person(*roles: str, name: str = "", **facts: Any) -> User:
     """Someone who holds `roles`."""
+    return cast([(roles, {"name": name, **facts})])[0]
+
+
+def cast(wanted: Sequence[tuple[Collection[str], dict[str, Any]]]) -> list[User]:
+    """Some at once: the roles of each, and what else is to be said of them."""
+    users = User.objects.bulk_create(one(**facts) for _, facts in wanted)
+    groups = dict(
+        Group.objects.filter(name__in={role for roles, _ in wanted for role in roles}).values_list("name", "pk")
+    )
+    belonging = User.groups.through  # type: ignore[attr-defined]
+    belonging.objects.bulk_create(
+        belonging(user_id=user.pk, group_id=groups[role])
+        for user, (roles, _) in zip(users, wanted, strict=True)
+        for role in roles
+    )
+    return users
+
+
+def one(name: str = "", **facts: Any) -> User:
     number = next(made)
-    given = {"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts}
-    user = User.objects.create(**given)
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
-    return user
+    return User(**{"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts})
 
 
 def customer(name: str = "", *, grade: str = "B", salesperson: User | None = None, **facts: Any) -> Customer:

@@ -13,8 +13,7 @@ from PIL import Image
 from accounts.models import User
 from accounts.roles import ROLES
 from catalog.models import Product
-from customers.grades import START
-from customers.models import Address, Contact, Customer, GradePolicy
+from customers.models import Address, Contact, Customer
 from documents.numbering import business_day
 from finance.actions import clearance, payments
 from finance.models import Payment
@@ -57,13 +56,11 @@ class Shop:
     product: Product = field(init=False)
 
     def __post_init__(self) -> None:
-        # Tests with real transactions empty the database; these rows come with a migration.
-        for grade, policy in START.items():
-            GradePolicy.objects.get_or_create(grade=grade, defaults=policy)
-        self.who = {role: people.person(role, name=title) for role, title in ROLES.items()}
-        self.who["second_supervisor"] = people.person("supervisor", name="另一位主管")
-        self.who["production"].is_production_head = True
-        self.who["production"].save()
+        wanted: list[Any] = [
+            ([role], {"name": title, "is_production_head": role == "production"}) for role, title in ROLES.items()
+        ]
+        *all_roles, second = people.cast([*wanted, (["supervisor"], {"name": "另一位主管"})])
+        self.who = {**dict(zip(ROLES, all_roles, strict=True)), "second_supervisor": second}
         self.who["sales"].supervisor = self.who["supervisor"]
         self.who["sales"].save()
         self.customer = people.customer(

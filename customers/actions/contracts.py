@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from accounts.records import Invalid, save
+from accounts.records import Invalid, add, save
 from audit import history
 from audit.errors import Refused
 from audit.frame import Act, action
@@ -203,13 +203,19 @@ def settle_prices(contract: Contract, prices: Iterable[Agreed]) -> None:
     standing = {(price.product_id, price.from_quantity): price for price in contract.prices.all()}  # type: ignore[attr-defined]
     for key in standing.keys() - wanted.keys():
         standing[key].delete()
-    for key, given in wanted.items():
-        price = standing.get(key) or ContractPrice(
-            contract=contract, product=given.product, from_quantity=given.from_quantity
-        )
-        if price.pk is None or price.price != given.price:
-            price.price = given.price
-            save(price)
+    for key in standing.keys() & wanted.keys():
+        if standing[key].price != wanted[key].price:
+            standing[key].price = wanted[key].price
+            save(standing[key])
+    add(
+        [
+            ContractPrice(
+                contract=contract, product=given.product, from_quantity=given.from_quantity, price=given.price
+            )
+            for key, given in wanted.items()
+            if key not in standing
+        ]
+    )
 
 
 def restamp(act: Act, contract: Contract) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from accounts.records import save
+from accounts.records import add, save
 from audit.errors import Refused
 from audit.frame import Act, action
 from catalog.models import Product
@@ -52,8 +52,7 @@ def write_card(
     card.title, card.formula, card.tooling, card.note = title.strip(), formula.strip(), tooling.strip(), note.strip()
     save(card)
     card.steps.all().delete()
-    for position, step in enumerate(steps, 1):
-        save(CardStep(card=card, position=position, **asdict(step)))
+    add([CardStep(card=card, position=position, **asdict(step)) for position, step in enumerate(steps, 1)])
     act.record(card, product=card.product_id, steps=[Step(name).label for name in named])
     return card
 

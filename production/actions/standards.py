@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from accounts.records import save
+from accounts.records import add, save
 from audit.errors import Refused
 from audit.frame import Act, action
 from catalog.models import Product
@@ -54,9 +54,11 @@ def write_standard(
     standard.title = title.strip()
     save(standard)
     standard.items.all().delete()
-    for position, item in enumerate(items, 1):
+    for item in items:
         check(item)
-        save(Characteristic(standard=standard, position=position, **asdict(item)))
+    add(
+        [Characteristic(standard=standard, position=position, **asdict(item)) for position, item in enumerate(items, 1)]
+    )
     act.record(standard, product=standard.product_id, items=len(items))
     return standard
 
