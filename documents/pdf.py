@@ -46,10 +46,11 @@ class Pdf:
     pages: int
 
 
-@functools.cache
-def engine() -> tuple[FontConfiguration, CSS, OnlyInline]:
+@functools.lru_cache(maxsize=1)
+def engine(rules: str) -> tuple[FontConfiguration, CSS, OnlyInline]:
+    """Made once, and anew when the cut faces have come meanwhile."""
     fonts = FontConfiguration()
-    sheet = faces.rules() + (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
+    sheet = rules + (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
     return fonts, CSS(string=sheet, font_config=fonts, url_fetcher=Faces()), OnlyInline()
 
 
@@ -69,7 +70,7 @@ def make(sheets: list[str]) -> Pdf:
 
 
 def lay_out(sheets: list[str]) -> Pdf:
-    fonts, css, fetcher = engine()
+    fonts, css, fetcher = engine(faces.rules())
     laid_out = [
         HTML(string=sheet, url_fetcher=fetcher, base_url="data:").render(font_config=fonts, stylesheets=[css])
         for sheet in sheets

@@ -15,8 +15,9 @@ from documents.models import Notice
 def warm_up(sender: Any, **kwargs: Any) -> None:
     """Before the pool forks, so that no process of it pays for the first page; only where papers are made."""
     if outbox.PAPERS in sender.app.amqp.queues.consume_from:
-        from documents import pdf
+        from documents import faces, pdf
 
+        faces.make_beside()
         pdf.warm_up()
 
 

@@ -9,5 +9,6 @@ urlpatterns = [
     path("notices/", bell.messages, name="notices"),
     path("notices/settings/", bell.settings, name="notice-settings"),
     path("search/", pages.search, name="search"),
+    path("demo/", views.demo, name="demo"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

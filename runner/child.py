@@ -20,7 +20,10 @@ class StartFailed(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """What to run and how to end it. `stop` is the signal it likes, `hurry` the one when it takes too long."""
+    """What to run and how to end it. `stop` is the signal it likes, `hurry` the one when it takes too long.
+
+    Those of one `tier` that were started one after the other do not stand on each other, and stop together.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -33,6 +36,7 @@ class Service:
     grace: float = 10.0
     ready: Callable[[], bool] | None = None
     patience: float = 30.0
+    tier: str = ""
 
     def order(self) -> str:
         return json.dumps(

@@ -1,30 +1,26 @@
-"""The demo company, loaded the first time: `python -m runner.first [--again]`, inside the program's environment.
+"""The demo company, begun the first time: `python -m runner.first [--again]`, inside the program's environment.
 
-Leaves the names of its log-ins in `demo-users` beside the data, for the supervisor to print.
+Its people, products and customers come before the web opens; its orders come in beside it (`manage.py demo`). Leaves
+the names of its log-ins in `demo-users` beside the data, for the supervisor to print.
 """
 
 import os
 import sys
 from pathlib import Path
 
-BEGUN = "demo-begun"
-
 
 def load(words: list[str]) -> None:
-    from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.management import call_command, get_commands
+
+    from home.demo.loading import unfinished
 
     if "demo" not in get_commands():
         return
     if "--again" in words:
         call_command("demo", *words)
-    elif not get_user_model().objects.exists():
-        # Half a company is worse than none: the next start begins anew when this note is still there.
-        begun = Path(settings.DATA_DIR) / BEGUN
-        begun.touch()
-        call_command("demo", *words)
-        begun.unlink()
+    elif unfinished() or not get_user_model().objects.exists():
+        call_command("demo", "--founding", *words)
     note_users()
 
 

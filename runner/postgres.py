@@ -157,6 +157,7 @@ class Postgres:
             grace=10,
             ready=self.ready,
             patience=60,
+            tier="servers",
         )
 
     def ready(self) -> bool:
@@ -186,23 +187,23 @@ class Postgres:
         )
         done.write_bytes(ROLES.read_bytes())
 
-    def set_aside(self) -> None:
-        """An empty database instead of this one, which is kept under another name."""
-        aside = f"{DATABASE}_unfinished"
-        self.tell(
-            SUPERUSER,
-            "postgres",
-            f"DROP DATABASE IF EXISTS {aside} WITH (FORCE)",
-            f"ALTER DATABASE {DATABASE} RENAME TO {aside}",
-        )
-        (self.top / f"{self.major}.roles").unlink()
-        self.provision()
-
     def tell(self, role: str, database: str, *statements: str) -> None:
         """Each statement by itself, outside a transaction."""
-        words = [word for statement in statements for word in ("-c", statement)]
-        argv = [*self._psql(role, database), *words]
-        subprocess.run(argv, env=self._environment(), capture_output=True, check=True)  # noqa: S603
+        said = ";\n".join(statements)
+        argv = [*self._psql(role, database), "-f", "-"]
+        subprocess.run(argv, input=said, env=self._environment(), capture_output=True, check=True, text=True)  # noqa: S603
+
+    def migrated_by(self) -> str:
+        """Which code migrated it last; it stands in the database, so that a restored one tells of its own."""
+        return self.ask("SELECT coalesce(obj_description(to_regclass('django_migrations')), '')")
+
+    def note_migrated(self, code: str) -> None:
+        self.tell(OWNER, DATABASE, f"COMMENT ON TABLE django_migrations IS '{code}'")
+
+    def ask(self, question: str) -> str:
+        argv = [*self._psql(OWNER, DATABASE), "-A", "-t", "-c", question]
+        done = subprocess.run(argv, env=self._environment(), capture_output=True, check=True, text=True)  # noqa: S603
+        return done.stdout.strip()
 
     def _psql(self, role: str, database: str = "postgres") -> list[str]:
         words = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket), "-U", role, "-d", database]

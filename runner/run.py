@@ -5,13 +5,12 @@ import os
 import socket
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.error import URLError
 
 from runner.child import Service, StartFailed
 from runner.embedded import BASE, Embedded
-from runner.first import BEGUN
 from runner.home import Home, keep_secret, locks
 from runner.supervisor import Stopping, Supervisor
 
@@ -49,28 +48,25 @@ class Plan:
         self.static_root = Path(given.get("STATIC_ROOT") or home.data / "static")
 
     def _python(self, name: str, *words: str, **more: object) -> Service:
-        return Service(name=name, argv=(sys.executable, *words), cwd=BASE, env=self.environment, **more)  # type: ignore[arg-type]
+        argv = (sys.executable, *words)
+        return Service(name=name, argv=argv, cwd=BASE, env=self.environment, tier="program", **more)  # type: ignore[arg-type]
 
-    def preparations(self) -> Iterator[Service]:
-        """What must end well before the program starts; each is asked for when its turn has come."""
-        yield self._python("migrate", "manage.py", "migrate", "--noinput", "--verbosity", "1")
-        stamp = self.home.run / "static.stamp"
-        fingerprint = self._fingerprint_of_static()
-        if not (stamp.exists() and stamp.read_text() == fingerprint and self.static_root.is_dir()):
-            yield self._python("static", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-            stamp.write_text(fingerprint)
-        if not (self.home.data / "faces").exists():
-            yield self._python("faces", "manage.py", "make_faces")
+    def preparations(self) -> Iterator[list[Service]]:
+        """What must end well before the program starts, side by side where it can; asked for when its turn has come."""
+        first = []
+        code, server = fingerprint([BASE / "requirements.lock", *BASE.glob("*/**/*.py")]), self.embedded.postgres
+        if server is None or server.migrated_by() != code:
+            first.append(self._python("migrate", "manage.py", "migrate", "--noinput", "--verbosity", "1"))
+        stamp, files = self.home.run / "static.stamp", fingerprint((BASE / "static").rglob("*"), str(self.static_root))
+        if not (stamp.exists() and stamp.read_text() == files and self.static_root.is_dir()):
+            first.append(self._python("static", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"))
+        yield first
+        stamp.write_text(files)
+        if server is not None:
+            server.note_migrated(code)
         if self.wants_demo():
-            yield self._python("demo", "-m", "runner.first")
+            yield [self._python("demo", "-m", "runner.first")]
             keep_secret(self.home.data / "demo-password", self.demo_password)
-
-    def set_unfinished_aside(self) -> None:
-        """The demo company was interrupted the first time, before anybody could work on it."""
-        begun = self.home.data / BEGUN
-        if begun.exists() and self.embedded.postgres is not None:
-            self.embedded.postgres.set_aside()
-            begun.unlink()
 
     def wants_demo(self) -> bool:
         """Never into a database of the person's own: there `./dev demo` must be said."""
@@ -82,7 +78,6 @@ class Plan:
         gunicorn = f"{GUNICORN} --bind 127.0.0.1:{self.port}".split()
         if MEMORY.is_dir():
             gunicorn += ["--worker-tmp-dir", str(MEMORY)]
-        beat = [*BEAT.split(), f"--schedule={self.home.run / 'celerybeat-schedule'}"]
         return [
             self._python("web", *gunicorn, ready=self.web_answers, patience=60),
             self._python("relay", "manage.py", "relay"),
@@ -90,8 +85,17 @@ class Plan:
                 self._python(name, *WORKER.split(), f"--queues={queues}", f"--hostname={name}@%h")
                 for name, queues in QUEUES.items()
             ),
-            self._python("beat", *beat),
         ]
+
+    def clock(self) -> Service:
+        schedule = f"--schedule={self.home.run / 'celerybeat-schedule'}"
+        return self._python("beat", *BEAT.split(), schedule)
+
+    def errand(self) -> Service | None:
+        """The orders of the demo company, as long as they are not all there."""
+        if self.embedded.postgres is None or not (self.home.data / "demo-progress").exists():
+            return None
+        return self._python("demo", "manage.py", "demo")
 
     def web_answers(self) -> bool:
         try:
@@ -99,12 +103,6 @@ class Plan:
                 return answer.status == 200
         except (URLError, OSError):
             return False
-
-    def _fingerprint_of_static(self) -> str:
-        files = sorted(path for path in (BASE / "static").rglob("*") if path.is_file())
-        facts = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
-        facts += [str(self.static_root), (BASE / "requirements.lock").read_text()]
-        return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
     def demo_log_ins(self) -> Iterator[str]:
         users = self.home.data / "demo-users"
@@ -116,7 +114,15 @@ class Plan:
         yield f"系统已启动:{self.address}/"
         if self.embedded.postgres is not None:
             yield from self.demo_log_ins()
+        if self.errand() is not None:
+            yield "演示公司的订单正在陆续装入,现在就可以登录查看"
         yield f"数据目录:{self.home.data};按 Ctrl-C 停止"
+
+
+def fingerprint(files: Iterable[Path], *more: str) -> str:
+    """Changes with what is in these files, as far as their sizes and times tell."""
+    facts = sorted(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files if path.is_file())
+    return hashlib.sha256("\n".join([*facts, *more]).encode()).hexdigest()
 
 
 def port(given: Mapping[str, str]) -> int:
@@ -168,10 +174,11 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     for service in plan.embedded.services():
         supervisor.start(service)
     plan.embedded.provision()
-    plan.set_unfinished_aside()
-    for service in plan.preparations():
-        supervisor.once(service)
+    for services in plan.preparations():
+        supervisor.once(*services)
     for service in plan.program():
         supervisor.start(service)
+    # What the demo company tells of long ago is not overdue today: the clock starts when all of it is there.
+    supervisor.start(plan.clock(), behind=plan.errand())
     for line in plan.greeting():
         supervisor.output.say(line)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 import time
+from itertools import groupby
 from logging import Formatter, Logger
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -70,6 +71,7 @@ class Supervisor:
         self.children: dict[str, Child] = {}
         self.failures: dict[str, int] = {}
         self.due: dict[str, float] = {}
+        self.behind: dict[str, Service] = {}
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -84,23 +86,30 @@ class Supervisor:
 
     # Starting
 
-    def start(self, service: Service) -> None:
-        """Returns when it is ready; from then on it is kept alive."""
+    def start(self, service: Service, *, behind: Service | None = None) -> None:
+        """Returns when it is ready; from then on it is kept alive.
+
+        `behind`: an errand that has to come to its good end first, in its own time; it alone is waited for by nobody.
+        """
+        if behind is not None:
+            self.behind[behind.name] = service
+            service = behind
         child = self._spawn(service)
         self.children[service.name] = child
         child.wait_ready(self._not_asked)
 
-    def once(self, service: Service) -> None:
-        """Something with an end that must end well before the next may start."""
-        child = self._spawn(service)
-        self.children[service.name] = child
-        while child.running:
+    def once(self, *services: Service) -> None:
+        """What ends by itself, side by side, and must end well before the next may start."""
+        running = {service.name: self._spawn(service) for service in services}
+        self.children |= running
+        while any(child.running for child in running.values()):
             self._not_asked()
             time.sleep(LOOK / 2)
-        del self.children[service.name]
-        child.let_go()
-        if child.guard.returncode:
-            raise StartFailed(f"{service.name} 失败(退出码 {child.guard.returncode}),系统没有启动")
+        for name, child in running.items():
+            del self.children[name]
+            child.let_go()
+            if child.guard.returncode:
+                raise StartFailed(f"{name} 失败(退出码 {child.guard.returncode}),系统没有启动")
 
     def _spawn(self, service: Service) -> Child:
         self._not_asked()
@@ -123,7 +132,11 @@ class Supervisor:
                     self._revive(name, child, now)
 
     def _revive(self, name: str, dead: Child, now: float) -> None:
-        if name not in self.due:
+        if name in self.behind and dead.guard.returncode == 0:
+            dead.let_go()
+            del self.children[name]
+            self.start(self.behind.pop(name))
+        elif name not in self.due:
             dead.let_go()
             lived = now - dead.started
             self.failures[name] = 0 if lived > SETTLED else self.failures.get(name, -1) + 1
@@ -138,8 +151,13 @@ class Supervisor:
 
     def stop(self) -> None:
         """The last started first, so that nobody loses what it stands on."""
-        for name, child in reversed(list(self.children.items())):
-            if child.running:
-                self.output.say(f"停止 {name}")
-            child.stop()
+        last_first = reversed(self.children.items())
+        for _, tier in groupby(last_first, key=lambda item: item[1].service.tier or item[0]):
+            together = list(tier)
+            for name, child in together:
+                if child.running:
+                    self.output.say(f"停止 {name}")
+                child.ask_to_stop()
+            for _, child in together:
+                child.stop()
         self.children.clear()

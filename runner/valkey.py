@@ -66,6 +66,7 @@ class Valkey:
             uid=self.home.uid,
             gid=self.home.gid,
             ready=self.ready,
+            tier="servers",
         )
 
     def ready(self) -> bool:

@@ -1,47 +1,25 @@
-"""Building the company: its people, things and customers, then the orders in the order of time."""
+"""The company before its first order: people, things and customers; and whose order of what each story is."""
 
-import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
-from audit.prepared import plan_anew
+from accounts.models import User
+from catalog.models import Product
 from customers.actions import write_memo
+from customers.models import Address, Contact, Customer
 from documents.numbering import BUSINESS_ZONE, business_day
-from home.demo import (
-    bank,
-    cards,
-    collecting,
-    customers,
-    invoices,
-    machines,
-    materials,
-    people,
-    products,
-    quotes,
-    samples,
-    standards,
-    statements,
-    stories,
-)
+from home.demo import cards, customers, machines, materials, people, products, quotes, standards, stories
 from home.demo.clock import DAY, WorkClock
 from home.demo.customers import Client
-from home.demo.daily import report_days
 from home.demo.journey import Journey, Wish
-from home.demo.online import answer_online
 from home.demo.people import People
 from home.demo.products import Made
-from home.demo.roads import add_carriers, hear
+from home.demo.roads import add_carriers
 from home.demo.stories import Story
-from home.demo.watching import hand_over, watch
-from orders import nightly
-from orders.tasks import sweep
 
 FOUNDED = timedelta(days=170)
 ENQUIRIES = (
@@ -56,26 +34,24 @@ ENQUIRIES = (
 
 @dataclass
 class Company:
-    """What stands before the first order."""
+    """What stands before the first order. `free`: product id → what of it in stock may be promised."""
 
+    seed: int
     rng: Random
     clock: WorkClock
     people: People
     made: list[Made]
     clients: list[Client]
     free: dict[int, Decimal]
-    say: Callable[[str], None] = print
-    orders: list[tuple[Story, Journey]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
         return self.clock.today
 
 
-@transaction.atomic
-def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -> Company:
-    """The same company for the same seed, count and day; all of it or nothing."""
-    rng, now = Random(seed), timezone.now()  # noqa: S311 (a story, no secret)
+def found(password: str, *, seed: int, now: datetime) -> Company:
+    """The same company for the same seed and day."""
+    rng = chance(seed, "founding")
     founded = datetime.combine(business_day(now) - FOUNDED, time(9), BUSINESS_ZONE)
     staff = people.hire(password, founded)
     people.set_up_house(staff, business_day(now), founded)
@@ -90,24 +66,43 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
     machines.add_machines(staff, founded)
     free = products.fill_store(staff, made, rng, clock.today, founded)
     clients = customers.add_customers(staff, made, rng, clock.today, founded)
-    say(f"人员 {len(staff.by_name)}，产品 {len(made)}，客户 {len(clients)}；开始下单……")
-    company = Company(rng, clock, staff, made, clients, free, say)
-    live(company, [plan(company, story) for story in stories.cast(count)])
-    ask(company)
-    quotes.offer(company)
-    bank.hand_in(company)
-    invoices.ask_and_issue(company)
-    statements.give(company)
-    collecting.collect(company)
-    answer_online(company)
-    hear(company)
-    watch(company)
-    report_days(company)
-    samples.order_samples(company)
-    machines.repair(staff, clock.today, clock.now)
-    hand_over(company)
-    catch_up(company)
-    return company
+    return Company(seed, rng, clock, staff, made, clients, free)
+
+
+def chance(seed: int, *of: object) -> Random:
+    """Each thing has dice of its own, so that what is done later does not hang on what was done in the same process."""
+    return Random("/".join(map(str, (seed, *of))))  # noqa: S311 (a story, no secret)
+
+
+# -- written down and found again ------------------------------------------------------------------------------------
+
+
+def written_down(company: Company) -> dict[str, Any]:
+    """What cannot be read from the database again."""
+    return {
+        "made": [[one.product.pk, str(one.price), one.least, one.most, one.pallet] for one in company.made],
+        "clients": [
+            [one.customer.pk, one.signer.pk, one.buyer.pk, one.address.pk, one.on_contract, one.on_credit]
+            for one in company.clients
+        ],
+        "free": {str(pk): str(quantity) for pk, quantity in company.free.items()},
+    }
+
+
+def found_again(facts: dict[str, Any], *, seed: int, now: datetime) -> Company:
+    """The company as it stood after its founding; `facts` as they were written down."""
+    staff = People({user.username: user for user in User.objects.filter(username__in=[row[0] for row in people.STAFF])})
+    staff.by_name = {row[0]: staff.by_name[row[0]] for row in people.STAFF}
+    product = Product.objects.in_bulk()
+    made = [Made(product[pk], Decimal(price), *numbers) for pk, price, *numbers in facts["made"]]
+    customer = Customer.objects.select_related("salesperson__supervisor", "clerk").in_bulk()
+    contact, address = Contact.objects.in_bulk(), Address.objects.in_bulk()
+    clients = [
+        Client(customer[who], contact[signer], contact[buyer], address[place], *terms)
+        for who, signer, buyer, place, *terms in facts["clients"]
+    ]
+    free = {int(pk): Decimal(quantity) for pk, quantity in facts["free"].items()}
+    return Company(seed, chance(seed, "founded"), WorkClock(now), staff, made, clients, free)
 
 
 # -- planning --------------------------------------------------------------------------------------------------------
@@ -117,8 +112,18 @@ def build(password: str, *, seed: int, count: int, say: Callable[[str], None]) -
 class Plan:
     """A journey with the minute of each of its steps."""
 
+    story: Story
     journey: Journey
     steps: list[tuple[int, str]]
+
+
+def plans(company: Company, count: int) -> list[Plan]:
+    """The same whenever they are laid: what of the stock is promised to an order is taken in their order."""
+    found = []
+    for number, story in enumerate(stories.cast(count)):
+        company.rng = chance(company.seed, "plan", number)
+        found.append(plan(company, story))
+    return found
 
 
 def plan(company: Company, story: Story) -> Plan:
@@ -126,7 +131,7 @@ def plan(company: Company, story: Story) -> Plan:
     rng, clock = company.rng, company.clock
     client = rng.choice([each for each in company.clients if fits(each, story.wish)])
     wish = Wish(**{**story.wish.__dict__, "on_credit": client.on_credit})
-    journey = Journey(company.people, rng, client, wish, choose(company, wish), now=clock.now)
+    journey = Journey(company.people, rng, client, wish, choose(company, wish), clock)
     steps = story.route(wish, rng)
     gaps = [rng.randint(*stories.GAPS[step]) for step in steps]
     end = clock.last - min(rng.randint(*story.age), clock.last - sum(gaps) - 5 * DAY)
@@ -138,8 +143,7 @@ def plan(company: Company, story: Story) -> Plan:
     for minute, step in laid:
         moments[step].append(clock.at(minute))
     journey.moments = dict(moments)
-    company.orders.append((story, journey))
-    return Plan(journey, laid)
+    return Plan(story, journey, laid)
 
 
 def fits(client: Client, wish: Wish) -> bool:
@@ -177,37 +181,7 @@ def nice(number: int) -> int:
     return max(step, number // step * step)
 
 
-# -- living ----------------------------------------------------------------------------------------------------------
-
-
-def live(company: Company, plans: list[Plan]) -> None:
-    """Every step of every order in the order of time, with the nights between them."""
-    day: date | None = None
-    for number, (minute, _, journey, step) in enumerate(in_time(plans)):
-        at = company.clock.at(minute)
-        while day is not None and day < business_day(at):
-            night(day)
-            day += timedelta(days=1)
-        day = day or business_day(at)
-        if step in ("wait", "long_wait"):
-            continue
-        getattr(journey, f"do_{step}")(at)
-        if number % 100 == 99:
-            plan_anew()
-        if number % 500 == 499:
-            company.say(f"  {at:%m-%d}，{number + 1} 步")
-
-
-def in_time(plans: list[Plan]) -> Iterator[tuple[int, int, Journey, str]]:
-    tracks = [
-        [(minute, number, each.journey, step) for minute, step in each.steps] for number, each in enumerate(plans)
-    ]
-    return heapq.merge(*tracks, key=lambda row: row[:2])
-
-
-def night(day: date) -> None:
-    """What the job does ten minutes past midnight."""
-    nightly.run(day, at=datetime.combine(day + timedelta(days=1), time(0, 10), BUSINESS_ZONE))
+# -- enquiries ---------------------------------------------------------------------------------------------------------
 
 
 def ask(company: Company) -> None:
@@ -229,9 +203,3 @@ def ask(company: Company) -> None:
             **({"told_words": "已收到，今日内答复"} if number % 3 else {}),
             **who,
         )
-
-
-def catch_up(company: Company) -> None:
-    """The nights up to yesterday, and what time alone has changed since each order was last touched."""
-    nightly.run(company.today - timedelta(days=1))
-    sweep()

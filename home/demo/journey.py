@@ -13,6 +13,7 @@ from documents.numbering import business_day
 from finance.actions import balances, clearance, letter, payments
 from finance.queries import letter_figures
 from finance.shares import Share
+from home.demo.clock import WorkClock
 from home.demo.customers import Client
 from home.demo.materials import IN_A_CARTON
 from home.demo.papers import paper
@@ -76,7 +77,7 @@ class Journey:
     client: Client
     wish: Wish
     goods: list[tuple[Made, Decimal, Decimal]]
-    now: datetime
+    clock: WorkClock
     moments: dict[str, list[datetime]] = field(default_factory=dict)
     order: Order = field(init=False)
     shipment: Shipment | None = None
@@ -101,6 +102,15 @@ class Journey:
         return self.rng.choice(self.people.of(role))
 
     # Where it stands
+
+    def take_up(self, pk: int) -> None:
+        """After an interruption; what an uninterrupted journey remembers by itself."""
+        if hasattr(self, "order"):
+            return
+        self.order = Order.objects.get(pk=pk)
+        self.load()
+        self.shipment = Shipment.objects.filter(lines__line__order=pk).order_by("pk").last()
+        self.trouble = Anomaly.objects.filter(order=pk).order_by("pk").last()
 
     def load(self) -> Order:
         self.order = Order.objects.select_related("revision__contact", "revision__address", "customer").get(
@@ -244,7 +254,7 @@ class Journey:
         first, last = self.moment("report"), self.moments.get("report", [None])[-1]
         if self.wish.tight:
             return day, day + timedelta(days=2)
-        ahead = max(day, business_day(self.now))
+        ahead = max(day, self.clock.today)
         start = business_day(first) if first else ahead + timedelta(days=self.rng.randint(3, 8))
         finish = business_day(last) + timedelta(days=1) if last else start + timedelta(days=self.rng.randint(2, 6))
         if self.moment("finish") is None and not self.wish.late:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from accounts.permissions import roles_of
 from accounts.roles import ROLES
 from accounts.web import may_open
+from home.demo import progress
 from home.navigation import Group, entries_for, url_or_none
 
 register = template.Library()
@@ -333,3 +334,12 @@ def role_names(user: Any) -> str:
     """`客服员、客服主管`."""
     held = roles_of(user)
     return "、".join(name for code, name in ROLES.items() if code in held) or "未分配角色"
+
+
+# -- the demo company -------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/demo_band.html")
+def demo_band() -> dict[str, Any]:
+    """Nothing where none is being loaded; asked of a file, not of the database."""
+    return {"percent": progress.percent()}

@@ -24,8 +24,8 @@ child = subprocess.Popen(["sleep", "600"])
 (folder / f"{name}.new").write_text(str(os.getpid()))
 (folder / f"{name}.new").rename(folder / f"{name}.up")
 print("up", flush=True)
-while True:
-    time.sleep(1)
+while not (manner == "errand" and (folder / "errand-done").exists()):
+    time.sleep(0.05 if manner == "errand" else 1)
 """
 
 
@@ -49,7 +49,8 @@ def main(folder: Path, manners: list[str]) -> int:
         supervisor.listen()
         try:
             for number, manner in enumerate(manners):
-                supervisor.start(service(folder, f"p{number}", manner))
+                late = service(folder, f"errand{number}", "errand") if manner == "late" else None
+                supervisor.start(service(folder, f"p{number}", "gentle" if late else manner), behind=late)
             (folder / "all-up").touch()
             supervisor.watch()
         except StartFailed:

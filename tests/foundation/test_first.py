@@ -30,7 +30,7 @@ def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, .
 
 def test_an_empty_database_gets_the_demo_company(db: None, called: list, tmp_path: Path) -> None:
     first.load([])
-    assert called == [("demo",)]
+    assert called == [("demo", "--founding")]
     assert (tmp_path / "demo-users").read_text() == "sales\n"
 
 
@@ -49,23 +49,6 @@ def test_asked_for_it_comes_all_the_same_with_its_options(db: None, called: list
 def test_the_printed_password_is_the_one_that_works(db: None, called: list) -> None:
     first.load([])
     assert get_user_model().objects.get(username="sales").check_password("as printed")
-
-
-def test_an_interrupted_one_leaves_a_note(
-    db: None, called: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(*_: str) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("django.core.management.call_command", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        first.load([])
-    assert (tmp_path / first.BEGUN).exists()
-
-
-def test_a_finished_one_leaves_none(db: None, called: list, tmp_path: Path) -> None:
-    first.load([])
-    assert not (tmp_path / first.BEGUN).exists()
 
 
 def test_people_who_are_no_demo_keep_their_password(db: None, called: list, tmp_path: Path) -> None:

@@ -149,20 +149,6 @@ def test_under_root_the_servers_run_as_nobody_even_in_a_closed_folder(folder: Pa
         shutil.rmtree(_servers(embedded).socket.parent)
 
 
-def test_an_unfinished_database_is_put_aside_not_dropped(folder: Path) -> None:
-    home = _home(folder)
-    embedded = Embedded(home, durable=False, given={})
-    server = _servers(embedded)
-    with locks(home) as held, started(embedded, held):
-        _ask(server, "CREATE TABLE half (id int)", OWNER)
-        server.set_aside()
-        tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'half'"
-        assert _ask(server, tables) == 0
-        with psycopg2.connect(server.url(OWNER, "oms_unfinished")) as connection, connection.cursor() as cursor:
-            cursor.execute(tables)
-            assert cursor.fetchone() == (1,)
-
-
 def test_secrets_are_made_once_and_nobody_else_reads_them(folder: Path) -> None:
     home = _home(folder)
     word = home.secret("secret-key", 64)

@@ -112,3 +112,15 @@ def test_the_next_start_waits_for_what_a_killed_one_left(start: Start, tmp_path:
     (tmp_path / "p0.up").unlink()
     start("gentle")
     assert not alive(left)
+
+
+def test_what_stands_behind_an_errand_starts_at_its_good_end_not_at_its_death(start: Start, tmp_path: Path) -> None:
+    start("gentle", "late")
+    assert until((tmp_path / "errand1.up").exists)
+    first = _pid(tmp_path, "errand1.up")
+    os.kill(first, signal.SIGKILL)
+    assert until(lambda: _pid(tmp_path, "errand1.up") != first, 10)
+    assert not (tmp_path / "p1.up").exists()
+    (tmp_path / "errand-done").touch()
+    assert until((tmp_path / "p1.up").exists)
+    assert until(lambda: not alive(_pid(tmp_path, "errand1.up")))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,8 +14,10 @@ from accounts.roles import ROLES
 from audit.models import Event
 from customers.models import Contact
 from documents.models import Document, OutboxRow
-from home.demo import stories
-from home.demo.company import build
+from home.demo import company as founding
+from home.demo import loading, progress, stories
+from home.models import DemoLoad
+from orders.actions import chain
 from orders.models import DatePush, Order, Owed, Revision, Shipment, Signed, SignOff, State
 from orders.owed import differences
 from production import trace
@@ -24,11 +27,24 @@ from shipping.models import ReceiptAnswer
 pytestmark = pytest.mark.django_db
 
 
+class Interrupted(Exception):
+    pass
+
+
+def stop_midway(words: str) -> None:
+    if " 250 /" in words:
+        raise Interrupted
+
+
 @pytest.fixture(scope="module")
 def company(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """One small company for all these tests, rolled back after the last."""
+    """One small company for all these tests, interrupted on its way and gone on with; rolled back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
-        build("Demo-2026-pass", seed=7, count=31, say=lambda words: None)
+        with pytest.raises(Interrupted):
+            loading.build("Demo-2026-pass", seed=7, count=31, say=stop_midway)
+        begun = loading.unfinished()
+        assert begun is not None and begun.done == 250
+        loading.go_on(begun, say=lambda words: None, forgiving=False)
         yield
         transaction.set_rollback(True)
 
@@ -100,6 +116,44 @@ def test_it_comes_once_and_not_among_other_people_unless_asked(company: None, mo
         call_command("demo")
     with pytest.raises(CommandError, match="已有客户"):
         call_command("demo", "--again")
+
+
+def test_an_interrupted_load_is_whole_in_the_end(company: None) -> None:
+    load = DemoLoad.objects.get()
+    assert (len(load.orders), load.left) == (31, [])
+    assert Order.objects.filter(pk__in=load.orders.values()).count() == 31
+    assert loading.unfinished() is None and progress.percent() is None
+
+
+def test_an_order_somebody_has_begun_to_work_on_is_left_to_them(company: None) -> None:
+    load = DemoLoad.objects.get()
+    here = founding.found_again(load.facts, seed=load.seed, now=load.began_at)
+    order = Order.objects.get(pk=load.orders["0"])
+    chain.request_cancel(order, by=order.clerk, reason="客户来电不要了")
+    loading.live(load, founding.plans(here, 31)[0].journey, 0, 1, "cancel", load.began_at, [])
+    order.refresh_from_db()
+    assert order.state == State.DRAFT and load.left == [0]
+
+
+def test_what_goes_wrong_with_one_order_does_not_stop_the_others(company: None) -> None:
+    load = DemoLoad.objects.get()
+
+    def fails() -> None:
+        raise ValueError("taken another way")
+
+    loading.take(load, loading.Unit("a step", fails, story=3), True)
+    assert (load.left, DemoLoad.objects.get().done) == ([3], load.done)
+    with pytest.raises(ValueError):
+        loading.take(load, loading.Unit("a step", fails, story=4), False)
+
+
+def test_a_quiet_band_tells_how_much_is_in(client: Client) -> None:
+    client.force_login(User.objects.create_user("looker", name="来看的人"))
+    progress.note(37)
+    assert "演示公司装入中 37 %" in client.get("/notices/").content.decode()
+    progress.end()
+    assert "演示公司装入中" not in client.get("/notices/").content.decode()
+    assert client.get("/demo/").content.decode().strip() == ""
 
 
 def test_without_a_password_it_refuses(monkeypatch: Any) -> None:

@@ -81,6 +81,7 @@ TABLE: dict[str, Access] = {
     "bundle-again": send_only(ALL),
     "attachment": Access(ALL),
     "bell": Access(ALL),
+    "demo": Access(ALL),
     "notices": Access(ALL),
     "notice-settings": both(ALL),
     "notice-read": send_only(ALL),

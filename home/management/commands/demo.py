@@ -7,19 +7,29 @@ from django.db.models import Count
 from accounts.models import User
 from accounts.roles import ROLES
 from customers.models import Customer
-from home.demo.company import build
+from home.demo import loading, progress
+from home.models import DemoLoad
 from orders.models import Order, State
 
 
 class Command(BaseCommand):
-    help = "装入演示公司：人员、产品、价格、客户、库存和各种状态的订单；密码取自 DEMO_PASSWORD"
+    help = "装入演示公司：人员、产品、价格、客户、库存和各种状态的订单；中断后再次执行即接着装；密码取自 DEMO_PASSWORD"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=7, help="同一种子、同一天得到同样的数据")
         parser.add_argument("--orders", type=int, default=120, help="订单数，默认 120；25 张即含每一种状态")
         parser.add_argument("--again", action="store_true", help="数据库中已有用户也装入")
+        parser.add_argument("--founding", action="store_true", help="只装入人员、产品、价格与客户，订单留待下次")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        load = loading.unfinished() or self.begin(options)
+        if options["founding"]:
+            progress.note(0)
+            return
+        loading.go_on(load, say=self.stdout.write)
+        self.report()
+
+    def begin(self, options: dict[str, Any]) -> DemoLoad:
         password = os.environ.get("DEMO_PASSWORD", "")
         if not password:
             raise CommandError("请用环境变量 DEMO_PASSWORD 设置演示用户的密码")
@@ -31,8 +41,9 @@ class Command(BaseCommand):
             raise CommandError("数据库中已有客户资料，演示公司只能装入一次；要从头再装，请用 DATA_DIR 另设数据目录")
         if options["orders"] < 0:
             raise CommandError("订单数不能为负")
-        build(password, seed=options["seed"], count=options["orders"], say=self.stdout.write)
-        self.report()
+        load = loading.begin(password, seed=options["seed"], count=options["orders"])
+        self.stdout.write(f"演示公司的人员、产品与客户已装入，客户 {Customer.objects.count()} 家；开始下单……")
+        return load
 
     def report(self) -> None:
         counts = dict(Order.objects.order_by().values_list("state").annotate(Count("pk")))
