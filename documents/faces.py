@@ -68,7 +68,7 @@ def make() -> list[Path]:
 
 
 def make_beside() -> None:
-    """Have the missing ones cut by a process that gives way to every other, for some twenty seconds of one processor."""
+    """Have the missing ones cut by a process that gives way to every other; it takes some twenty seconds."""
     if missing():
         argv = ["nice", "-n", "19", sys.executable, str(settings.BASE_DIR / "manage.py"), "make_faces"]
         subprocess.Popen(argv, stdin=subprocess.DEVNULL)  # noqa: S603

@@ -54,7 +54,7 @@ class Plan:
     def preparations(self) -> Iterator[list[Service]]:
         """What must end well before the program starts, side by side where it can; asked for when its turn has come."""
         first = []
-        code, server = fingerprint([BASE / "requirements.lock", *BASE.glob("*/**/*.py")]), self.embedded.postgres
+        code, server = fingerprint(programs(), (BASE / "requirements.lock").read_text()), self.embedded.postgres
         if server is None or server.migrated_by() != code:
             first.append(self._python("migrate", "manage.py", "migrate", "--noinput", "--verbosity", "1"))
         stamp, files = self.home.run / "static.stamp", fingerprint((BASE / "static").rglob("*"), str(self.static_root))
@@ -123,6 +123,11 @@ def fingerprint(files: Iterable[Path], *more: str) -> str:
     """Changes with what is in these files, as far as their sizes and times tell."""
     facts = sorted(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files if path.is_file())
     return hashlib.sha256("\n".join([*facts, *more]).encode()).hexdigest()
+
+
+def programs() -> Iterator[Path]:
+    for package in BASE.glob("[a-z]*/__init__.py"):
+        yield from package.parent.rglob("*.py")
 
 
 def port(given: Mapping[str, str]) -> int:
