@@ -4703,15 +4703,15 @@ INSERT INTO public.customers_historicalcontracttemplate VALUES
 因本合同发生的争议，双方协商解决；协商不成的，由卖方所在地人民法院管辖。
 
 七、合同期限
-自【生效日】起至【截止日】止。本合同一式两份，双方签章后生效，各执一份。', true, 1, 1, '2026-12-01 04:42:28.854131+00', NULL, '+', NULL);
+自【生效日】起至【截止日】止。本合同一式两份，双方签章后生效，各执一份。', true, 1, 1, now(), NULL, '+', NULL);
 
 INSERT INTO public.finance_graderule VALUES
 	(1, 'A', 500000.00, 3.0, 15, 0, 1),
 	(2, 'B', 100000.00, 10.0, 45, 1, 1);
 
 INSERT INTO public.finance_historicalgraderule VALUES
-	(1, 'A', 500000.00, 3.0, 15, 0, 1, 1, '2026-12-01 04:42:28.85464+00', NULL, '+', NULL),
-	(2, 'B', 100000.00, 10.0, 45, 1, 1, 2, '2026-12-01 04:42:28.85464+00', NULL, '+', NULL);
+	(1, 'A', 500000.00, 3.0, 15, 0, 1, 1, now(), NULL, '+', NULL),
+	(2, 'B', 100000.00, 10.0, 45, 1, 1, 2, now(), NULL, '+', NULL);
 
 INSERT INTO public.orders_houserules VALUES
 	(1, 5, '23:59:59', false, 10.00, false, false, 30, 240, 3, 3, 240, '进度

@@ -60,16 +60,16 @@ def as_migrated(*words: str) -> str:
                 told = {**environment(embedded, folder), "DATABASE_URL": server.url(OWNER)}
                 subprocess.run(argv, cwd=BASE, env=told, check=True)  # noqa: S603
                 server.tell(OWNER, DATABASE, UNDATED)
-                return HEAD + settled(server, plain(dumped(server, DATABASE))) + server.ask(APPLIED) + "\n"
+                return HEAD + settled(server) + server.ask(APPLIED) + "\n"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def settled(server: Postgres, dump: str) -> str:
+def settled(server: Postgres) -> str:
     """As it is worded of a database that was made of it: PostgreSQL words a condition anew once, then no more."""
     server.tell(OWNER, "postgres", f"CREATE DATABASE {AGAIN}")
-    server.tell(OWNER, AGAIN, "SET check_function_bodies = off", dump)
-    return plain(dumped(server, AGAIN))
+    server.tell(OWNER, AGAIN, "SET check_function_bodies = off", plain(dumped(server, DATABASE)))
+    return plain(dumped(server, AGAIN)).replace(f"'{ONCE}'", "now()")
 
 
 def dumped(server: Postgres, database: str) -> str:
@@ -81,4 +81,4 @@ def dumped(server: Postgres, database: str) -> str:
 
 
 def plain(dump: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", PASSING.sub("", dump).replace(f"'{ONCE}'", "now()"))
+    return re.sub(r"\n{3,}", "\n\n", PASSING.sub("", dump))
