@@ -6,4 +6,8 @@ class DocumentsConfig(AppConfig):
     verbose_name = "单据"
 
     def ready(self) -> None:
-        from documents import checks  # noqa: F401 (registers the start-up checks)
+        from accounts import signins
+        from documents import checks, notices, signin_notices  # noqa: F401 (checks registers the start-up checks)
+
+        notices.register(signin_notices.KIND)
+        signins.recorded.connect(signin_notices.tell)

@@ -109,5 +109,5 @@ START = {
 def ensure(**kwargs: object) -> None:
     """A house begins with rules, to be edited; runs after every migrate."""
     present = set(GradeRule.objects.values_list("grade", flat=True))
-    for grade in START.keys() - present:
+    for grade in sorted(START.keys() - present):
         GradeRule.objects.create(grade=grade, **START[grade])
