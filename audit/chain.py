@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from audit import keys
+from audit.sealed import LOWEST
 
 ADD = """
     INSERT INTO audit_event
@@ -26,24 +27,21 @@ def add(kind: str, action: str, said: dict[int, Any], at: datetime, reason: str)
 
 
 BROKEN = """
-SELECT id, subject_kind, subject_id, seq FROM (
-    SELECT e.*,
-           oms_event_hash(e) AS expected,
-           lag(hash) OVER chain AS before,
-           lag(seq) OVER chain AS seq_before
-    FROM audit_event e
-    WINDOW chain AS (PARTITION BY subject_kind, subject_id ORDER BY seq)
-) chained
-WHERE hash <> expected
-   OR previous <> coalesce(before, ''::bytea)
-   OR seq <> coalesce(seq_before, 0) + 1
-ORDER BY id
+SELECT e.id, e.subject_kind, e.subject_id, e.seq
+FROM audit_event e
+LEFT JOIN audit_event before
+    ON before.subject_kind = e.subject_kind AND before.subject_id = e.subject_id AND before.seq = e.seq - 1
+WHERE e.id > %s
+  AND (e.hash <> oms_event_hash(e)
+       OR e.previous <> coalesce(before.hash, ''::bytea)
+       OR (before.id IS NULL AND e.seq <> 1))
+ORDER BY e.id
 """
 
 
-def broken_rows() -> list[tuple[int, str, int, int]]:
-    """(event id, subject kind, subject id, seq) of every row that was changed, or whose neighbour was removed: every
-    hash is computed again in the database."""
+def broken_rows(after: int = LOWEST) -> list[tuple[int, str, int, int]]:
+    """(event id, subject kind, subject id, seq) of every row with a higher id that was changed, or whose predecessor
+    was removed: every hash is computed again in the database."""
     with connection.cursor() as cursor:
-        cursor.execute(BROKEN)
+        cursor.execute(BROKEN, [after])
         return cursor.fetchall()

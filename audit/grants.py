@@ -11,11 +11,21 @@ from audit.models import AppendOnly
 
 
 def append_only_tables() -> list[str]:
-    return sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True) if is_kept(model))
+    return sorted(kept_models())
+
+
+def kept_models() -> dict[str, type[models.Model]]:
+    """By their table."""
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if is_kept(model)}
 
 
 def is_kept(model: type[models.Model]) -> bool:
     return issubclass(model, AppendOnly) or hasattr(model, "instance_type")
+
+
+def may_change(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a kept model that may still be written."""
+    return getattr(model, "may_change", ())
 
 
 def apply(using: str = "default", **kwargs: Any) -> None:
@@ -31,8 +41,11 @@ def apply(using: str = "default", **kwargs: Any) -> None:
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role)
         )
         cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
-        for table in append_only_tables():
-            if table in existing:
-                cursor.execute(
-                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
-                )
+        for table, model in kept_models().items():
+            if table not in existing:
+                continue
+            name = sql.Identifier(table)
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(name, role))
+            if columns := may_change(model):
+                listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+                cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, name, role))

@@ -1,11 +1,20 @@
-"""What was done: the append-only Event chain and the keys of forms already sent."""
+"""What was done: the append-only Event chain, the keys of forms already sent, and the seals over all that is kept."""
+
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 
 class AppendOnly(models.Model):
-    """Rows that never change. `audit.grants` gives the application's role INSERT and SELECT on them, no more."""
+    """Rows that never change. `audit.grants` gives the application's role INSERT and SELECT on them, no more, and each
+    night they are sealed (`audit.sealing`).
+
+    `may_change` are the columns that may still be written, and so are not sealed; `unsealed` says why none is.
+    """
+
+    may_change: ClassVar[tuple[str, ...]] = ()
+    unsealed: ClassVar[str] = ""
 
     class Meta:
         abstract = True
@@ -66,8 +75,27 @@ class ActionResult(AppendOnly):
     key = models.OneToOneField(ActionKey, on_delete=models.PROTECT, primary_key=True, related_name="result")
     url = models.CharField(max_length=200)
 
+    unsealed = "numbered by its key, which is older than it; it only leads a form sent twice to its page"
+
     class Meta:
         pass
 
     def __str__(self) -> str:
         return self.url
+
+
+class Seal(AppendOnly):
+    """One night's seal, as its file under `HEADS_ROOT` has it: each tells of the other being cut short (B25)."""
+
+    number = models.PositiveIntegerField("序号", unique=True)
+    head = models.CharField("头", max_length=64)
+    at = models.DateTimeField("时间")
+
+    unsealed = "its file has the same words"
+
+    class Meta:
+        verbose_name = "封存"
+        verbose_name_plural = "封存"
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 号"

@@ -17,6 +17,8 @@ environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Keys of before: what they signed still counts, nothing new is signed by them.
+SECRET_KEY_FALLBACKS = env.list("OLD_SECRET_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -168,6 +170,9 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "files"
 FACES_ROOT = Path(env("FACES_ROOT", default=str(DATA_DIR / "faces")))
+# What was sealed each night, outside the database; its heads go to this address as well.
+HEADS_ROOT = Path(env("HEADS_ROOT", default=str(DATA_DIR / "heads")))
+AUDIT_HEADS_EMAIL = env("AUDIT_HEADS_EMAIL", default="")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -222,6 +227,7 @@ CELERY_TASK_TIME_LIMIT = 1800
 # Catch-up lives in the database: a night that beat missed is pushed by the next run.
 CELERY_BEAT_SCHEDULE = {
     "push-dates": {"task": "orders.tasks.push_dates", "schedule": crontab(hour=0, minute=10)},
+    "keep-watch": {"task": "home.keep_watch", "schedule": crontab(hour=0, minute=40)},
     "sweep-owed": {"task": "orders.tasks.sweep", "schedule": crontab(minute=30)},
     "arrival-checks": {"task": "shipping.tasks.look_at_the_clock", "schedule": crontab(minute="*/5")},
     "supervision": {"task": "production.tasks.begin_day", "schedule": crontab(minute="*/15", hour="8-20")},

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from audit.models import AppendOnly
 from orders.models.order import Order
 from orders.models.revision import Revision
 
 
-class DatePush(models.Model):
+class DatePush(AppendOnly):
     """Day `day` moved the promised date by one; a counter-row (`reverses`) takes it back with who and why.
 
     `live` is the only column that ever changes: it turns false when the day is taken back.
@@ -23,6 +24,8 @@ class DatePush(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("记录时间")
 
+    may_change = ("live",)
+
     class Meta:
         verbose_name = "交期顺延"
         verbose_name_plural = "交期顺延"
@@ -35,7 +38,7 @@ class DatePush(models.Model):
         return f"{self.order_id} {self.day}"
 
 
-class HoldPeriod(models.Model):
+class HoldPeriod(AppendOnly):
     """From–to of a hold, so that a past day can be judged by what was so then."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
@@ -44,6 +47,8 @@ class HoldPeriod(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField("原因")
+
+    may_change = ("to_at", "ended_by_id")
 
     class Meta:
         verbose_name = "暂停"
