@@ -22,4 +22,6 @@ def ensure(**kwargs: Any) -> None:
     from customers.models import GradePolicy
 
     present = set(GradePolicy.objects.values_list("grade", flat=True))
-    GradePolicy.objects.bulk_create([GradePolicy(grade=grade, **START[grade]) for grade in START.keys() - present])
+    GradePolicy.objects.bulk_create(
+        [GradePolicy(grade=grade, **START[grade]) for grade in sorted(START.keys() - present)]
+    )
