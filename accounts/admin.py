@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts import actions, agents, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
+from accounts.forms import LONGEST_PASSWORD
 from accounts.models import Holiday, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
@@ -52,6 +53,7 @@ class PersonForm(AdminForm):
     password = forms.CharField(
         label="设置密码",
         required=False,
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="新建时必填；修改时留空则不变",

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.forms_base import new_key
+from accounts.forms_base import Bounded, new_key
 from audit.errors import AlreadyDone, Busy, Refused
 from audit.frame import is_passing
 
 
-class AdminForm(forms.ModelForm):
+class AdminForm(Bounded, forms.ModelForm):
     """A record's form with the hidden key and version; it reads, the action judges."""
 
     key = forms.CharField(max_length=64, required=False, initial=new_key, widget=forms.HiddenInput)

@@ -1,15 +1,25 @@
-"""The base of every form that carries out an action: see docs/actions-web.md."""
+"""The base of every form, and of those that carry out an action: see docs/actions-web.md."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 
 from audit.errors import Refused
 
 HIDDEN = {"key", "version", "reason"}
+
+
+# What a field takes that says nothing narrower itself.
+LONGEST_TEXT = 4000
+LARGEST_NUMBER = 2**31 - 1
+DIGITS, PLACES = 18, 6
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def new_key() -> str:
@@ -24,7 +34,45 @@ class ReasonField(forms.CharField):
         super().__init__(**{"label": "原因", "max_length": 500, "widget": widget, **kwargs})
 
 
-class ActionForm(forms.Form):
+class Bounded(forms.BaseForm):
+    """A form whose every field has an end, also those that are made with it: no text is endless, no number larger than
+    its column, and no day so far away that one cannot reckon with it."""
+
+    def _clean_fields(self) -> None:
+        for field in self.fields.values():
+            bound(field)
+        super()._clean_fields()  # type: ignore[misc]
+
+
+def bound(field: forms.Field) -> None:
+    if getattr(field, "is_bounded", False):
+        return
+    field.is_bounded = True  # type: ignore[attr-defined]
+    if isinstance(field, forms.DecimalField):
+        if field.max_digits is None:
+            field.validators.append(DecimalValidator(DIGITS, PLACES))
+    elif isinstance(field, forms.IntegerField):
+        if field.max_value is None:
+            field.validators.append(MaxValueValidator(LARGEST_NUMBER))
+        if field.min_value is None:
+            field.validators.append(MinValueValidator(-LARGEST_NUMBER))
+    elif isinstance(field, forms.CharField):
+        if field.max_length is None:
+            field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+    elif isinstance(field, forms.DateField | forms.DateTimeField):
+        field.validators.append(in_our_time)
+
+
+def in_our_time(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(f"日期应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间。", code="far_away")
+
+
+class PlainForm(Bounded, forms.Form):
+    """A form that carries out nothing by itself: a filter, or a row of others."""
+
+
+class ActionForm(PlainForm):
     """Carries the idempotency key (B1) and the version of the record as it was when the page was opened (B3)."""
 
     key = forms.CharField(max_length=64, required=False, initial=new_key, widget=forms.HiddenInput)

@@ -10,9 +10,12 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
+from audit.words import unprintable
+
 # A record, or a dict of the columns that a list shows.
 Row = TypeVar("Row", Model, dict[str, Any])
 SIZE = 50
+LONGEST_KEY = 300
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,18 @@ def key_of(row: Any, keys: Sequence[str]) -> str:
 
 
 def key_in(found: QuerySet[Any], text: str | None, keys: Sequence[str]) -> list[Any]:
+    """The values that `key_of` wrote: texts, each one that its column can hold."""
     try:
         values = json.loads(text or "[]")
-        if not isinstance(values, list) or len(values) != len(keys) or "\x00" in "".join(map(str, values)):
+        if not isinstance(values, list) or len(values) != len(keys) or not all(map(is_plain, values)):
             return []
         return [found.model._meta.get_field(name).to_python(value) for name, value in zip(keys, values, strict=True)]
-    except (ValueError, ValidationError, FieldDoesNotExist, RecursionError):
+    except (ValueError, ArithmeticError, ValidationError, FieldDoesNotExist, RecursionError):
         return []
+
+
+def is_plain(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_KEY and unprintable(value) is None
 
 
 def url(asked: QueryDict, **more: str) -> str:

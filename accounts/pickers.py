@@ -9,6 +9,10 @@ from django.db.models import Case, Model, Q, QuerySet, When
 from django.urls import reverse_lazy
 
 from accounts.search import query_of
+from audit.words import unprintable
+
+# A code and a name, and some of what stands between them.
+LONGEST = 200
 
 
 def suggested(found: QuerySet[Any], words: str, most: int = 12) -> QuerySet[Any]:
@@ -31,6 +35,17 @@ class PickInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "url": self.url}
+
+
+class TypedPick(forms.TextInput):
+    """A text input whose suggestions (static/js/pick.js) come from the page `url_name`, however they are spelled."""
+
+    def __init__(self, url_name: str, placeholder: str) -> None:
+        super().__init__(attrs={"autocomplete": "off", "placeholder": placeholder})
+        self.url = reverse_lazy(url_name)
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-pick": self.url}
 
 
 class SuggestInput(forms.TextInput):
@@ -60,9 +75,11 @@ class PickField(forms.Field):
     def to_python(self, value: Any) -> Model | None:
         if isinstance(value, Model) or value in self.empty_values:
             return value or None
-        words = str(value).replace("\x00", " ").strip()
+        words = str(value).strip()
         if not words:
             return None
+        if len(words) > LONGEST or unprintable(words) is not None:
+            raise ValidationError("没有找到，请输入编号、名称或拼音首字母。", code="unknown")
         named = self.queryset.filter(Q(code=words) | Q(code=words.split()[0]) | Q(name=words)).first()
         return named or self.only_one(words)
 

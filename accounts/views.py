@@ -34,18 +34,20 @@ class Waiting:
 class Login(Waiting, views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post"]
 
 
 class Logout(views.LogoutView):
     """By POST only, so that no link or picture can log anyone out."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["post"]
 
 
 class PasswordChange(Waiting, views.PasswordChangeView):
     template_name = "registration/password_change.html"
     form_class = PasswordForm
     success_url = reverse_lazy("password_change")
+    http_method_names = ["get", "head", "post"]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}

@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, models, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from audit import keys
@@ -23,6 +23,7 @@ from audit.errors import Busy, Forbidden, Refused, Stale
 from audit.history import running
 from audit.models import Event
 from audit.prepared import Prepared, fresh
+from audit.words import spoilt
 
 log = logging.getLogger("audit.refusals")
 
@@ -127,7 +128,13 @@ class Action:
                 log.warning("%s refused to %s: %s", self.code, by and by.pk, refusal.message)
                 raise
             except IntegrityError as error:
+                if is_crowded(error) and not nested and attempt < ATTEMPTS:
+                    continue
                 raise Refused(constraint_words(error)) from error
+            except DataError as error:
+                # Something that no form bounded; nothing was written.
+                log.error("%s: no column holds what was given", self.code, exc_info=error)
+                raise Refused("填写的内容太长，或数值、日期超出了范围，没有保存。请改短、改小后再试。") from error
             except (OperationalError, InterfaceError) as error:
                 if nested or not is_passing(error):
                     raise
@@ -141,6 +148,8 @@ class Action:
         raise AssertionError("unreachable")
 
     def run(self, act: Act, subject: Any, key: str | None, given: dict[str, Any], nested: bool) -> Any:
+        if found := spoilt({"reason": act.reason, **given}):
+            raise Refused(spoilt_words(*found[1:]), field=found[0])
         with transaction.atomic():
             open_action(act.code, act.at)
             key_id = self.claim(act, subject, key, given)
@@ -218,6 +227,17 @@ def constraint_words(error: IntegrityError) -> str:
             ):
                 return str(constraint.violation_error_message)
     return "与现有的记录冲突，没有保存。请刷新后核对再试。"
+
+
+def spoilt_words(text: str, place: int) -> str:
+    before = text[max(place - 10, 0) : place].strip()
+    where = f"「{before}」之后" if before else "开头"
+    return f"内容{where}有看不见的控制字符（多半是从别处粘贴来的），请删去后再提交。"
+
+
+def is_crowded(error: IntegrityError) -> bool:
+    """Two added to one subject's chain of events at once, without its lock: whoever came second begins anew."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "event_chain"
 
 
 def is_passing(error: Exception) -> bool:

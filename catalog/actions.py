@@ -1,6 +1,6 @@
 """What can be done to products and price lists. Each queues the re-read of the open orders it touches."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,10 @@ FACTS = {
 LIST_FACTS = {"name", "currency", "valid_from", "valid_to", "grade", "is_active"}
 
 
+# Product, grade, from which quantity on.
+Place = tuple[int, str | None, Decimal]
+
+
 @dataclass(frozen=True)
 class Price:
     """A price as it is to stand in a list."""
@@ -41,7 +45,7 @@ class Price:
     min_quantity: Decimal = Decimal(0)
 
     @property
-    def place(self) -> tuple[int, str | None, Decimal]:
+    def place(self) -> Place:
         return self.product.pk, self.grade or None, self.min_quantity
 
 
@@ -62,9 +66,15 @@ def change_product(act: Act, product: Product | None, **facts: Any) -> Product:
 
 @action("change_price_list", system=True)
 def change_price_list(
-    act: Act, price_list: PriceList | None, *, prices: Iterable[Price] | None = None, **facts: Any
+    act: Act,
+    price_list: PriceList | None,
+    *,
+    prices: Iterable[Price] | None = None,
+    among: Collection[Place] | None = None,
+    **facts: Any,
 ) -> PriceList:
-    """Add a 价格执行方案 (`None`) or change one; `prices`, where given, are all that it shall hold (R5).
+    """Add a 价格执行方案 (`None`) or change one; `prices`, where given, are all that it shall hold (R5), or all that it
+    shall hold in place of those `among` its places.
 
     Raises Invalid for what the fields refuse, Refused for two prices in one place.
     """
@@ -74,7 +84,7 @@ def change_price_list(
     price_list.grade = price_list.grade or None
     price_list.version += 0 if new else 1
     save(price_list)
-    touched = set() if prices is None else hold(price_list, prices)
+    touched = set() if prices is None else hold(price_list, prices, among)
     if changed and not new:
         touched |= set(price_list.entries.values_list("product_id", flat=True))
     act.record(price_list, changed=changed, products=len(touched))
@@ -82,11 +92,14 @@ def change_price_list(
     return price_list
 
 
-def hold(price_list: PriceList, prices: Iterable[Price]) -> set[int]:
-    """Make the list's entries equal to `prices`; the ids of the products whose price is another now."""
+def hold(price_list: PriceList, prices: Iterable[Price], among: Collection[Place] | None) -> set[int]:
+    """Make the list's entries (those `among` them) equal to `prices`; the ids of the products priced otherwise now."""
     wanted = by_place(prices)
     standing = {(entry.product_id, entry.grade, entry.min_quantity): entry for entry in price_list.entries.all()}
-    gone = standing.keys() - wanted.keys()
+    judged = set(standing) if among is None else set(among) & standing.keys()
+    for place in wanted.keys() & standing.keys() - judged:
+        raise Refused(f"{wanted[place].product} 在同一等级、同一起订数量下已有价格，请查找出来修改。")
+    gone = judged - wanted.keys()
     for place in gone:
         standing[place].delete()
     changed = [place for place, entry in standing.items() if place in wanted and entry.price != wanted[place].price]
@@ -109,8 +122,8 @@ def hold(price_list: PriceList, prices: Iterable[Price]) -> set[int]:
     return {place[0] for place in (*gone, *changed, *new)}
 
 
-def by_place(prices: Iterable[Price]) -> dict[tuple[int, str | None, Decimal], Price]:
-    wanted: dict[tuple[int, str | None, Decimal], Price] = {}
+def by_place(prices: Iterable[Price]) -> dict[Place, Price]:
+    wanted: dict[Place, Price] = {}
     for given in prices:
         if given.place in wanted:
             raise Refused(f"{given.product} 在同一等级、同一起订数量下有两个价格，请只留一个。")

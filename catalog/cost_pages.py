@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms_base import ActionForm, RecordForm
 from accounts.paging import page_of
@@ -52,6 +53,7 @@ class RulesForm(RecordForm):
         fields = ["overhead", "margin", "least_margin"]
 
 
+@require_safe
 @open_to(COST_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
@@ -67,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/costs.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(COST_ROLES)
 def cost(request: HttpRequest, pk: int) -> HttpResponse:
     """The estimate of a product, and for finance the form of what it rests on."""
@@ -82,6 +85,7 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
     return done or render(request, "catalog/cost.html", context, status=form.status if form else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_cost_rules")
 def rules(request: HttpRequest) -> HttpResponse:
     now = CostRules.current()

@@ -1,18 +1,23 @@
 """What people fill in about products and prices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet
 
-from accounts.forms_base import RecordForm, short
+from accounts.forms_base import PlainForm, RecordForm, short
+from accounts.pickers import PickField, TypedPick
+from accounts.rows import Rows, up_to
 from catalog.actions import Price
-from catalog.models import GRADES, PriceList, Product
+from catalog.models import GRADES, PriceEntry, PriceList, Product
+
+# A page of prices, and room to add as many.
+PRICES_A_PAGE = 40
+MOST_SHOWN = 2 * PRICES_A_PAGE
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Product.Kind.choices])
     ended = forms.BooleanField(label="含已停用", required=False)
@@ -43,7 +48,7 @@ class ProductForm(RecordForm):
         ]
 
 
-class ProductRows(BaseFormSet):
+class ProductRows(Rows):
     """Rows that each name a product; the products are read once for all of them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,8 +73,17 @@ class ProductRows(BaseFormSet):
         return [row for row in rows if row.get("product") and not row.get("DELETE")]
 
 
-class EntryForm(forms.Form):
-    product = forms.ModelChoiceField(label="产品", queryset=Product.objects.none(), required=False)
+class FindPriceForm(PlainForm):
+    q = forms.CharField(label="查找产品", required=False, max_length=60)
+
+    def asked(self) -> str:
+        return self.cleaned_data["q"] if self.is_valid() else ""
+
+
+class EntryForm(PlainForm):
+    product = PickField(
+        label="产品", queryset=Product.objects.defer("search"), url_name="catalog:options", required=False
+    )
     grade = forms.ChoiceField(label="等级", required=False, choices=[("", "通用"), *GRADES])
     min_quantity = forms.DecimalField(
         label="起订数量",
@@ -88,6 +102,10 @@ class EntryForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].widget = TypedPick("catalog:options", "编号或品名")
+
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if given.get("product") and given.get("price") is None and "price" not in self.errors:
@@ -97,26 +115,37 @@ class EntryForm(forms.Form):
         return given
 
 
-EntryFormSet = forms.formset_factory(EntryForm, formset=ProductRows, extra=1, can_delete=True, max_num=2000)
+class EntryRows(Rows):
+    def prices(self) -> list[Price]:
+        filled = (row.cleaned_data for row in self.forms if row.cleaned_data)
+        return [price_of(row) for row in filled if row.get("product") and not row.get("DELETE")]
+
+
+EntryFormSet = up_to(MOST_SHOWN, EntryForm, extra=1, base=EntryRows)
 
 
 class PriceListForm(RecordForm):
+    """A list's facts and as many of its prices as are `shown`; the others stay as they are."""
+
     class Meta:
         model = PriceList
         fields = ["name", "currency", "grade", "valid_from", "valid_to", "is_active"]
 
-    def __init__(self, data: Any = None, *args: Any, instance: PriceList | None = None, **kwargs: Any) -> None:
-        super().__init__(data, *args, instance=instance, **kwargs)
-        rows = instance.entries.order_by("product__code", "grade", "min_quantity") if instance else None
-        standing = [] if rows is None else rows.values("product", "grade", "min_quantity", "price")
-        self.entries: Any = EntryFormSet(data, initial=[plain_row(row) for row in standing], prefix="entries")
+    def __init__(
+        self, data: Any = None, *, instance: PriceList | None = None, shown: Sequence[PriceEntry] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(data, instance=instance, **kwargs)
+        self.shown = shown
+        rows = [{name: getattr(row, name) for name in ("product", "grade", "min_quantity", "price")} for row in shown]
+        self.entries: Any = EntryFormSet(data, initial=[plain_row(row) for row in rows], prefix="entries")
 
     def is_valid(self) -> bool:
         rows_fit = not self.is_bound or self.entries.is_valid()
         return super().is_valid() and rows_fit
 
     def given(self) -> dict[str, Any]:
-        return {**super().given(), "prices": [price_of(row) for row in self.entries.filled()]}
+        places = {(row.product_id, row.grade, row.min_quantity) for row in self.shown}
+        return {**super().given(), "prices": self.entries.prices(), "among": places}
 
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,5 +89,9 @@ def price_lists() -> QuerySet[PriceList]:
     return PriceList.objects.order_by("-is_active", "-valid_from", "-id")
 
 
-def entries_of(price_list: PriceList) -> QuerySet[PriceEntry]:
-    return price_list.entries.select_related("product").order_by("product__code", "grade", "min_quantity")
+def entries_of(price_list: PriceList, words: str = "") -> QuerySet[PriceEntry]:
+    """In the order of the products' codes; `words` are of the product."""
+    found = price_list.entries.select_related("product").defer("product__search")
+    if words:
+        found = found.filter(product__search__matches=words) if query_of(words) else found.none()
+    return found.order_by("product__code", "grade", "min_quantity", "pk")

@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.paging import page_of
 from accounts.permissions import may, sees_prices
@@ -19,7 +19,7 @@ from documents.views import me, shielded
 ENDINGS = {Bundle.Kind.PRINT: ("pdf", "application/pdf"), Bundle.Kind.MONTH: ("zip", "application/zip")}
 
 
-@require_GET
+@require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Every paper one may see, newest first; found by number, order, customer, kind and month."""
     user = me(request)
@@ -63,7 +63,7 @@ def own_bundle(request: HttpRequest, pk: int) -> Bundle:
 
 
 @never_cache
-@require_GET
+@require_safe
 def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     """Waits while the file is being made, refreshing itself, then gives it."""
     found = own_bundle(request, pk)
@@ -72,7 +72,7 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def bundle_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = own_bundle(request, pk)
     if bundles.state_of(found) != "ready":

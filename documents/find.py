@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 
-from accounts.forms_base import ActionForm
+from accounts.forms_base import ActionForm, PlainForm
 from documents import kinds
 from documents.models import Document
 
@@ -25,7 +25,7 @@ class MonthField(forms.CharField):
         return date.fromisoformat(f"{text}-01") if text else None
 
 
-class Asked(forms.Form):
+class Asked(PlainForm):
     """The archive's filter; `prices` says whether kinds with prices are there to choose."""
 
     q = forms.CharField(label="单号、订单、客户", required=False, max_length=60)
@@ -54,7 +54,7 @@ class FindForm(Asked):
         return {name: str(self.data.get(name, "")) for name in ("q", "kind", "month")}
 
 
-class MonthForm(forms.Form):
+class MonthForm(PlainForm):
     month = MonthField(label="月份")
 
 

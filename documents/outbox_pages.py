@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import messages as said
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms_base import ActionForm, ReasonField
+from accounts.forms_base import ActionForm, PlainForm, ReasonField
 from accounts.paging import page_of
 from accounts.permissions import roles_of
 from accounts.web import needs, open_to, perform
@@ -26,7 +26,7 @@ WORDS = {"retry_outbox": "重发", "settle_outbox": "确认已送达"}
 MOST_SELECTED = 50
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *State.choices])
     channel = forms.ChoiceField(label="渠道", required=False, choices=[("", "全部"), *messages.LABELS.items()])
     q = forms.CharField(label="查找", required=False, max_length=60, help_text="订单号、单据号或键的开头")
@@ -69,7 +69,7 @@ def shown(rows: Sequence[OutboxRow]) -> list[Shown]:
     ]
 
 
-@require_GET
+@require_safe
 @open_to({"admin"})
 def index(request: HttpRequest) -> HttpResponse:
     """Newest first; a fixed number of statements."""
@@ -121,7 +121,7 @@ def one(request: HttpRequest, pk: int) -> OutboxRow:
     return get_object_or_404(rows.defer("sending__document__data", "sending__document__letterhead"), pk=pk)
 
 
-@require_GET
+@require_safe
 @needs("retry_outbox")
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     return row_page(request, one(request, pk))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from documents import access, files, queries, rendering, serving
@@ -28,7 +28,7 @@ def seen_document(request: HttpRequest, pk: int) -> Document:
     return get_object_or_404(access.documents_seen_by(me(request), rows), pk=pk)
 
 
-@require_GET
+@require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """A paper's page: waits while it is being made, then shows, prints and downloads it."""
     document = seen_document(request, pk)
@@ -49,7 +49,7 @@ def versions_of(document: Document) -> QuerySet[Document]:
 
 
 @never_cache
-@require_GET
+@require_safe
 def document_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The copy, stamped with what has become of it: `?print=n` is the n-th print-out, `?download` a file,
     `?continuous` the 241 × 140 mm form."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, dressed
+from accounts.forms_base import ActionForm, PlainForm, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
 from documents.fields import TableField
@@ -22,7 +22,7 @@ class StatementForm(ActionForm):
     )
 
 
-class FindLineForm(forms.Form):
+class FindLineForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60, help_text="户名、账号、流水号、摘要")
     state = forms.ChoiceField(
         label="状态",
@@ -36,7 +36,7 @@ class FindLineForm(forms.Form):
         return {"words": found.get("q", ""), "state": found.get("state") or "open"}
 
 
-class WhoseForm(forms.Form):
+class WhoseForm(PlainForm):
     """Choosing the customer, before their orders are shown."""
 
     customer = PickField(

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm, ReasonField, dressed
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
 from documents.attachments import ACCEPT
@@ -216,7 +216,7 @@ class LetterHeardForm(ActionForm):
     text = forms.CharField(label="接听人", max_length=200, help_text="谁确认通知书清晰收到")
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60, help_text="客户、付款人、流水号、收款单号")
     left = forms.BooleanField(label="只看未分配", required=False)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, ReasonField
+from accounts.forms_base import ActionForm, PlainForm, ReasonField
 from finance.forms import amount, day, file, words
 
 
@@ -31,7 +31,7 @@ class RedForm(ActionForm):
     reason = ReasonField()
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=40, help_text="发票号码、订单号、客户")
 
     def asked(self) -> str:

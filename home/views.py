@@ -17,6 +17,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     return render(request, "components/demo_band.html", {"percent": progress.percent()})
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with believable data; for those who build and look after the pages."""
     if "admin" not in roles_of(request.user) and not settings.DEBUG:

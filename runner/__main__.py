@@ -12,7 +12,7 @@ from runner.embedded import BASE, Embedded, read_env_file, running
 from runner.home import Home, HomeError, keep_secret, locks
 from runner.run import Plan, run
 from runner.schema import schema
-from runner.testing import test
+from runner.testing import fuzz, test
 
 
 def data_dir() -> Path:
@@ -65,6 +65,7 @@ COMMANDS = {
     "demo": demo,
     "bench": bench,
     "test": test,
+    "fuzz": fuzz,
     "check": check_all,
     "fmt": fmt,
     "lock": lock,

@@ -1,5 +1,6 @@
 """`./dev test`: pytest beside a PostgreSQL and a Valkey of its own, both gone afterwards."""
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -15,6 +16,10 @@ PERSONAL = (
     "EMAIL_URL DEFAULT_FROM_EMAIL TRUSTED_PROXIES STATIC_ROOT CONN_MAX_AGE DATABASE_APP_ROLE DEMO_PASSWORD "
     "OLD_SECRET_KEYS HEADS_ROOT AUDIT_HEADS_EMAIL"
 ).split()
+
+
+# Where the orders stand that `./dev fuzz` aims at: at more steps than a short run needs.
+MANY_STEPS = "draft submitted approved sent confirmed"
 
 
 def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
@@ -42,6 +47,20 @@ def test(words: list[str]) -> int:
         return _test(words, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fuzz(words: list[str]) -> int:
+    """Mutated requests without end: what `./dev test` sends a few hundred of (tests/fuzz)."""
+    asked = argparse.ArgumentParser(prog="./dev fuzz")
+    asked.add_argument("--requests", type=int, default=10_000)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--only", type=int, help="this one request of the seed again")
+    given = asked.parse_args(words)
+    os.environ |= {"FUZZ_REQUESTS": str(given.requests), "FUZZ_SEED": str(given.seed), "FUZZ_STEPS": MANY_STEPS}
+    if given.only is not None:
+        os.environ["FUZZ_ONLY"] = str(given.only)
+    # Without pytest's own log, which keeps every line until the end.
+    return test(["tests/fuzz", "-s", "-p", "no:logging"])
 
 
 def _test(words: list[str], folder: Path) -> int:

@@ -5,14 +5,15 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, ReasonField
+from accounts.forms_base import ActionForm, PlainForm, ReasonField
 from accounts.pickers import PickField
+from accounts.rows import up_to
 from catalog.models import Product
 from stock.actions import Opening
 from stock.models import Lot
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60)
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Lot.Status.choices])
     empty = forms.BooleanField(label="含已用完", required=False)
@@ -26,7 +27,7 @@ class LotReasonForm(ActionForm):
     reason = ReasonField()
 
 
-class PalletForm(forms.Form):
+class PalletForm(PlainForm):
     number = forms.CharField(label="托盘号", max_length=40, required=False)
     quantity = forms.DecimalField(
         label="数量",
@@ -51,7 +52,7 @@ class PalletForm(forms.Form):
         return given
 
 
-PalletFormSet = forms.formset_factory(PalletForm, extra=3, can_delete=True, max_num=500)
+PalletFormSet = up_to(200, PalletForm, extra=3)
 
 
 class OpenStockForm(ActionForm):

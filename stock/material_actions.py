@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from accounts.records import save
 from audit.errors import Refused, Stale
@@ -58,12 +59,19 @@ def receive_material(
     moves.add(lot, Kind.OPENED if opening else Kind.RECEIVED, quantity, ref, act.by, act.at)
     if expected:
         came_in(expected, lot, quantity, over=last)
-    act.record(material, lot=lot.number, quantity=quantity)
+    keep(act, material, lot=lot.number, quantity=quantity)
     key, words = f"{lot.number}:{lot.pk}", f"{material.name} {lot.number}，{quantity.normalize():f} {material.unit}"
     say_changed(act, material, key, words, came=True)
     if given_up:
         say_changed(act, material, f"{key}:rest", f"到料不足，余量不再到货：{act.reason}", put_off=True)
     return lot
+
+
+def keep(act: Act, material: Material, **data: Any) -> None:
+    """Recorded under the material's lock, the last of all: whoever adds to it at the same moment waits, and is not
+    refused."""
+    Material.objects.select_for_update(no_key=True).get(pk=material.pk)
+    act.record(material, **data)
 
 
 def came_in(expected: ExpectedArrival, lot: MaterialLot, quantity: Decimal, *, over: bool) -> None:
@@ -115,7 +123,7 @@ def expect_arrival(
         created_at=act.at,
     )
     save(arrival)
-    act.record(material, expected=quantity, due=due_on)
+    keep(act, material, expected=quantity, due=due_on)
     return arrival
 
 
@@ -143,7 +151,7 @@ def restated(act: Act, arrival: ExpectedArrival, **facts: object) -> ExpectedArr
         setattr(fresh, name, value)
     fresh.version += 1
     save(fresh)
-    act.record(fresh.material, arrival=fresh.reference or fresh.pk, changed=facts)
+    keep(act, fresh.material, arrival=fresh.reference or fresh.pk, changed=facts)
     how = "到料取消" if fresh.state == State.CANCELLED else f"到料改期至 {fresh.due_on}"
     say_changed(act, fresh.material, f"{fresh.pk}:{fresh.version}", f"{how}：{act.reason}", put_off=True)
     return fresh
@@ -170,7 +178,7 @@ def count_material(act: Act, lot: MaterialLot, *, counted: Decimal, there: Decim
     elif difference < 0:
         moves.take(fresh, Kind.COUNTED_DOWN, -difference, act.reason, act.by, act.at)
         say_less(act, fresh, f"批次 {fresh.number} 盘亏", -difference)
-    act.record(fresh.material, lot=fresh.number, counted=counted)
+    keep(act, fresh.material, lot=fresh.number, counted=counted)
     return fresh
 
 
@@ -186,6 +194,6 @@ def write_off_material(act: Act, lot: MaterialLot, *, quantity: Decimal) -> Mate
     if not act.reason:
         raise Refused("请写明报废的原因。", field="reason")
     fresh = moves.take(moves.lock([lot.pk])[lot.pk], Kind.WRITTEN_OFF, quantity, act.reason, act.by, act.at)
-    act.record(fresh.material, lot=fresh.number, written_off=quantity)
+    keep(act, fresh.material, lot=fresh.number, written_off=quantity)
     say_less(act, fresh, f"批次 {fresh.number} 报废", quantity)
     return fresh

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, RecordForm
+from accounts.rows import up_to
 from catalog.materials import Use
 from catalog.models import Material, Need, Product
 from documents.fields import TableField
@@ -24,7 +25,7 @@ def amount(label: str, *, places: int = 3, required: bool = True, least: str = "
     )
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60)
     low = forms.BooleanField(label="低于安全库存", required=False)
     ended = forms.BooleanField(label="含已停用", required=False)
@@ -109,7 +110,7 @@ class WriteOffForm(ActionForm):
     reason = ReasonField(label="报废原因")
 
 
-class NeedForm(forms.Form):
+class NeedForm(PlainForm):
     material = forms.ModelChoiceField(label="原材料", queryset=Material.objects.none(), required=False)
     quantity = amount("每单位用量", places=6, required=False, least="0.000001")
     waste = forms.DecimalField(
@@ -136,7 +137,7 @@ class NeedForm(forms.Form):
         return given
 
 
-NeedFormSet = forms.formset_factory(NeedForm, extra=2, can_delete=True, max_num=60)
+NeedFormSet = up_to(60, NeedForm, extra=2)
 
 
 class NeedsForm(ActionForm):

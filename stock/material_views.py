@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.paging import page_of
@@ -36,6 +37,7 @@ KNOWN_TO = set(ROLES)
 MOST_OVERDUE = 50
 
 
+@require_safe
 @open_to(KNOWN_TO)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
@@ -55,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/materials.html", context)
 
 
+@require_safe
 @open_to(KNOWN_TO)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One material: its lots, what is expected, the products it goes into, and every move."""
@@ -77,6 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "stock/material.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_material")
 def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     material = None if pk is None else get_object_or_404(Material, pk=pk)
@@ -85,6 +89,7 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return perform(request, form, change_material, material) or shown(request, form, title, material)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_needs")
 def product_needs(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
@@ -93,6 +98,7 @@ def product_needs(request: HttpRequest, pk: int) -> HttpResponse:
     return done or render(request, "stock/product_needs.html", {"form": form, "product": product}, status=form.status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("receive_material")
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
     material = get_object_or_404(Material, pk=pk)
@@ -107,6 +113,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     return done or shown(request, form, f"{material.name}到料入库", material)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("expect_arrival")
 def expect(request: HttpRequest, pk: int) -> HttpResponse:
     material = get_object_or_404(Material, pk=pk)
@@ -115,6 +122,7 @@ def expect(request: HttpRequest, pk: int) -> HttpResponse:
     return done or shown(request, form, f"登记{material.name}预计到料", material)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("import_arrivals")
 def import_file(request: HttpRequest) -> HttpResponse:
     form = ImportArrivalsForm(request.POST or None, request.FILES or None)
@@ -122,6 +130,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
     return done or shown(request, form, "导入预计到料", None)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("put_off_arrival")
 def put_off(request: HttpRequest, pk: int) -> HttpResponse:
     arrival = get_object_or_404(ExpectedArrival.objects.select_related("material"), pk=pk)
@@ -131,6 +140,7 @@ def put_off(request: HttpRequest, pk: int) -> HttpResponse:
     return done or shown(request, form, f"{arrival.material.name}到料改期", arrival.material)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("cancel_arrival")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     arrival = get_object_or_404(ExpectedArrival.objects.select_related("material"), pk=pk)
@@ -140,6 +150,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return done or shown(request, form, f"取消{arrival.material.name}预计到料", arrival.material, "取消到料", "danger")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("count_material")
 def count(request: HttpRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(MaterialLot.objects.select_related("material"), pk=pk)
@@ -149,6 +160,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     return done or shown(request, form, f"盘点 {lot.number}", lot.material)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("write_off_material")
 def write_off(request: HttpRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(MaterialLot.objects.select_related("material"), pk=pk)

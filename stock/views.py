@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.paging import page_of
@@ -19,6 +19,7 @@ from stock.models import Lot
 WORKING = set(ROLES) - {"admin"}
 
 
+@require_safe
 @open_to(WORKING)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
@@ -27,6 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/list.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("open_stock")
 def add(request: HttpRequest) -> HttpResponse:
     form = OpenStockForm(request.POST or None)
@@ -34,6 +36,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return done or render(request, "stock/form.html", {"form": form}, status=form.status)
 
 
+@require_safe
 @open_to(WORKING)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, get_object_or_404(Lot.objects.select_related("product"), pk=pk))

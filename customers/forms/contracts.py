@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, RecordForm
+from accounts.rows import Rows, up_to
 from catalog.forms import ProductRows, plain_row
 from catalog.models import Product
 from customers.actions import Agreed, Stage
@@ -19,7 +20,7 @@ def amount(**more: Any) -> forms.DecimalField:
     )
 
 
-class PriceLine(forms.Form):
+class PriceLine(PlainForm):
     product = forms.ModelChoiceField(label="产品", queryset=Product.objects.none(), required=False)
     from_quantity = amount(label="起订数量", max_digits=14, decimal_places=3, min_value=0)
     price = amount(label="含税单价", max_digits=14, decimal_places=4, min_value=0)
@@ -36,10 +37,10 @@ class PriceLines(ProductRows):
         return [Agreed(row["product"], row["price"], row["from_quantity"] or Decimal(0)) for row in self.filled()]
 
 
-PriceFormSet = forms.formset_factory(PriceLine, formset=PriceLines, extra=1, can_delete=True, max_num=200)
+PriceFormSet = up_to(200, PriceLine, extra=1, base=PriceLines)
 
 
-class StageLine(forms.Form):
+class StageLine(PlainForm):
     kind = forms.ChoiceField(label="阶段", required=False, choices=[("", "—"), *PaymentStage.Kind.choices])
     percent = amount(label="比例 (%)", max_digits=5, decimal_places=2, min_value=0, max_value=100)
     days = forms.IntegerField(
@@ -57,14 +58,14 @@ class StageLine(forms.Form):
         return given
 
 
-class StageLines(forms.BaseFormSet):
+class StageLines(Rows):
     def stages(self) -> list[Stage]:
         rows = [row.cleaned_data for row in self.forms if row.cleaned_data]
         kept = [row for row in rows if row.get("kind") and not row.get("DELETE")]
         return [Stage(row["kind"], row["percent"] or Decimal(0), row.get("days") or 0) for row in kept]
 
 
-StageFormSet = forms.formset_factory(StageLine, formset=StageLines, extra=1, can_delete=True, max_num=12)
+StageFormSet = up_to(12, StageLine, extra=1, base=StageLines)
 
 
 class ContractForm(RecordForm):

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, RecordForm
 from accounts.pickers import PickField
+from accounts.rows import up_to
 from catalog.forms import ProductRows
 from catalog.models import Product
 from customers.actions import Offered
+from customers.actions.quotes import MOST_LINES
 from customers.forms.contracts import amount, rows_of
 from customers.models import ContractTemplate, Customer, Quote, QuoteLine, QuoteState
 from documents.attachments import ACCEPT
@@ -19,7 +21,7 @@ from documents.models import Sending
 VALID_DAYS = 30
 
 
-class OfferLine(forms.Form):
+class OfferLine(PlainForm):
     product = forms.ModelChoiceField(label="产品", queryset=Product.objects.none(), required=False)
     quantity = amount(label="数量", max_digits=14, decimal_places=3, min_value=0)
     price = amount(label="含税单价", max_digits=14, decimal_places=4, min_value=0)
@@ -51,7 +53,7 @@ class OfferLines(ProductRows):
         ]
 
 
-OfferFormSet = forms.formset_factory(OfferLine, formset=OfferLines, extra=1, can_delete=True, max_num=200)
+OfferFormSet = up_to(MOST_LINES, OfferLine, extra=1, base=OfferLines)
 
 
 class QuoteForm(RecordForm):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.forms_base import ActionForm, ReasonField, RecordForm
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, RecordForm
 from accounts.models import User
 from accounts.permissions import may
 from accounts.pickers import PickField
@@ -18,7 +18,7 @@ def people(*roles: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, groups__name__in=roles).order_by("name").distinct()
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60)
     grade = forms.ChoiceField(label="等级", required=False, choices=[("", "全部"), *GRADES])
     ended = forms.BooleanField(label="含已停用", required=False)
@@ -159,7 +159,7 @@ class SupplementForm(ActionForm):
     read_back = forms.BooleanField(label="已核对并重复确认", required=False)
 
 
-class FindMemoForm(forms.Form):
+class FindMemoForm(PlainForm):
     q = forms.CharField(label="查找", required=False, max_length=60)
     open_only = forms.BooleanField(label="只看未告知答复时间的", required=False)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms_base import RecordForm
 from accounts.paging import page_of
@@ -33,6 +34,7 @@ def one(request: HttpRequest, code: str) -> Customer:
     return get_object_or_404(visible, code=code)
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
@@ -41,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/list.html", context)
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def options(request: HttpRequest) -> HttpResponse:
     """Suggestions for a customer being typed."""
@@ -49,6 +52,7 @@ def options(request: HttpRequest) -> HttpResponse:
     return render(request, "widgets/options.html", {"rows": rows})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("add_customer")
 def add(request: HttpRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None, user=request.user)
@@ -57,6 +61,7 @@ def add(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     customer = one(request, code)
@@ -85,6 +90,7 @@ def form_page(request: HttpRequest, customer: Customer, form: RecordForm, title:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_customer")
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     customer = one(request, code)
@@ -94,6 +100,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_grade")
 def grade(request: HttpRequest, code: str) -> HttpResponse:
     customer = one(request, code)
@@ -103,6 +110,7 @@ def grade(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("set_credit_limit")
 def limit(request: HttpRequest, code: str) -> HttpResponse:
     customer = one(request, code)
@@ -130,11 +138,13 @@ def part_page(
     return done or form_page(request, customer, form, f"{'新增' if part is None else '修改'}{what}")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_contact")
 def contact(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     return part_page(request, code, pk, form_class=ContactForm, action=actions.change_contact, what="联系人")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_address")
 def address(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     return part_page(request, code, pk, form_class=AddressForm, action=actions.change_address, what="收货地址")

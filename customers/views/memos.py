@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.paging import page_of
@@ -23,6 +23,7 @@ def one(request: HttpRequest, number: str) -> Memo:
     return get_object_or_404(visible, number=number)
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindMemoForm(request.GET)
@@ -31,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/memos.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("write_memo")
 def add(request: HttpRequest) -> HttpResponse:
     form = MemoForm(request.POST or None, request.FILES or None, user=request.user)
@@ -41,6 +43,7 @@ def add(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, one(request, number))

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
@@ -13,6 +14,7 @@ ORDER_HEADS = "订单|客户|总额:num|已收:num|等待|期限|"
 SHIPMENT_HEADS = "发货单|客户|货值:num|发货前应付:num|已收:num|尚缺:num|等待|期限|"
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     user = person(request)

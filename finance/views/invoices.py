@@ -53,6 +53,7 @@ def issued(seen: QuerySet[Order], words: str) -> QuerySet[Invoice]:
     return found
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 @require_safe
 def of_order(request: HttpRequest, number: str) -> HttpResponse:

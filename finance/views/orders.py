@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.permissions import may
@@ -43,6 +43,7 @@ def page_of_order(order: Order) -> str:
     return reverse("finance:order", args=[order.number])
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, one(request, number))
@@ -144,6 +145,7 @@ def correct_loss(request: HttpRequest, number: str) -> HttpResponse:
     return carry_out(request, number, "loss", form, balances.correct_loss, "取消损失已更正。")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(PRICE_ROLES)
 def credit(request: HttpRequest, number: str) -> HttpResponse:
     """Exposure against the limit, order by order, and the override in writing."""
@@ -170,6 +172,7 @@ def credit(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "finance/credit.html", context, status=form.status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("sign_cancel_settled")
 def settlement(request: HttpRequest, number: str) -> HttpResponse:
     order = one(request, number)
@@ -182,6 +185,7 @@ def settlement(request: HttpRequest, number: str) -> HttpResponse:
     return done or render(request, "finance/settlement.html", context, status=form.status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(PRICE_ROLES)
 def letters(request: HttpRequest, number: str) -> HttpResponse:
     """余款催收通知书: what it would say now, and those sent."""

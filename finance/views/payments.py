@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse as url
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.paging import page_of
@@ -23,6 +23,7 @@ def one(request: HttpRequest, number: str) -> Payment:
     return get_object_or_404(queries.one_payment(person(request), number))
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     find = FindForm(request.GET)
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/payments.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("record_payment")
 def add(request: HttpRequest) -> HttpResponse:
     """`?order=` names the order the money is for."""
@@ -50,6 +52,7 @@ def order_page(order: Order) -> str:
     return url("finance:order", args=[order.number])
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, one(request, number))

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.permissions import may
@@ -34,6 +34,7 @@ def page_of_shipment(shipment: Shipment) -> str:
     return reverse("finance:clear", args=[shipment.number])
 
 
+@require_safe
 @open_to(PRICE_ROLES)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, one(request, number))

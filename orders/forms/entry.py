@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm
-from accounts.pickers import PickField
+from accounts.forms_base import ActionForm, PlainForm
+from accounts.pickers import PickField, TypedPick
+from accounts.rows import Rows, up_to
 from audit.errors import Refused
 from catalog.models import Product
 from catalog.queries import products_by_code
@@ -61,17 +61,6 @@ class MomentField(forms.DateTimeField):
         return timezone.localtime(value) if hasattr(value, "tzinfo") and value and value.tzinfo else value
 
 
-class TypedPick(forms.TextInput):
-    """A text input whose suggestions (static/js/pick.js) come from the page `url_name`, however they are spelled."""
-
-    def __init__(self, url_name: str, placeholder: str) -> None:
-        super().__init__(attrs={"autocomplete": "off", "placeholder": placeholder})
-        self.url = reverse_lazy(url_name)
-
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-pick": self.url}
-
-
 class CustomerField(PickField):
     """A customer typed as code, name, or any part that fits one alone."""
 
@@ -83,7 +72,7 @@ class CustomerField(PickField):
         self.widget.attrs |= {"hx-target": "#customer-block", "hx-swap": "outerHTML", "hx-params": "customer"}
 
 
-class LineForm(forms.Form):
+class LineForm(PlainForm):
     """One line. `line_id` is the identity of a line that is already there; an empty row is left out."""
 
     line_id = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
@@ -149,7 +138,7 @@ class LineForm(forms.Form):
         )
 
 
-class Lines(BaseFormSet):  # type: ignore[type-arg]
+class Lines(Rows):
     """Rows of an order; every product is looked up at once."""
 
     def clean(self) -> None:
@@ -177,18 +166,6 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
 def code_of(typed: str) -> str:
     """The code that «code name» begins with."""
     return typed.split()[0].upper() if typed.split() else ""
-
-
-def line_formset(extra: int) -> Any:
-    return forms.formset_factory(
-        LineForm,
-        formset=Lines,
-        extra=extra,
-        can_delete=True,
-        max_num=MOST_LINES,
-        absolute_max=MOST_LINES + 1,
-        validate_max=True,
-    )
 
 
 class OrderForm(ActionForm):
@@ -237,7 +214,7 @@ class OrderForm(ActionForm):
         self.customer_field.queryset = Customer.objects.visible_to(user).filter(is_active=True)
         self.chosen = customer or (revision.order.customer if revision else None) or self.typed_customer()
         extra = 0 if rows else 1
-        self.lines = line_formset(extra)(data, initial=rows or [], prefix="lines")
+        self.lines = up_to(MOST_LINES, LineForm, extra=extra, base=Lines)(data, initial=rows or [], prefix="lines")
         self.offer_choices()
         if revision:
             for name in ("customer", "kind", "memo", *HEARD):

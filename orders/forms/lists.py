@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms_base import PlainForm
 from catalog.models import GRADES
 from orders import filters
 from orders.models import Confirmation, State
@@ -16,7 +17,7 @@ def words(*choices: str) -> list[tuple[str, str]]:
     return [ALL, *((word, word) for word in choices)]
 
 
-class OrderFilter(forms.Form):
+class OrderFilter(PlainForm):
     """What the list page can be narrowed by."""
 
     q = forms.CharField(

@@ -37,7 +37,7 @@ class Put:
     weighed_kg: Decimal | None = None
 
 
-@order_action("receive_into_stock", states={State.PRODUCTION, State.QUALITY})
+@order_action("receive_into_stock", states={State.PRODUCTION, State.QUALITY}, adds=True)
 def receive_into_stock(act: OrderAct, batch: Batch, *, pallets: list[Put], shelf_until: date | None = None) -> Order:
     """Accepted goods go on pallets of a released lot, reserved for their line; sales is told (R23, R26).
 

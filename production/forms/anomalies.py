@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.forms_base import ActionForm
+from accounts.forms_base import ActionForm, PlainForm
 from documents.attachments import validate
 from orders.models import RevisionLine
 from production.forms.fields import Given, paper_field, words_field
@@ -96,7 +96,7 @@ class CloseForm(ActionForm):
     result = words_field("处理结果")
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     """The list's filter."""
 
     STANDINGS = (

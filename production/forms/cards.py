@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import dressed
+from accounts.forms_base import PlainForm, dressed
+from accounts.rows import up_to
 from production.actions.cards import StepInput
 from production.forms.editions import EditionForm
 from production.forms.fields import Given
@@ -14,7 +15,7 @@ from production.models import Step
 HUNDREDTH = Decimal("0.01")
 
 
-class StepForm(forms.Form):
+class StepForm(PlainForm):
     """One row of a card."""
 
     step = forms.ChoiceField(label="工序", choices=[("", "请选择"), *Step.choices])
@@ -28,9 +29,7 @@ class StepForm(forms.Form):
             field.widget = dressed(field)
 
 
-StepFormSet = forms.formset_factory(
-    StepForm, extra=0, min_num=1, max_num=len(Step), absolute_max=len(Step), can_delete=True
-)
+StepFormSet = up_to(len(Step), StepForm, least=1)
 
 
 class CardForm(EditionForm):

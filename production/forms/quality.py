@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, ReasonField, dressed
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, dressed
+from accounts.rows import up_to
 from production.actions.labels import MOST_LABELS
 from production.actions.stock import Put
 from production.forms.anomalies import PhotosField
@@ -93,7 +94,7 @@ class LabelsForm(ActionForm):
     )
 
 
-class PutForm(forms.Form):
+class PutForm(PlainForm):
     """One pallet."""
 
     number = forms.CharField(label="托盘号", required=False, max_length=40)
@@ -110,7 +111,7 @@ class PutForm(forms.Form):
         self.fields["pieces"].widget = dressed(self.fields["pieces"])
 
 
-PutFormSet = forms.formset_factory(PutForm, extra=0, min_num=1, max_num=200, absolute_max=200, can_delete=True)
+PutFormSet = up_to(200, PutForm, least=1)
 
 
 class ReceiveForm(ActionForm):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms_base import ActionForm, ReasonField, dressed
+from accounts.forms_base import ActionForm, PlainForm, ReasonField, dressed
+from accounts.rows import up_to
 from production.actions.standards import MOST_ITEMS, Item
 from production.forms.editions import EditionForm
 from production.forms.fields import Given
@@ -19,7 +20,15 @@ BETWEEN = re.compile(r"[\s,，、;；]+")
 MOST_VALUES = 3150
 
 
-class ItemForm(forms.Form):
+def as_aql(text: str) -> Decimal:
+    """Raises ValueError for what is no number: all that a field looks out for."""
+    try:
+        return Decimal(text)
+    except InvalidOperation as problem:
+        raise ValueError(text) from problem
+
+
+class ItemForm(PlainForm):
     """One row of a standard."""
 
     item = forms.CharField(label="检验项目", max_length=40)
@@ -29,7 +38,7 @@ class ItemForm(forms.Form):
     unit = forms.CharField(label="单位", required=False, max_length=12)
     target = forms.CharField(label="标准值或要求", required=False, max_length=80)
     method = forms.CharField(label="检验方法", required=False, max_length=80)
-    aql = forms.TypedChoiceField(label="AQL", coerce=Decimal, choices=[(aql, aql) for aql in AQLS], initial="1.5")
+    aql = forms.TypedChoiceField(label="AQL", coerce=as_aql, choices=[(aql, aql) for aql in AQLS], initial="1.5")
     level = forms.ChoiceField(label="水平", choices=[(level, level) for level in LEVELS], initial="II")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -48,9 +57,7 @@ class ItemForm(forms.Form):
         return given
 
 
-ItemFormSet = forms.formset_factory(
-    ItemForm, extra=0, min_num=1, max_num=MOST_ITEMS, absolute_max=MOST_ITEMS, can_delete=True
-)
+ItemFormSet = up_to(MOST_ITEMS, ItemForm, least=1)
 
 
 class StandardForm(EditionForm):

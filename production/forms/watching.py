@@ -19,7 +19,7 @@ OK, OFF = "ok", "off"
 class SupervisionForm(ActionForm):
     """One row per item: 正常 or 不符, and what is off."""
 
-    seen_items = forms.CharField(widget=forms.HiddenInput)
+    seen_items = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
     raises = forms.BooleanField(label="不符项立即报告异常", required=False, initial=True)
     kind = forms.ChoiceField(
         label="异常类别",

@@ -29,6 +29,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     return render(request, "production/technical.html", context)
 
 
+@require_safe
 @open_to(reading.READERS)
 def index(request: HttpRequest) -> HttpResponse:
     found = ProcessCard.objects.select_related("product", "put_by", "written_by").prefetch_related("steps")
@@ -36,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "production/cards.html", context)
 
 
+@require_safe
 @open_to(reading.READERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = a_card(pk)

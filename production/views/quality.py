@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
@@ -21,6 +21,7 @@ from production.models import Batch
 from production.views.shared import BATCH_CODES, WORKING, a_batch, a_shipment, an_order, page_context, url
 
 
+@require_safe
 @open_to(WORKING)
 def batches(request: HttpRequest, number: str) -> HttpResponse:
     return batches_page(request, an_order(request, number))

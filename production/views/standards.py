@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
@@ -13,6 +13,7 @@ from production.sampling import Severity
 from production.views.shared import WORKING, begun_from, shelves_of
 
 
+@require_safe
 @open_to(WORKING)
 def index(request: HttpRequest) -> HttpResponse:
     found = ProductStandard.objects.select_related("product__sampling", "put_by", "written_by")
@@ -20,6 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "production/standards.html", context)
 
 
+@require_safe
 @open_to(WORKING)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return detail_page(request, a_standard(pk))

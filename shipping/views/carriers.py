@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms_base import ActionForm
 from accounts.paging import page_of
@@ -26,6 +26,7 @@ MOST_BYTES = 256 * 1024
 KNOWN_TO = CONCERNED | {"admin"}
 
 
+@require_safe
 @open_to(KNOWN_TO)
 def index(request: HttpRequest) -> HttpResponse:
     context = {
@@ -35,6 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "shipping/carriers.html", context)
 
 
+@require_safe
 @never_cache
 @open_to(KNOWN_TO)
 def carrier(request: HttpRequest, carrier: str) -> HttpResponse:
@@ -52,6 +54,7 @@ def carrier(request: HttpRequest, carrier: str) -> HttpResponse:
     return render(request, "shipping/carrier.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("change_carrier")
 def change(request: HttpRequest, carrier: str | None = None) -> HttpResponse:
     shown = None if carrier is None else get_object_or_404(Carrier, code=carrier)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.paging import page_of
@@ -45,6 +46,7 @@ def one_order(request: HttpRequest, number: str) -> Order:
     return get_object_or_404(visible, number=number)
 
 
+@require_safe
 @open_to(CONCERNED)
 def index(request: HttpRequest) -> HttpResponse:
     """Shipments by where they stand, and orders with goods ready to ship."""
@@ -92,6 +94,7 @@ def tabs(request: HttpRequest, shelf: str) -> list[dict[str, Any]]:
     ]
 
 
+@require_safe
 @open_to(CONCERNED)
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     shipment = one(request, number)
@@ -99,6 +102,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "shipping/detail.html", context)
 
 
+@require_safe
 @open_to(CONCERNED)
 def of_order(request: HttpRequest, number: str) -> HttpResponse:
     """An order's deliveries: line by line what is ready, out and arrived, and its shipments."""
@@ -113,6 +117,7 @@ def of_order(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "shipping/of_order.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("draft_shipment")
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a shipment: what of the order, and of the customer's other orders, lies ready."""
@@ -144,6 +149,7 @@ def place_of(order: Order, ready: list[queries.Ready]) -> dict[str, Any]:
     }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("edit_shipment")
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     shipment = one(request, number)
@@ -156,6 +162,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("reserve_stock")
 def reserve(request: HttpRequest, number: str) -> HttpResponse:
     """The warehouse's reservation: free released pallets of each line's product, oldest lot first."""
@@ -203,6 +210,7 @@ def reserved(rows: list[RevisionLine]) -> list[tuple[RevisionLine, Pallet, Any]]
     return [(terms[there.line_id], pallets[there.pallet_id], there) for there in lying]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("waive_return")
 def waive(request: HttpRequest, number: str) -> HttpResponse:
     """Why goods leave before the signed return: said for one order on the shipment at a time."""

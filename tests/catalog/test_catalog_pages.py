@@ -62,9 +62,9 @@ def test_a_price_list_is_edited_row_by_row() -> None:
         "is_active": "on",
         "entries-TOTAL_FORMS": 2,
         "entries-INITIAL_FORMS": 1,
-        "entries-0-product": product.pk,
+        "entries-0-product": product.code,
         "entries-0-price": "11",
-        "entries-1-product": product.pk,
+        "entries-1-product": product.code,
         "entries-1-min_quantity": "100",
         "entries-1-price": "9.5",
     }

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from audit.errors import Refused
+from orders.models import Order
 from production.actions import conceding, inspection, stock
 from production.models import Batch, Countersignature, InspectionRefusal, InspectionWithdrawal
 from stock.models import Pallet
@@ -64,3 +65,14 @@ def test_b2_a_batch_is_signed_beside_or_sent_back_and_never_both() -> None:
     signed, refused = Countersignature.objects.count(), InspectionRefusal.objects.count()
     assert signed + refused == 1
     assert (Batch.objects.get().status, line_of(order).accepted) == (("accepted", 100) if signed else ("waiting", 0))
+
+
+def test_two_who_put_parts_of_a_batch_in_stock_from_the_same_page_are_both_heard() -> None:
+    works = Works()
+    order = works.in_work()
+    batch = works.judge(works.report(order))
+    order.refresh_from_db()
+    put = {"by": works.who["quality"], "seen": order.version, "pallets": [stock.Put(Decimal(40), 1)]}
+    outcomes = at_once(2, lambda _: stock.receive_into_stock(batch, **put))
+    assert len(of_kind(outcomes, Order)) == 2
+    assert line_of(order).stocked == 80

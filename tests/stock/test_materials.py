@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.records import Invalid
+from audit.chain import broken_rows
 from audit.errors import Forbidden, Refused
 from audit.models import Event
 from catalog.materials import Use, change_material, change_needs
@@ -276,3 +277,18 @@ def test_the_last_of_a_lot_is_scrapped_by_one_of_twenty() -> None:
     assert (len(of_kind(outcomes, MaterialLot)), len(of_kind(outcomes, Refused))) == (1, 19)
     assert MaterialLot.objects.get().on_hand == 0 and queries.wrong_balances() == []
     assert Event.objects.filter(action="write_off_material").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_who_take_in_or_count_one_material_at_once_are_all_heard() -> None:
+    material = paper()
+    lots, keeper = [lot(material, "10") for _ in range(10)], people.person("warehouse")
+    facts = {"material": material, "quantity": Decimal(5), "received_on": today()}
+
+    def do(index: int) -> Any:
+        if index % 2:
+            return actions.count_material(lots[index // 2], by=keeper, counted=Decimal(9), reason="盘点")
+        return actions.receive_material(None, by=keeper, number=f"T{index}", **facts)
+
+    assert len(of_kind(at_once(20, do), MaterialLot)) == 20
+    assert broken_rows() == []
