@@ -20,6 +20,8 @@ COPY . .
 RUN export SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(64))') \
     DATABASE_URL=postgres://build@localhost/build STATIC_ROOT=/app/staticfiles \
     && python manage.py collectstatic --noinput --verbosity 0 && python manage.py make_faces
+# The root filesystem is read-only (docker-compose.yml): what libraries keep for themselves goes where it may be lost.
+ENV HOME=/tmp XDG_CACHE_HOME=/tmp/cache
 USER app
 VOLUME /data
 EXPOSE 8000

@@ -1,16 +1,19 @@
 """What can be done to people and to the house's calendar; the admin site calls these."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts import signins
-from accounts.models import Holiday, SignIn, User
+from accounts.models import Holiday, Session, User
 from accounts.records import save
+from accounts.signins import Kind
 from audit.errors import Refused
 from audit.frame import Act, action
 
@@ -29,7 +32,10 @@ def change_person(
     is_active: bool = True,
     password: str = "",
 ) -> User:
-    """Add someone (`None`) or change who they are and what they may do; it holds from their next request on (B8)."""
+    """Add someone (`None`) or change who they are and what they may do; it holds from their next request on (B8).
+
+    A password given here opens the page to choose an own one, and nothing else; every log-in of theirs is over.
+    """
     new, roles = person is None, sorted(group.name for group in groups)
     person = person or User()
     before = [] if new else sorted(person.groups.values_list("name", flat=True))
@@ -47,7 +53,8 @@ def change_person(
     save(person)
     person.groups.set(Group.objects.filter(name__in=roles))
     if password and not new:
-        signins.record(SignIn.Kind.PASSWORD_SET, person, by=act.by)
+        signins.record(Kind.PASSWORD_SET, person, by=act.by)
+        end(act, person, person.sessions.all(), "管理员设置密码")
     act.record(person, old=before, new=roles, active=is_active, password=bool(password))
     return person
 
@@ -66,6 +73,26 @@ def give_password(person: User, password: str) -> None:
     except ValidationError as error:
         raise Refused("；".join(error.messages), field="password") from error
     person.set_password(password)
+
+
+@action("end_sessions", versioned=False)
+def end_sessions(act: Act, person: User, *, sessions: Collection[str] | None = None) -> int:
+    """End log-ins of somebody else, those of these keys or all, with a reason; holds from their next request on."""
+    if not act.reason:
+        raise Refused("请写明结束登录的原因。", field="reason")
+    return end(act, person, person.sessions.filter(**({} if sessions is None else {"pk__in": sessions})), act.reason)
+
+
+def end(act: Act, person: User, sessions: QuerySet[Session], why: str, request: HttpRequest | None = None) -> int:
+    """The part common to all that ends log-ins; how many were ended."""
+    ended = list(sessions)
+    sessions.filter(pk__in=[each.pk for each in ended]).delete()
+    if ended:
+        act.record(person, action="end_sessions", why=why, ended=[str(each) for each in ended])
+    by = None if act.by == person else act.by
+    for each in ended:
+        signins.record(Kind.ENDED, person, request, by=by, note=f"{each}：{why}")
+    return len(ended)
 
 
 @action("change_holiday", versioned=False)

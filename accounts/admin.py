@@ -1,9 +1,11 @@
 """The admin's view of people, roles and the calendar. Every change is an action."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
@@ -13,13 +15,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions, agents, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from accounts.forms import LONGEST_PASSWORD
-from accounts.models import Holiday, SignIn, User
+from accounts.models import Holiday, Session, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
+from audit.errors import Refused
+from audit.frame import Action
 
 admin.site.site_header = "订单管理 · 系统设置"
 admin.site.site_title = "订单管理"
@@ -39,6 +44,12 @@ def change_password(request: HttpRequest, extra_context: Any = None) -> HttpResp
 
 admin.site.login = login_not_required(log_in)  # type: ignore[method-assign,assignment]
 admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
+
+
+class ReasonForm(ActionForm):
+    """The bar above a list: what is done with the ticked rows, and why."""
+
+    reason = forms.CharField(label="原因：", required=False, max_length=500)
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -78,7 +89,8 @@ class UserAdmin(ActionAdmin):
     list_filter = ["is_active", "is_production_head"]
     search_fields = ["username", "name"]
     ordering = ["username"]
-    actions = ["free_log_in"]
+    action_form = ReasonForm
+    actions = ["free_log_in", "end_log_ins"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).select_related("supervisor").prefetch_related("groups")
@@ -94,9 +106,49 @@ class UserAdmin(ActionAdmin):
             signins.record(SignIn.Kind.FREED, person, request, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "已解除登录等候，可以立即再试。")
 
+    @admin.action(description="结束全部登录（须写原因）", permissions=["change"])
+    def end_log_ins(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        for_each(request, people, actions.end_sessions, "已结束 {} 人的全部登录。")
+
     def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> User:
         # Without the key: its digest of what was typed would be one of the password too. A name is taken only once.
         return actions.change_person(record, **form.given(), **{**common, "key": None})
+
+
+def for_each(request: HttpRequest, people: Iterable[User], action: Action, said: str, **given: Any) -> None:
+    """Carry `action` out on each of them with the reason from the bar; what is refused is told."""
+    done = 0
+    for person in people:
+        try:
+            action(person, by=request.user, reason=request.POST.get("reason", ""), **given)
+        except Refused as refusal:
+            messages.error(request, f"{person}：{refusal.message}")
+        else:
+            done += 1
+    if done:
+        messages.success(request, said.format(done))
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Who is logged in, where; each can be ended with a reason. Their keys are shown to nobody."""
+
+    list_display = ["user", "browser", "address", "began_at", "seen_at"]
+    list_display_links = None
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__name", "address"]
+    ordering = ["-seen_at"]
+    action_form = ReasonForm
+    actions = ["end_these"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        return super().get_queryset(request).filter(user__isnull=False, expire_date__gt=timezone.now())
+
+    @admin.action(description="结束登录（须写原因）", permissions=["view"])
+    def end_these(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        keys = set(sessions.values_list("pk", flat=True))
+        people = User.objects.filter(sessions__in=keys).distinct()
+        for_each(request, people, actions.end_sessions, "已结束 {} 人的所选登录。", sessions=keys)
 
 
 admin.site.unregister(Group)

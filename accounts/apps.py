@@ -8,8 +8,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员与角色"
 
     def ready(self) -> None:
-        from accounts import permissions, signins
+        from accounts import permissions, sessions, signins
 
+        user_logged_in.connect(sessions.note_beginning)
         user_logged_in.connect(signins.note_log_in)
         user_logged_out.connect(signins.note_log_out)
         # After the last app that has models (the signal skips the others), when every permission exists.

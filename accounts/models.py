@@ -1,9 +1,16 @@
 """People: who works here, in which team, and how they came in. Roles are Django groups, named in `accounts.roles`."""
 
+from typing import Any
+
+from django.contrib import admin
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from accounts import agents
 from audit.models import AppendOnly
 
 
@@ -15,6 +22,9 @@ class User(AbstractUser):
         "self", verbose_name="直属主管", on_delete=models.SET_NULL, null=True, blank=True, related_name="team"
     )
     is_production_head = models.BooleanField("生产主管", default=False, help_text="可签收生产指令单")
+    # A password that is given by somebody else opens one page: the one to choose an own one. Whoever makes a person by
+    # whatever way and means otherwise says so.
+    must_change_password = models.BooleanField("首次登录须改密码", default=True)
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -31,6 +41,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """By an admin or a command; `accounts.actions.change_own_password` says of its own that it may stay."""
+        super().set_password(raw_password)
+        self.must_change_password = True
 
     def get_full_name(self) -> str:
         return self.name
@@ -114,3 +129,38 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.level:.1f}"
+
+
+class Session(AbstractBaseSession):
+    """A browser that someone is logged in with; written by `accounts.sessions`. Its key opens the door: show `mark`."""
+
+    user = models.ForeignKey(
+        User, verbose_name="人员", on_delete=models.CASCADE, null=True, editable=False, related_name="sessions"
+    )
+    began_at = models.DateTimeField("登录时间", default=timezone.now)
+    seen_at = models.DateTimeField("最近使用", default=timezone.now)
+    address = models.GenericIPAddressField("网络地址", null=True)
+    agent = models.CharField("浏览器标识", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "登录会话"
+        verbose_name_plural = "登录会话"
+
+    def __str__(self) -> str:
+        return f"{self.browser}（{self.address or '—'}）"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+    @property
+    def mark(self) -> str:
+        """Names the session on pages and in forms without opening anything."""
+        return salted_hmac("accounts.Session.mark", self.session_key).hexdigest()[:20]
+
+    @property
+    @admin.display(description="浏览器")
+    def browser(self) -> str:
+        return agents.in_words(self.agent)

@@ -24,6 +24,7 @@ EVERYONE = set(ROLES) - {"admin"}
 MAY: dict[str, set[str]] = {
     # people
     "change_person": {"admin"},
+    "end_sessions": {"admin"},
     "change_holiday": {"admin"},
     "drop_holiday": {"admin"},
     # customers

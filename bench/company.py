@@ -82,7 +82,8 @@ def hashed() -> str:
 
 
 def hire(role: str, number: int, **facts: object) -> User:
-    user = User.objects.create(username=f"{role}{number}", name=f"{role}{number}", password=hashed(), **facts)
+    given = {"password": hashed(), "must_change_password": False, **facts}
+    user = User.objects.create(username=f"{role}{number}", name=f"{role}{number}", **given)
     user.groups.add(Group.objects.get(name=role))
     return user
 

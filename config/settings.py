@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -74,7 +73,7 @@ MIDDLEWARE = [
     "accounts.devices.KeepDevice",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.door.Door",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -198,7 +197,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "home.errors.csrf_failed"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "accounts.sessions"
+# The end of a log-in: so long unused, and so long after it began in any case.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+if SESSION_IDLE_MINUTES < 1 or SESSION_COOKIE_AGE < 1:
+    raise ImproperlyConfigured("SESSION_IDLE_MINUTES 与 SESSION_HOURS 必须大于 0")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -237,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "collecting": {"task": "finance.tasks.collect", "schedule": crontab(hour=8, minute=40)},
     "grades": {"task": "finance.tasks.suggest", "schedule": crontab(hour=6, minute=0)},
     "digests": {"task": "home.send_digests", "schedule": crontab(minute="*/5")},
+    "sweep-sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour=3, minute=20)},
     "sweep-files": {"task": "documents.sweep_files", "schedule": crontab(hour=3, minute=0)},
 }
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.door import unattended
 from accounts.forms_base import ActionForm
 from accounts.permissions import roles_of
 from accounts.web import perform
@@ -50,6 +51,7 @@ def new_for(user: "User") -> New:
     return New(queries.unread_count(user), new_todos(user, looked_at(user)).count())
 
 
+@unattended
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """Asked every half minute by each open page: small, and 304 while nothing is new."""

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.door import came_from
 from audit.frame import is_passing
 
 
@@ -38,10 +38,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was older than the log-in: back to it, where what was typed is restored."""
     return page(HTTPStatus.FORBIDDEN, "403_csrf", back_url=came_from(request))
-
-
-def came_from(request: HttpRequest) -> str:
-    """The page before this one, if it is one of ours."""
-    referer = request.META.get("HTTP_REFERER", "")
-    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return referer if is_ours else "/"

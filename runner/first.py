@@ -35,7 +35,9 @@ def note_users() -> None:
     for person in people:
         if not person.check_password(os.environ["DEMO_PASSWORD"]):
             person.set_password(os.environ["DEMO_PASSWORD"])
-            person.save(update_fields=["password"])
+            # It is printed at each start, for everybody who tries the house out.
+            person.must_change_password = False
+            person.save(update_fields=["password", "must_change_password"])
     if people:
         names = {person.username for person in people}
         (Path(settings.DATA_DIR) / "demo-users").write_text(" ".join(code for code in ROLES if code in names) + "\n")

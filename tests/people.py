@@ -39,7 +39,8 @@ def cast(wanted: Sequence[tuple[Collection[str], dict[str, Any]]]) -> list[User]
 
 def one(name: str = "", **facts: Any) -> User:
     number = next(made)
-    return User(**{"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts})
+    given = {"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts}
+    return User(**{"must_change_password": False, **given})
 
 
 def customer(name: str = "", *, grade: str = "B", salesperson: User | None = None, **facts: Any) -> Customer:

@@ -80,6 +80,8 @@ def hire(password: str, joined: datetime) -> People:
             defaults={
                 "name": name,
                 "password": known,
+                # The one that the start prints, for everybody who tries the house out.
+                "must_change_password": False,
                 "email": f"{username}@example.com",
                 "supervisor": people[above] if above else None,
                 "is_production_head": username == "production",

@@ -26,6 +26,7 @@ def clerk() -> User:
 def with_password(name: str, *roles: str, **facts: Any) -> User:
     user = person(*(roles or ("customer_service",)), username=name, **facts)
     user.set_password(PASSWORD)
+    user.must_change_password = False
     user.save()
     return user
 
@@ -217,7 +218,7 @@ def test_a_changed_password_is_kept_whoever_changes_it(clerk: User) -> None:
     typed = {"username": "limin", "name": "李敏", "is_active": "on", "password": "Re-Zhi-2028"}
     assert admin.post(url, {**typed, "groups": [clerk.groups.get().pk]}).status_code == 302
     kinds = list(SignIn.objects.filter(user=clerk).order_by("pk").values_list("kind", "by__is_staff"))
-    assert kinds == [("password", None), ("password_set", True)]
+    assert kinds == [("password", None), ("password_set", True), ("ended", True)]
 
 
 def test_the_waits_said_are_whole_and_enough() -> None:

@@ -15,6 +15,7 @@ def clerk() -> User:
     user = person("customer_service", name="李敏")
     user.username = "limin"
     user.set_password(PASSWORD)
+    user.must_change_password = False
     user.save()
     return user
 

@@ -17,6 +17,7 @@ def found(password: str) -> None:
     for role, person in first.who.items():
         person.username = role
         person.set_password(password)
+        person.must_change_password = False
         person.save()
     second, third = Shop("A"), Shop("B")
     people.contract(second.customer)

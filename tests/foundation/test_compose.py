@@ -22,6 +22,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = ("worker", "mail", "long")
 OURS = ("web", "relay", *WORKERS, "beat", "migrate")
+TEMPORARY, MEMORY = "/tmp", "/dev/shm"  # noqa: S108
 # What the two foreign images read.
 OF_THE_IMAGES = {"POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS", "REDISCLI_AUTH"}
 SECRETS = ("SECRET_KEY", "APP_PASSWORD", "OWNER_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
@@ -38,6 +39,16 @@ SERVICE = {
         "image": {"type": "string"},
         "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
         "init": {"type": "boolean"},
+        "user": {"enum": ["postgres", "redis"]},
+        "read_only": {"type": "boolean"},
+        "cap_drop": {"const": ["ALL"]},
+        "security_opt": {"const": ["no-new-privileges:true"]},
+        "pids_limit": {"type": "integer", "minimum": 64},
+        "mem_limit": {"type": "string", "pattern": r"^(\$\{\w+:-)?\d+[mg]\}?$"},
+        "tmpfs": {
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^/[\w/]+:size=\d+[mg],mode=1777,noexec,nosuid,nodev$"},
+        },
         "command": WORDS,
         "environment": {"type": "object", "additionalProperties": {"type": "string"}},
         "volumes": {"type": "array", "items": {"type": "string", "pattern": "^[^:]+:/[^:]*(:ro)?$"}},
@@ -133,6 +144,42 @@ def test_no_secret_has_a_default(secret: str) -> None:
     uses = re.findall(r"\$\{" + secret + r"([^}]*)\}", TEXT)
     assert uses
     assert all(use.startswith(":?") for use in uses)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_can_do_no_more_than_its_work(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] and service["mem_limit"]
+
+
+def test_no_container_runs_as_root() -> None:
+    dockerfile = (BASE / "Dockerfile").read_text()
+    assert re.findall(r"^USER (\w+)$", dockerfile, re.MULTILINE)[-1] == "app"
+    assert {name: service["user"] for name, service in SERVICES.items() if name not in OURS} == {
+        "postgres": "postgres",
+        "redis": "redis",
+    }
+
+
+def _writable(name: str) -> list[str]:
+    mounts = [mount.split(":") for mount in SERVICES[name].get("volumes", [])]
+    kept = [parts[1] for parts in mounts if parts[-1] != "ro"]
+    return [*kept, *(mount.split(":")[0] for mount in SERVICES[name]["tmpfs"]), MEMORY]
+
+
+def test_what_is_written_lies_in_a_volume_or_in_memory() -> None:
+    image = dict(re.findall(r"\b(HOME|XDG_CACHE_HOME)=(\S+)", (BASE / "Dockerfile").read_text()))
+    written = [("web", word.partition("=")[2]) for word in _words("web") if word.startswith("--worker-tmp-dir")]
+    written += [("beat", word.partition("=")[2]) for word in _words("beat") if word.startswith("--schedule")]
+    written += [(name, SERVICES[name]["environment"]["DATA_DIR"]) for name in OURS]
+    written += [(name, path) for name in OURS for path in (image["HOME"], image["XDG_CACHE_HOME"], TEMPORARY)]
+    written += [("postgres", path) for path in ("/var/lib/postgresql", "/var/run/postgresql", TEMPORARY)]
+    written += [("redis", "/data")]
+    for name, path in written:
+        assert any(path == place or path.startswith(f"{place}/") for place in _writable(name)), (name, path)
 
 
 def test_nothing_is_open_to_the_network_but_the_web_on_this_machine() -> None:

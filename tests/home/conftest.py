@@ -15,6 +15,7 @@ def admin_page(page: Any, live_server: Any) -> Any:
     client = Client()
     page.person, page.password = person("admin", name="管理员"), "Zhi-Zhang-2026"
     page.person.set_password(page.password)
+    page.person.must_change_password = False
     page.person.save()
     client.force_login(page.person)
     name = settings.SESSION_COOKIE_NAME

@@ -68,6 +68,7 @@ TABLE: dict[str, Access] = {
     "styleguide": Access(ADMIN),
     "logout": send_only(ALL),
     "password_change": both(ALL),
+    "sessions": both(ALL),
     # papers: whose they are is asked of the subject, so that none is 403
     "document": Access(ALL),
     "document-pdf": Access(ALL),
