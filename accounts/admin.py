@@ -17,10 +17,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import actions, agents, guesses, signins
+from accounts import actions, agents, factor_actions, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from accounts.forms import LONGEST_PASSWORD
-from accounts.models import Holiday, Session, SignIn, User
+from accounts.models import FactorRule, Holiday, Session, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
 from audit.errors import Refused
@@ -90,7 +90,7 @@ class UserAdmin(ActionAdmin):
     search_fields = ["username", "name"]
     ordering = ["username"]
     action_form = ReasonForm
-    actions = ["free_log_in", "end_log_ins"]
+    actions = ["free_log_in", "end_log_ins", "reset_factors"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).select_related("supervisor").prefetch_related("groups")
@@ -109,6 +109,10 @@ class UserAdmin(ActionAdmin):
     @admin.action(description="结束全部登录（须写原因）", permissions=["change"])
     def end_log_ins(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for_each(request, people, actions.end_sessions, "已结束 {} 人的全部登录。")
+
+    @admin.action(description="重置双重验证（须写原因）", permissions=["change"])
+    def reset_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        for_each(request, people, factor_actions.reset_factors, "已重置 {} 人的双重验证，可仅凭密码登录后重新添加。")
 
     def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> User:
         # Without the key: its digest of what was typed would be one of the password too. A name is taken only once.
@@ -233,3 +237,30 @@ class SignInAdmin(ReadOnlyAdmin):
     @admin.display(description="浏览器")
     def browser(self, row: SignIn) -> str:
         return agents.in_words(row.agent)
+
+
+class FactorRuleForm(AdminForm):
+    class Meta:
+        model = FactorRule
+        fields = ["role"]
+
+
+@admin.register(FactorRule)
+class FactorRuleAdmin(ActionAdmin):
+    """The roles whose people must have a second factor; nobody must unless a role stands here."""
+
+    form = FactorRuleForm
+    list_display = ["role"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        factor_actions.drop_factor_rule(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for rule in queryset:
+            factor_actions.drop_factor_rule(rule, by=request.user)
+
+    def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> FactorRule:
+        return factor_actions.change_factor_rule(record, **form.given(), **common)

@@ -6,18 +6,26 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import HttpRequest
 
 from accounts import guesses
-from accounts.models import SignIn, User
+from accounts.models import Authenticator, FactorRule, Passkey, SignIn, User
 from accounts.roles import ROLES
 from audit.prepared import Prepared
 
 LONGEST_NAME = 150
+HELD = Group.objects.filter(user=OuterRef(OuterRef("pk"))).order_by().values("name")
+LACKS_FACTOR = ExpressionWrapper(
+    Q(Exists(FactorRule.objects.filter(role__in=HELD)))
+    & ~Q(Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
+    & ~Q(Exists(Passkey.objects.filter(user=OuterRef("pk")))),
+    BooleanField(),
+)
 KNOWN = Prepared(
     lambda pk: User.objects.filter(pk=pk).annotate(
-        role_names=ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by().values("name"))
+        role_names=ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by().values("name")),
+        lacks_factor=LACKS_FACTOR,
     ),
     int,
 )
@@ -41,4 +49,5 @@ class PeopleBackend(ModelBackend):
             return None
         person = found[0]
         person.known_roles = frozenset(person.__dict__.pop("role_names")) & ROLES.keys()
+        person.must_add_factor = person.__dict__.pop("lacks_factor")
         return person

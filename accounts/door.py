@@ -15,9 +15,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-# Of a page that loads itself again, or a part of one that does.
-RELOADS = (b'http-equiv="refresh"', b'hx-trigger="every ')
+# Of a page that loads itself again, and of a part that does.
+PAGE_RELOADS, PART_RELOADS = b'http-equiv="refresh"', b'hx-trigger="every '
 BEGINNING = 4000
+
+# What is to be done before anything else, and the pages that are open meanwhile.
+OPEN = {
+    "password_change": {"password_change"},
+    "factors": {"factors", "factor-authenticator", "factor-passkey", "factor-codes"},
+}
 
 
 def unattended(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -35,7 +41,7 @@ class Door(LoginRequiredMiddleware):
         if refused or not getattr(view_func, "login_required", True):
             return refused
         first = first_of(request.user)
-        if first and request.resolver_match.view_name not in {first, "logout"}:  # type: ignore[union-attr]
+        if first and request.resolver_match.view_name not in {*OPEN[first], "logout"}:  # type: ignore[union-attr]
             return lead(request, redirect_to_login(page_of(request), reverse(first)))
         return None
 
@@ -46,14 +52,16 @@ class Door(LoginRequiredMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "no-store, private")
-            if not getattr(request, "unattended", True) and not reloads_itself(response):
+            if not getattr(request, "unattended", True) and not reloads_itself(request, response):
                 request.session.note_use(timezone.now())  # type: ignore[attr-defined]
         return response
 
 
 def first_of(user: Any) -> str:
     """The page of what a person has to do before anything else is open to them; "" for nothing."""
-    return "password_change" if user.must_change_password else ""
+    if user.must_change_password:
+        return "password_change"
+    return "factors" if user.must_add_factor else ""
 
 
 def lead(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -80,6 +88,6 @@ def came_from(request: HttpRequest, default: str = "/") -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def reloads_itself(response: HttpResponseBase) -> bool:
-    start = b"" if response.streaming else response.content[:BEGINNING]  # type: ignore[attr-defined]
-    return any(mark in start for mark in RELOADS)
+def reloads_itself(request: HttpRequest, response: HttpResponseBase) -> bool:
+    mark = PART_RELOADS if "HX-Request" in request.headers else PAGE_RELOADS
+    return not response.streaming and mark in response.content[:BEGINNING]  # type: ignore[attr-defined]

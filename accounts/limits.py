@@ -33,6 +33,8 @@ LIMITS = {
     "pair": Limit(5, timedelta(minutes=15), "此地址的此用户名"),
     "name": Limit(20, timedelta(minutes=10), "此用户名"),
     "address": Limit(30, timedelta(minutes=5), "此地址"),
+    # The second factor of one person, wherever it is asked for; a right password clears nothing of it.
+    "factor": Limit(5, timedelta(minutes=15), "双重验证"),
     # Wrong addresses of customers' pages.
     "link": Limit(20, timedelta(minutes=1), "此地址的无效链接"),
 }

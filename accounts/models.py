@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts import agents
+from accounts.roles import ROLES
 from audit.models import AppendOnly
 
 
@@ -32,6 +33,8 @@ class User(AbstractUser):
 
     # Read once per instance; `accounts.permissions.roles_of` is the way to ask.
     known_roles: frozenset[str] | None = None
+    # Of a role that must have a second factor, without one; read with the person (`accounts.backends`).
+    must_add_factor = False
 
     objects = UserManager()  # type: ignore[misc]
 
@@ -91,6 +94,7 @@ class SignIn(AppendOnly):
         FACTOR_ADDED = "factor_added", "添加二次验证"
         FACTOR_REMOVED = "factor_removed", "取消二次验证"
         FACTOR_FAILED = "factor_failed", "二次验证失败"
+        RECOVERY = "recovery", "用恢复码登录"
 
     kind = models.CharField("事项", max_length=20, choices=Kind)
     user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, null=True, related_name="sign_ins")
@@ -164,3 +168,73 @@ class Session(AbstractBaseSession):
     @admin.display(description="浏览器")
     def browser(self) -> str:
         return agents.in_words(self.agent)
+
+
+class FactorRule(models.Model):
+    """A role whose people must have a second factor: without one, nothing but the page to set it up is open to them."""
+
+    role = models.CharField("角色", max_length=40, unique=True, choices=tuple(ROLES.items()))
+
+    class Meta:
+        verbose_name = "须双重验证的角色"
+        verbose_name_plural = "须双重验证的角色"
+
+    def __str__(self) -> str:
+        return str(self.get_role_display())
+
+
+class Factor(models.Model):
+    """Something that somebody has beside the password; `accounts.factors` asks for one at log-in."""
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.CASCADE)
+    name = models.CharField("名称", max_length=40)
+    added_at = models.DateTimeField("添加时间")
+    used_at = models.DateTimeField("最近使用", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Authenticator(Factor):
+    """An app that makes a code of six digits every half minute; `last_step` is the last one taken, so none is twice."""
+
+    secret = models.BinaryField("密钥")
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta(Factor.Meta):
+        verbose_name = "验证器"
+        verbose_name_plural = "验证器"
+        default_related_name = "authenticators"
+
+
+class Passkey(Factor):
+    """A key in a phone, a computer or on a stick; we hold its public half."""
+
+    credential = models.BinaryField("凭证", unique=True)
+    public_key = models.BinaryField("公钥")
+    sign_count = models.BigIntegerField(default=0)
+
+    class Meta(Factor.Meta):
+        verbose_name = "通行密钥"
+        verbose_name_plural = "通行密钥"
+        default_related_name = "passkeys"
+
+
+class RecoveryCode(models.Model):
+    """Good for one log-in without the second factor. Shown once; only the digest is kept."""
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField("使用时间", null=True)
+
+    class Meta:
+        verbose_name = "恢复码"
+        verbose_name_plural = "恢复码"
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return "恢复码"

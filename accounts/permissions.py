@@ -25,6 +25,9 @@ MAY: dict[str, set[str]] = {
     # people
     "change_person": {"admin"},
     "end_sessions": {"admin"},
+    "reset_factors": {"admin"},
+    "change_factor_rule": {"admin"},
+    "drop_factor_rule": {"admin"},
     "change_holiday": {"admin"},
     "drop_holiday": {"admin"},
     # customers

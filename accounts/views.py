@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import own
+from accounts import factor_views, factors, own
 from accounts.forms import LoginForm, PasswordForm
 from accounts.limits import TooMany
 from accounts.models import User
@@ -39,6 +39,13 @@ class Login(Waiting, views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "post"]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Who has a second factor is asked for it first: see `accounts.factor_views`."""
+        person = form.get_user()
+        if not factors.has_one(person):
+            return super().form_valid(form)
+        return factor_views.begin(self.request, person, self.get_success_url())
 
 
 class Logout(views.LogoutView):

@@ -18,6 +18,7 @@ DONE = {
     Kind.PASSWORD_SET: "重设了密码",
     Kind.FACTOR_ADDED: "添加了二次验证",
     Kind.FACTOR_REMOVED: "取消了二次验证",
+    Kind.RECOVERY: "用恢复码登录",
 }
 
 

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.door import reloads_itself
 from accounts.models import Session, SignIn, User
 from accounts.tasks import sweep_sessions
 from audit.models import Event
@@ -85,15 +87,16 @@ def test_an_open_page_that_asks_by_itself_keeps_nobody_logged_in(clerk: User, cl
 
 
 @pytest.mark.parametrize(
-    "sign", ['<meta http-equiv="refresh" content="2">', '<div hx-get="/x/" hx-trigger="every 2s">']
+    ("headers", "sign"),
+    [
+        ({}, '<meta http-equiv="refresh" content="2">'),
+        ({"hx-request": "true"}, '<p hx-get="/x/" hx-trigger="every 4s">'),
+    ],
 )
-def test_nor_does_a_page_that_loads_itself_again(sign: str) -> None:
-    from django.http import HttpResponse
-
-    from accounts.door import reloads_itself
-
-    assert reloads_itself(HttpResponse(f"<!doctype html><html><head>{sign}"))
-    assert not reloads_itself(HttpResponse("<!doctype html><html><head>"))
+def test_nor_does_what_loads_itself_again(headers: dict[str, str], sign: str) -> None:
+    request = RequestFactory().get("/", headers=headers)
+    assert reloads_itself(request, HttpResponse(f"<!doctype html><html><head>{sign}"))
+    assert not reloads_itself(request, HttpResponse("<!doctype html><html><head>"))
 
 
 def test_a_used_session_is_written_once_a_minute(clerk: User, clock: Clock, django_assert_num_queries: Any) -> None:

@@ -148,7 +148,7 @@ def test_what_goes_wrong_with_one_order_does_not_stop_the_others(company: None) 
 
 
 def test_a_quiet_band_tells_how_much_is_in(client: Client) -> None:
-    client.force_login(User.objects.create_user("looker", name="来看的人"))
+    client.force_login(User.objects.create_user("looker", name="来看的人", must_change_password=False))
     progress.note(37)
     assert "演示公司装入中 37 %" in client.get("/notices/").content.decode()
     progress.end()

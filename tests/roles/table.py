@@ -54,7 +54,7 @@ def send_only(roles: frozenset[str]) -> Access:
 
 # Open to those who are not logged in.
 # A carrier's system proves itself by its signature (tests/shipping/test_carriers.py).
-PUBLIC = {"healthz", "readyz", "login", "document-standing", "shipping:carrier_reports"} | {
+PUBLIC = {"healthz", "readyz", "login", "second-step", "document-standing", "shipping:carrier_reports"} | {
     # A customer: the address itself is the key (tests/portal).
     f"portal:{name}"
     for name in ("page", "confirm", "ask", "received", "trouble", "paper")
@@ -69,6 +69,11 @@ TABLE: dict[str, Access] = {
     "logout": send_only(ALL),
     "password_change": both(ALL),
     "sessions": both(ALL),
+    "factors": Access(ALL),
+    "factor-authenticator": both(ALL),
+    "factor-passkey": both(ALL),
+    "factor-remove": send_only(ALL),
+    "factor-codes": send_only(ALL),
     # papers: whose they are is asked of the subject, so that none is 403
     "document": Access(ALL),
     "document-pdf": Access(ALL),
