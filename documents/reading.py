@@ -30,6 +30,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 # Put behind the last line; no text that comes so far has it. Read as part of a cell, a quote was left open before it.
 END = "\x00"
+# A formula whose value was never kept: a program wrote it, and no Excel has opened it since.
+UNCOUNTED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*</c>")
 RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
 BROKEN = f"表格不完整或已损坏，无法读取。{RESAVE}"
 
@@ -145,6 +147,9 @@ def rows_of_xlsx(content: bytes) -> Iterator[list[Any]]:
     sheets: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not sheets:
         raise Unreadable(f"文件中没有可读取的工作表。{RESAVE}")
+    with sheets[0]._get_source() as source:
+        if UNCOUNTED.search(source.read()):
+            raise Unreadable(f"表格中有还没有计算结果的公式，读出来会是空的。{RESAVE}")
     # What the sheet says of its own size is not so: WPS writes A1, others the whole grid.
     sheets[0].reset_dimensions()
     yield from map(list, sheets[0].iter_rows(values_only=True))

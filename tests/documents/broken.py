@@ -113,6 +113,9 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "a cell too long": ("a.xlsx", book(sheet1=sheet(ROW.replace(">a<", f">{'字' * 5_001}<"))), "超过 5000 字"),
     "a number of 5,000 digits": ("a.xlsx", book(sheet1=sheet(number("9" * 5_000))), "损坏"),
     "no number": ("a.xlsx", book(sheet1=sheet(number("NaN"))), "损坏"),
+    "a formula without its value": (
+        "a.xlsx", book(sheet1=sheet('<row r="1"><c r="A1"><f>1+1</f></c></row>')), "没有计算结果的公式",
+    ),
     "strings that unpack to 60 MB": ("a.xlsx", book(sharedStrings=MANY_STRINGS), "解压后过大"),
     "a thousand entries": ("a.xlsx", book(more="1000"), "解压后过大"),
     "too large": ("a.csv", b"a," * 5_300_000, "超过 10 MB"),
@@ -131,6 +134,9 @@ GOOD: dict[str, tuple[str, bytes, list[tuple[int, list[object]]]]] = {
     "as WPS sizes it": ("a.xlsx", book(sheet1=sheet('<row r="2"><c r="B2"><v>3</v></c></row>')), [(2, [None, 3])]),
     "sized as the whole grid": ("a.xlsx", book(sheet1=sheet(dimension="A1:XFD1048576")), [(1, ["a"])]),
     "without strings, capital letters": ("A.XLSX", book(sheet1=sheet(number("1.5"))), [(1, [1.5])]),
+    "a formula with its value": (
+        "a.xlsx", book(sheet1=sheet('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>')), [(1, [2])],
+    ),
     "beyond every number": ("a.xlsx", book(sheet1=sheet(number("1e400"))), [(1, ["inf"])]),
     "UTF-8": ("a.csv", "品名,数\n纸,1\n".encode(), [(1, ["品名", "数"]), (2, ["纸", "1"])]),
     "UTF-8 with its mark": ("a.csv", "品名,数\n".encode("utf-8-sig"), [(1, ["品名", "数"])]),

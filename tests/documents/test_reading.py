@@ -1,13 +1,16 @@
 """A broken spreadsheet is refused in words whichever way it comes in, and harms nobody (B12, B13)."""
 
 import functools
+import io
 import tracemalloc
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from documents import bounded, reading, tables
 from documents.models import Attachment, OutboxRow
@@ -34,6 +37,17 @@ def test_a_broken_file_is_refused_in_words(read_once: None, kind: str) -> None:
 def test_a_good_file_is_read_whichever_program_wrote_it(kind: str) -> None:
     name, content, rows = GOOD[kind]
     assert tables.lines(name, content) == rows
+
+
+def test_a_day_that_no_calendar_has_is_wrong_in_its_cell_and_not_the_whole_file() -> None:
+    made, target = Workbook(), io.BytesIO()
+    sheet: Any = made.active
+    for row in ([9_999_999, date(2026, 12, 20)], [-1, 46_376]):
+        sheet.append(row)
+    sheet["A1"].number_format = sheet["B2"].number_format = "yyyy-mm-dd"
+    made.save(target)
+    day = datetime(2026, 12, 20)  # noqa: DTZ001 (a sheet's day has no zone)
+    assert tables.lines("a.xlsx", target.getvalue()) == [(1, ["#VALUE!", day]), (2, [-1, day])]
 
 
 @pytest.mark.django_db
