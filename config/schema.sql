@@ -1686,6 +1686,7 @@ CREATE TABLE public.documents_outboxrow (
     lease uuid,
     done_at timestamp with time zone,
     error text NOT NULL,
+    crossed_at timestamp with time zone,
     CONSTRAINT documents_outboxrow_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT documents_outboxrow_handed_check CHECK ((handed >= 0)),
     CONSTRAINT outbox_done_has_time CHECK ((((done_at IS NOT NULL) AND ((state)::text = 'done'::text)) OR ((NOT ((state)::text = 'done'::text)) AND (done_at IS NULL))))
@@ -8499,6 +8500,7 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
 	('documents', '0001_squashed_0005_sending_and_notice_settings', now()),
 	('documents', '0002_outbox_notify', now()),
 	('documents', '0003_archive_and_bundles', now()),
+	('documents', '0003_outbox_crossed', now()),
 	('documents', '0004_find_earlier_papers', now()),
 	('documents', '0005_sending_and_notice_settings', now()),
 	('finance', '0001_initial', now()),

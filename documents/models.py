@@ -257,6 +257,7 @@ class OutboxRow(models.Model):
     tried_at = models.DateTimeField("最近尝试", null=True)
     lease_until = models.DateTimeField("租约至", null=True)
     lease = models.UUIDField(null=True)
+    crossed_at = models.DateTimeField("交付对方", null=True)  # from here on it can't be called back
     done_at = models.DateTimeField("完成时间", null=True)
     error = models.TextField("最近错误", blank=True)
 

@@ -149,14 +149,15 @@ def hand_back(row_ids: list[int], again_at: datetime) -> None:
 
 
 def settle_run_out(now: datetime) -> int:
-    """Rows whose worker never came back: to be done again where that is safe, else for a person (B20)."""
+    """Rows whose worker never came back: to be done again where that is safe, which it always is up to the point of no
+    return, else for a person (B20)."""
     with transaction.atomic():
         run_out = OutboxRow.objects.filter(state=State.WORKING, lease_until__lt=now).select_for_update(skip_locked=True)
         again: list[int] = []
         broken: list[int] = []
         doubtful: list[int] = []
-        for pk, name, attempts in run_out.values_list("pk", "channel", "attempts"):
-            if name not in _channels or not _channels[name].safe_to_repeat:
+        for pk, name, attempts, crossed_at in run_out.values_list("pk", "channel", "attempts", "crossed_at"):
+            if name not in _channels or (crossed_at and not _channels[name].safe_to_repeat):
                 doubtful.append(pk)
             else:
                 # What breaks its worker every time must not do so for ever.
@@ -208,6 +209,17 @@ def keep_lease() -> bool:
     return True
 
 
+def cross() -> None:
+    """Called by a handler right before what can't be called back. Raises Lost where the row is another's by now: this
+    worker stood still for longer than its lease."""
+    at = _working.get()
+    if at is not None:
+        now = timezone.now()
+        if not OutboxRow.objects.filter(pk=at.row.pk, state=State.WORKING, lease=at.row.lease).update(crossed_at=now):
+            raise Lost(at.row.key)
+        at.row.crossed_at = now
+
+
 def begin(row_id: int) -> OutboxRow | None:
     """Make the row this worker's own, committed before the work begins."""
     now = timezone.now()
@@ -222,13 +234,16 @@ def begin(row_id: int) -> OutboxRow | None:
         lease_until=now + (channel.lease if channel else timedelta(minutes=1)),
         attempts=F("attempts") + 1,
         tried_at=now,
+        crossed_at=None,
     )
     row.attempts += 1
+    row.crossed_at = None
     return row if mine else None
 
 
 def note_failure(row: OutboxRow, error: Exception, channel: Channel | None) -> None:
-    if channel and not channel.safe_to_repeat and not isinstance(error, NotSent | GiveUp):
+    in_doubt = channel is not None and not channel.safe_to_repeat and row.crossed_at is not None
+    if in_doubt and not isinstance(error, NotSent | GiveUp):
         finish(row, state=State.DOUBTFUL, error=words_of(error))
     elif isinstance(error, GiveUp) or row.attempts >= (channel.attempts if channel else ATTEMPTS):
         finish(row, state=State.FAILED, error=words_of(error))

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
+from documents import outbox
 from documents.outbox import GiveUp, NotSent
 
 # From the connection on, whatever the server takes its time with; less than the lease of the channel.
@@ -47,9 +48,12 @@ class Conversation(smtplib.SMTP):
             seconds = 1
 
     def send(self, s: Any) -> None:
-        super().send(s)
         # Commands are text; bytes are the mail, up to the line that ends it.
-        self.handed_over = self.handed_over or not isinstance(s, str)
+        is_mail = not isinstance(s, str)
+        if is_mail:
+            outbox.cross()
+        super().send(s)
+        self.handed_over = self.handed_over or is_mail
 
     def close(self) -> None:
         self.ended.set()

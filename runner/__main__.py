@@ -59,11 +59,17 @@ def bench(words: list[str]) -> int:
     return subprocess.run([sys.executable, "-m", "bench", *words], cwd=BASE).returncode  # noqa: S603
 
 
+def chaos(words: list[str]) -> int:
+    """A system of its own, with a company of its own, gone afterwards."""
+    return subprocess.run([sys.executable, "-m", "tests.chaos", *words], cwd=BASE).returncode  # noqa: S603
+
+
 COMMANDS = {
     "run": run_all,
     "manage": manage,
     "demo": demo,
     "bench": bench,
+    "chaos": chaos,
     "test": test,
     "fuzz": fuzz,
     "check": check_all,

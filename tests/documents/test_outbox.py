@@ -30,6 +30,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def do(did: list[Any], payload: dict[str, Any]) -> None:
+    outbox.cross()
     did.append(payload["n"])
     match payload.get("fail"):
         case "not sent":
@@ -120,10 +121,25 @@ def test_retries_wait_longer_and_longer_and_end(done: list[Any]) -> None:
     assert (len(done), state_of(row)) == (outbox.ATTEMPTS, "failed")
 
 
-@pytest.mark.parametrize(("channel", "state"), [("safe", "waiting"), ("fragile", "doubtful"), ("unknown", "doubtful")])
-def test_b20_a_worker_that_never_came_back(done: list[Any], channel: str, state: str) -> None:
+def crossed(row: OutboxRow) -> None:
+    """Its worker has got as far as what can't be called back."""
+    OutboxRow.objects.filter(pk=row.pk).update(crossed_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("channel", "far", "state"),
+    [
+        ("safe", True, "waiting"),
+        ("fragile", False, "waiting"),
+        ("fragile", True, "doubtful"),
+        ("unknown", False, "doubtful"),
+    ],
+)
+def test_b20_a_worker_that_never_came_back(done: list[Any], channel: str, far: bool, state: str) -> None:
     row = posted(channel)
     outbox.begin(row.pk)
+    if far:
+        crossed(row)
     outbox.settle_run_out(timezone.now())
     assert state_of(row) == "working"
     lease_ran_out(row)
@@ -164,6 +180,7 @@ def test_b20_who_is_still_at_it_keeps_the_lease_and_stops_where_another_has_it(
 def test_b20_a_late_answer_settles_the_doubt(done: list[Any]) -> None:
     row = posted("fragile")
     began = outbox.begin(row.pk)
+    crossed(row)
     lease_ran_out(row)
     outbox.settle_run_out(timezone.now())
     assert began
@@ -180,6 +197,29 @@ def test_b20_an_overtaken_worker_cannot_mark_what_is_now_anothers(done: list[Any
     assert slow
     outbox.finish(slow, state=State.FAILED, error="旧")
     assert state_of(row) == "working"
+
+
+def test_b20_a_worker_that_stood_still_for_longer_than_its_lease_sends_nothing_any_more(done: list[Any]) -> None:
+    row = posted("fragile")
+
+    def stand_still(payload: dict[str, Any]) -> None:
+        lease_ran_out(row)
+        outbox.settle_run_out(timezone.now())
+        outbox.begin(row.pk)  # another's now
+        do(done, payload)
+
+    outbox.handler("fragile", safe_to_repeat=False)(stand_still)
+    deliver(row.pk)
+    assert (done, state_of(row)) == ([], "working")
+
+
+def test_b20_a_second_try_begins_before_the_point_of_no_return(done: list[Any]) -> None:
+    row = posted("fragile")
+    crossed(row)
+    outbox.begin(row.pk)
+    lease_ran_out(row)
+    outbox.settle_run_out(timezone.now())
+    assert state_of(row) == "waiting"
 
 
 def test_b18_the_relay_frees_what_the_broker_did_not_take(done: list[Any]) -> None:
