@@ -1,14 +1,18 @@
 """What the worker does: one task that works off an outbox row, and this app's own channels."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_init
 from django.core.management import call_command
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from documents import bundles, mail, outbox, rendering
 from documents.models import Notice
+
+log = logging.getLogger("documents.tasks")
 
 
 @worker_init.connect
@@ -24,7 +28,11 @@ def warm_up(sender: Any, **kwargs: Any) -> None:
 @shared_task(name="documents.deliver")
 def deliver(row_id: int) -> None:
     """Carry out one outbox row; called twice for the same row, the second finds nothing to do (B19, B20)."""
-    outbox.work_off(row_id)
+    try:
+        outbox.work_off(row_id)
+    except (InterfaceError, OperationalError) as error:
+        # Its lease runs out, and it is handed over again.
+        log.warning("outbox %s: database away: %s", row_id, error)
 
 
 @outbox.handler("render", safe_to_repeat=True, lease=rendering.SECONDS + 15)
