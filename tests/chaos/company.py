@@ -10,6 +10,7 @@ shop = Shop("B")
 for role, person in shop.who.items():
     person.username = role
     person.set_password(os.environ["DEMO_PASSWORD"])
+    person.must_change_password = False
     person.save()
 shop.customer.code, shop.customer.credit_limit = "K-B", 100_000_000
 shop.customer.save()
