@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts import actions, agents, factor_actions, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from accounts.forms import LONGEST_PASSWORD
+from accounts.forms_base import Bounded
 from accounts.models import FactorRule, Holiday, Session, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
@@ -46,7 +47,7 @@ admin.site.login = login_not_required(log_in)  # type: ignore[method-assign,assi
 admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
 
 
-class ReasonForm(ActionForm):
+class ReasonForm(Bounded, ActionForm):
     """The bar above a list: what is done with the ticked rows, and why."""
 
     reason = forms.CharField(label="原因：", required=False, max_length=500)

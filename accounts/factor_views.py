@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import factor_actions, factors, guesses, limits, passkeys, signins
+from accounts.forms_base import PlainForm
 from accounts.models import Factor, User
 from accounts.sessions import WAITING
 from accounts.signins import Kind
@@ -27,7 +28,7 @@ LONGEST_ANSWER = 20_000
 ENROLLING, WAITS = "enrolling", "waits"
 
 
-class Proven(forms.Form):
+class Proven(PlainForm):
     """What changes the way to log in asks for the password once more; guesses at it are limited as at the log-in."""
 
     password = forms.CharField(
@@ -70,7 +71,7 @@ class PasskeyForm(Proven):
     field_order = ["name", "password", "answer"]
 
 
-class SecondForm(forms.Form):
+class SecondForm(PlainForm):
     code = forms.CharField(
         label="验证码",
         max_length=40,

@@ -240,3 +240,22 @@ def test_the_admin_lists_do_not_grow_their_queries(admin: Client, django_assert_
 def test_the_admin_role_edits_settings_only(admin: Client) -> None:
     assert Customer.objects.visible_to(User.objects.get(name="管理员")).count() == 0
     assert admin.get("/customers/").status_code == 403
+
+
+@pytest.mark.parametrize("tampered", ["abc", "9" * 30, "1", "\x00"])
+def test_a_tampered_number_of_a_price_is_refused_or_left_aside(admin: Client, tampered: str) -> None:
+    facts = {"name": "下半年", "currency": "CNY", "valid_from": "2026-07-01", "is_active": "on"}
+    price = {"product": people.product().pk, "min_quantity": "0", "price": "12.5", "id": tampered}
+    answer = admin.post(reverse("admin:catalog_pricelist_add"), {**facts, **rows(price, initial=1)})
+    assert answer.status_code in (200, 302)
+    assert PriceList.objects.count() == (answer.status_code == 302)
+
+
+def test_the_prices_of_a_list_that_stands_are_changed_at_its_own_address(admin: Client) -> None:
+    listed = people.price_list()
+    people.price(listed, people.product(), "10")
+    page = admin.get(reverse("admin:catalog_pricelist_change", args=[listed.pk])).content.decode()
+    assert f"/catalog/prices/{listed.pk}/edit/" in page
+    facts = {"name": "改名", "currency": "CNY", "valid_from": "2026-07-01", "is_active": "on"}
+    assert admin.post(reverse("admin:catalog_pricelist_change", args=[listed.pk]), facts).status_code == 302
+    assert (PriceList.objects.get().name, listed.entries.count()) == ("改名", 1)

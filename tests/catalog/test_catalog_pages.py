@@ -91,3 +91,36 @@ def test_a_code_is_one_word_and_another_only_by_its_case_is_no_other() -> None:
         answer = client.post("/catalog/new/", {**data, "code": code})
         assert answer.status_code == 422 and said in answer.content.decode()
     assert Product.objects.count() == 1
+
+
+def test_prices_that_are_not_on_the_page_stay_as_they_are() -> None:
+    listed = people.price_list()
+    products = [people.product(code=f"Z{number:03d}") for number in range(60)]
+    for one in products:
+        people.price(listed, one, "10")
+    client, url = as_("marketing_director"), f"/catalog/prices/{listed.pk}/edit/?page=2"
+    shown = client.get(url).content.decode()
+    assert products[40].code in shown and products[39].code not in shown
+    rows = {f"entries-{number}-product": one.code for number, one in enumerate(products[40:])}
+    prices = {f"entries-{number}-price": "10" for number in range(20)} | {"entries-0-price": "11"}
+    facts = {"name": "甲", "currency": "CNY", "valid_from": "2026-01-01", "is_active": "on", "entries-19-DELETE": "on"}
+    sent = {"entries-TOTAL_FORMS": 20, "entries-INITIAL_FORMS": 20, **facts, **rows, **prices}
+    assert client.post(url, sent).status_code == 302
+    assert listed.entries.get(product=products[40]).price == 11
+    assert not listed.entries.filter(product=products[59]).exists()
+    assert listed.entries.filter(price=10).count() == 58
+
+
+def test_a_price_that_stands_on_another_page_is_not_written_twice() -> None:
+    listed, product = people.price_list(), people.product()
+    people.price(listed, product, "10")
+    facts = {"name": "甲", "currency": "CNY", "valid_from": "2026-01-01", "is_active": "on"}
+    row = {
+        "entries-TOTAL_FORMS": 1,
+        "entries-INITIAL_FORMS": 0,
+        "entries-0-product": product.code,
+        "entries-0-price": 9,
+    }
+    answer = as_("marketing_director").post(f"/catalog/prices/{listed.pk}/edit/?q=nothing", {**facts, **row})
+    assert answer.status_code == 409 and "已有价格" in answer.content.decode()
+    assert listed.entries.get().price == 10

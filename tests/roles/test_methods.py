@@ -12,10 +12,10 @@ from tests.roles.table import NOBODY, PUBLIC, TABLE
 from tests.roles.test_matrix import ROUTES, Route
 
 # Open without log-in: what may be sent to them.
-SENT_TO = {"login", "shipping:carrier_reports"} | {
+SENT_TO = {"login", "second-step", "shipping:carrier_reports"} | {
     f"portal:{name}" for name in ("confirm", "ask", "received", "trouble")
 }
-SHOWN = PUBLIC - SENT_TO | {"login"}
+SHOWN = PUBLIC - SENT_TO | {"login", "second-step"}
 VALUES = {"pk": 1, "position": 1, "public_id": "00000000-0000-0000-0000-000000000000"}
 
 
