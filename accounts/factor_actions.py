@@ -81,12 +81,12 @@ def renew_recovery_codes(act: Act, person: User, *, request: HttpRequest) -> lis
     return factors.new_codes(person)
 
 
-@action("reset_factors", versioned=False)
+@action("reset_factors", system=True, versioned=False)
 def reset_factors(act: Act, person: User) -> int:
-    """An admin takes away all that somebody else has, who lost it; with a reason. Their log-ins are over."""
+    """An admin (or a command) takes away all that somebody has, who lost it; with a reason. Their log-ins are over."""
     if not act.reason:
         raise Refused("请写明重置的原因。", field="reason")
-    if person.pk == act.by.pk:
+    if act.by and person.pk == act.by.pk:
         raise Refused("不能重置自己的双重验证：请在「双重验证」页面办理，或由另一位管理员重置。")
     rows = list(factors.all_of(person))
     if not rows:

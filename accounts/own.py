@@ -43,13 +43,13 @@ def change_own_password(act: Act, person: User, *, password: str, request: HttpR
 
 
 @action("end_own_sessions", frame=Own, versioned=False)
-def end_own_sessions(act: Act, person: User, *, request: HttpRequest, mark: str = "") -> int:
-    """End the log-in of that mark, or without one all but the present; holds from their next request on. How many.
+def end_own_sessions(act: Act, person: User, *, request: HttpRequest, mark: str | None) -> int:
+    """End the log-in of that mark, or for None all but the present; holds from their next request on. How many.
 
     Raises Refused where there is none of that mark (any more).
     """
     others = person.sessions.exclude(pk=request.session.session_key)
-    found = [each.pk for each in others if not mark or each.mark == mark]
-    if mark and not found:
+    found = [each.pk for each in others if mark is None or each.mark == mark]
+    if mark is not None and not found:
         raise Refused("这项登录已经结束，请看最新的列表。")
     return end(act, person, others.filter(pk__in=found), "本人结束", request)

@@ -79,7 +79,7 @@ def registered(request: HttpRequest, answer: str) -> dict[str, Any] | None:
         return None
     try:
         found = webauthn.verify_registration_response(credential=answer, **expected(challenge))
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
     return {
         "credential": found.credential_id,
@@ -107,7 +107,7 @@ def proves(request: HttpRequest, person: User, answer: str) -> str:
             credential_current_sign_count=key.sign_count,
             **expected(challenge),
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return ""
     key.sign_count, key.used_at = found.new_sign_count, timezone.now()
     key.save(update_fields=["sign_count", "used_at"])

@@ -84,7 +84,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     if request.method == "POST":
         try:
-            count = own.end_own_sessions(person, by=person, request=request, mark=request.POST.get("mark", ""))
+            mark = None if "others" in request.POST else request.POST.get("mark", "")
+            count = own.end_own_sessions(person, by=person, request=request, mark=mark)
         except Refused as refusal:
             messages.warning(request, refusal.message)
         else:
@@ -96,6 +97,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "rows": [{"session": row, "is_here": row.pk == here, "fields": {"mark": row.mark}} for row in found],
+        "others": {"others": "1"},
         "idle": settings.SESSION_IDLE_MINUTES,
         "hours": settings.SESSION_COOKIE_AGE // 3600,
     }

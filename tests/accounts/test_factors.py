@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -201,6 +203,8 @@ def test_one_removes_ones_app_with_the_password(clerk: User, clock: Clock) -> No
     client = browser(clerk)
     enrol(client, clock)
     row = {"kind": "authenticator", "pk": clerk.authenticators.get().pk}
+    shown = client.get("/factors/").content.decode()
+    assert all(f'name="{name}" value="{value}"' in shown for name, value in row.items())
     client.post("/factors/remove/", {**row, "password": "wrong"})
     assert clerk.authenticators.exists()
     client.post("/factors/remove/", {**row, "password": PASSWORD})
@@ -262,6 +266,14 @@ def test_an_admin_resets_somebodys_factor_with_a_reason(clerk: User, clock: Cloc
     assert not clerk.authenticators.exists() and not is_in(theirs)
     assert "手机丢失" in SignIn.objects.get(kind="factor_removed").note
     assert is_in(browser(clerk))
+
+
+def test_a_command_helps_the_only_admin(clerk: User) -> None:
+    with_app(clerk)
+    call_command("reset_second_factor", clerk.username, "手机丢失", stdout=StringIO())
+    assert is_in(browser(clerk))
+    with pytest.raises(CommandError, match="没有启用"):
+        call_command("reset_second_factor", clerk.username, "手机丢失")
 
 
 def test_the_admin_site_shows_no_secret(clerk: User, boss: Client) -> None:
