@@ -27,10 +27,18 @@ class Manager(HistoryManager):
 
 
 class History(HistoricalRecords):
-    """`history = History()` on a model keeps every version of its rows, insert-only for the application."""
+    """`history = History()` on a model keeps every version of its rows, insert-only for the application; all but those
+    that a migration made, where they are `given`. `derived` are columns that may be written without a version, since
+    they follow from other rows."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, given: bool = False, derived: tuple[str, ...] = (), **options: Any) -> None:
         super().__init__(**{"history_manager": Manager, **options})
+        self.given, self.derived = given, derived
+
+    def create_history_model(self, model: Any, inherited: bool) -> Any:
+        past = super().create_history_model(model, inherited)
+        past.given, past.derived = self.given, self.derived
+        return past
 
     def create_historical_record(self, instance: Any, history_type: str, using: Any = None) -> None:
         """The row as the database now holds it, dated as the action is, which may record what happened earlier."""

@@ -7,7 +7,7 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import charging, disposing, gates, invoicing, notices, panels, papers
+        from finance import books, charging, disposing, gates, invoicing, notices, panels, papers
         from finance.filing import of_money
         from finance.models.grading import ensure
         from orders.filing import register
@@ -21,3 +21,4 @@ class FinanceConfig(AppConfig):
         disposing.register()
         charging.register()
         invoicing.register()
+        books.register()

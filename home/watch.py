@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from audit import sealing
+from audit import books, sealing
 from audit.errors import Refused
 from audit.verifying import verify
 from documents import mail, notices
@@ -18,9 +18,9 @@ RECENT = timedelta(days=31)
 
 
 def keep_watch(now: datetime) -> list[str]:
-    """Verify, seal, tell; what is wrong, in words. On the first of a month every seal ever made is read again."""
+    """Verify, seal, reckon the books, tell; what is wrong, in words. On the first of a month all seals are verified."""
     recent = now - RECENT if timezone.localtime(now).day > 1 else None
-    faults = [*verify(since=recent).faults, *seal(now)]
+    faults = [*verify(since=recent).faults, *seal(now), *books.faults()]
     if faults:
         tell(faults, now)
     return faults

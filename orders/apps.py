@@ -6,7 +6,20 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import archiving, bolts, checks, duties, filing, gates, notices, offers, overdue, papers, sendings  # noqa: F401 (checks register themselves)
+        from orders import (  # noqa: F401 (checks register themselves)
+            archiving,
+            bolts,
+            books,
+            checks,
+            duties,
+            filing,
+            gates,
+            notices,
+            offers,
+            overdue,
+            papers,
+            sendings,
+        )
         from orders.actions import quoting
         from orders.reservations import register as compare_promises
 
@@ -22,3 +35,4 @@ class OrdersConfig(AppConfig):
         overdue.register()
         quoting.register()
         compare_promises()
+        books.register()

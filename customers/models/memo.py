@@ -63,7 +63,7 @@ class Memo(models.Model):
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     objects = MemoQuerySet.as_manager()
-    history = History()
+    history = History(derived=("order_number",))
 
     class Meta:
         verbose_name = "客户信息备忘录"

@@ -39,7 +39,7 @@ class GradePolicy(models.Model):
     special_release_allowed = models.BooleanField("可特批未付款发货", default=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
-    history = History()
+    history = History(given=True)
 
     class Meta:
         verbose_name = "客户等级政策"

@@ -188,6 +188,7 @@ def save_digests(revision: Revision) -> None:
     rows = list(revision.lines.order_by("position"))
     terms.total_up(revision, rows)
     RevisionLine.objects.bulk_update(rows, ["technical_digest", "material_digest", "date_digest", "price_digest"])
+    history.write(list(rows), created=False)
 
 
 @order_action("delegate_order", states={State.DRAFT, State.PENDING, State.APPROVED})

@@ -33,7 +33,7 @@ class HouseRules(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
 
-    history = History()
+    history = History(given=True)
 
     class Meta:
         verbose_name = "规则参数"

@@ -123,7 +123,7 @@ class Revision(SafeRefresh):
     chase_from = models.DateField("待补传升级日", null=True, blank=True)
     pushes = models.PositiveSmallIntegerField("已顺延（天）", default=0)
 
-    history = History(bases=[SafeRefresh])
+    history = History(bases=[SafeRefresh], derived=("pushes",))
 
     class Meta:
         verbose_name = "订单版本"

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,11 @@ def run(statement: str, *given: Any) -> Any:
         return cursor.fetchone() if cursor.description else None
 
 
-def verified(*words: str) -> str:
-    """What `verify_audit` finds; empty where all is well."""
+def verified(*words: str, command: str = "verify_audit") -> str:
+    """What the command finds; empty where all is well."""
     said = StringIO()
     try:
-        call_command("verify_audit", *words, stdout=StringIO(), stderr=said)
+        call_command(command, *words, stdout=StringIO(), stderr=said)
     except CommandError:
         assert said.getvalue()
     return said.getvalue()
@@ -145,6 +146,64 @@ def test_b25_a_row_put_in_below_what_was_sealed_is_named(place: str) -> None:
 def test_b25_many_changed_rows_of_a_table_are_counted() -> None:
     run("UPDATE audit_event SET reason = 'x' WHERE id IN (SELECT id FROM audit_event ORDER BY id LIMIT 21)")
     assert "操作记录（audit_event）共有 21 行被改动：" in verified()
+
+
+COOKED = {
+    "received": ("UPDATE orders_order SET received = 7", "的已收款为 7，台账合计 1,000"),
+    "written off": ("UPDATE orders_order SET written_off = 7", "的尾差核销为 7，台账合计 0"),
+    "billed": ("UPDATE orders_order SET billed = 7", "的已发货值为 7，应为 1,000"),
+    "arrival": ("UPDATE orders_order SET arrived_at = now() + interval '1 day'", "与其发货单的到货记录不符"),
+    "arrival taken away": ("UPDATE orders_order SET arrived_at = NULL", "的到货时间为 无"),
+    "promised date": ("UPDATE orders_order SET promised_on = '2020-01-01'", "的预交日为 2020-01-01，签定"),
+    "pushes": ("UPDATE orders_revision SET pushes = 3", "第 1 版记 3 次顺延，有效的 0 次"),
+    "a total of a line": ("UPDATE orders_line SET excess = 5", "的超量接收为 5，台账合计 0"),
+    "an entry less": ("DELETE FROM orders_lineentry WHERE kind = 'arrived'", "的到货为 100，台账合计 0"),
+    "an entry of money more": (
+        "INSERT INTO finance_moneyentry (order_id, kind, amount, payment_id, method, bank_ref, note, at) "
+        "SELECT order_id, kind, 7, payment_id, '', '', '', now() FROM finance_moneyentry ORDER BY id LIMIT 1",
+        "的已收款为 1,000，台账合计 1,007",
+    ),
+    "what is left of a payment": ("UPDATE finance_paymentbalance SET allocated = 0", "的已分配为 0，应为 300"),
+    "a payment back to life": ("UPDATE finance_paymentbalance SET amount = amount + 1", "的有效金额为 301，应为 300"),
+    "money carried to nobody": (
+        "INSERT INTO finance_moneyentry (order_id, other_order_id, kind, amount, method, bank_ref, note, at) "
+        "SELECT id, id, 'carried_in', 7, '', '', '', now() FROM orders_order",
+        "之间转出与转入相差 7",
+    ),
+    "a state": (
+        "SELECT set_config('oms.action', 'x', true); UPDATE orders_order SET state = 'COMPLETED'",
+        "为「已完成」，操作记录到「发货」",
+    ),
+    "a customer's limit": ("UPDATE customers_customer SET credit_limit = 9", "的信用额度与最后一次历史不同"),
+    "a price": ("UPDATE catalog_priceentry SET price = 9", "的含税单价与最后一次历史不同"),
+    "an unsealed version less": (
+        "DELETE FROM orders_historicalorder WHERE history_id = (SELECT max(history_id) FROM orders_historicalorder)",
+        "与最后一次历史不同",
+    ),
+    "every version less": ("DELETE FROM customers_historicalcustomer", "没有历史"),
+    "a row less": (
+        "DELETE FROM customers_contact",
+        "不见了，历史中没有删除",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", COOKED)
+def test_b25_a_figure_that_its_ledger_does_not_come_to_is_named(what: str) -> None:
+    change, words = COOKED[what]
+    assert not verified(command="verify_books")
+    run(change)
+    assert words in verified(command="verify_books")
+
+
+def test_goods_that_left_at_an_earlier_price_keep_it(sealed: Path) -> None:
+    """An amendment after a part has gone: what is billed is no price in force times what is out."""
+    shop = Shop()
+    order = shop.passed(header={"split_allowed": True})
+    shop.pay_rest(order)
+    shop.dispatched(shop.shipment(order, Decimal(40)))
+    run("UPDATE orders_revisionline SET price = 12 WHERE revision_id = %s", order.revision_id)
+    assert f"{order.number} 的已发货值为 400，应为 480" in verified(command="verify_books")
 
 
 def altered(path: Path) -> None:

@@ -67,8 +67,8 @@ def test_what_is_owed_is_what_the_gates_say(company: None) -> None:
     assert Owed.objects.open().exists()
 
 
-def test_the_audit_chain_and_the_stock_hold(company: None) -> None:
-    for command in ("verify_audit", "verify_stock"):
+def test_the_audit_chain_the_books_and_the_stock_hold(company: None) -> None:
+    for command in ("verify_audit", "verify_books", "verify_stock"):
         call_command(command, stdout=StringIO(), stderr=StringIO())
 
 
