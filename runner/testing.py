@@ -11,6 +11,9 @@ from pathlib import Path
 from runner.embedded import BASE, Embedded, started
 from runner.home import Home, locks
 
+HALVES = ["-n", "2", "--dist", "loadfile"]
+# Kinds of tests (tests/kinds.py) that `--fast` leaves out.
+SLOW = ("browser", "race", "crash", "long")
 PERSONAL = (
     "DATABASE_URL DATABASE_OWNER_URL REDIS_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS SITE_URL PORT "
     "EMAIL_URL DEFAULT_FROM_EMAIL TRUSTED_PROXIES STATIC_ROOT CONN_MAX_AGE DATABASE_APP_ROLE DEMO_PASSWORD "
@@ -39,8 +42,10 @@ def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
 
 
 def test(words: list[str]) -> int:
-    """The whole suite runs in two halves; what is asked for by name runs in one."""
-    words = words or ["-n", "2", "--dist", "loadfile"]
+    """The whole suite runs in two halves, and so does what `--fast` leaves of it; what is asked for by name in one."""
+    if "--fast" in words:
+        words = ["-m", f"not ({' or '.join(SLOW)})", *HALVES, *(word for word in words if word != "--fast")]
+    words = words or HALVES
     folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
     folder.chmod(0o711)
     try:

@@ -1,7 +1,7 @@
 """What every test stands on: a database used as the application uses it, a broker, and no settings but our own."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,7 @@ import pytest
 from django.conf import settings
 from xdist.scheduler import LoadFileScheduling
 
-from tests import emptying
-
-BROWSER = "tests/browser/"
+from tests import emptying, kinds
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,15 +53,24 @@ def pytest_runtestloop() -> None:
 
 
 class ByFile(LoadFileScheduling):
-    """A file goes to one process; all in the browser to the same one, so that the running system is started once."""
-
     def _split_scope(self, nodeid: str) -> str:
-        file: str = super()._split_scope(nodeid)
-        return BROWSER if file.startswith(BROWSER) else file
+        return kinds.group(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    # As the tests were collected, which is the longest first; the library would go by how many there are.
+    config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
+    for item in items:
+        for kind in kinds.of(item):
+            item.add_marker(kind)
+    yield
+    if hasattr(config, "workerinput"):
+        kinds.longest_first(items)
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +107,4 @@ def as_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _wants_a_transaction(request: pytest.FixtureRequest) -> bool:
     marker: Any = request.node.get_closest_marker("django_db")
-    real = {"transactional_db", "live_server", "django_db_reset_sequences"} & set(request.fixturenames)
-    if real or (marker and (marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences"))):
-        return False
-    return marker is not None or "db" in request.fixturenames
+    return not kinds.wants_real_transactions(request.node) and (marker is not None or "db" in request.fixturenames)
