@@ -22,6 +22,8 @@ from tests.fuzz.shots import Shot
 
 # More than any page of the company has; what it holds is small.
 LARGEST = 1_500_000
+# Pages that are remembered, so that what the program itself keeps is seen in the memory.
+KEPT_PAGES = 600
 REFUSALS = ("django.request", "django.security")
 
 
@@ -82,6 +84,8 @@ class Range:
     def look(self, role: str, url: str) -> Page | None:
         """The page there as it is before anything is done, kept: the company stays as it was."""
         if (role, url) not in self.seen:
+            if len(self.seen) >= KEPT_PAGES:
+                self.seen.clear()
             found: list[bytes] = []
             outcome = self.fire(Shot(-1, role, "GET", url), found)
             is_page = outcome.status in (200, 422) and b"<html" in found[0][:400]
