@@ -8549,7 +8549,6 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
 	('production', '0014_pallets_received', now()),
 	('production', '0015_report_of_work_order', now()),
 	('production', '0016_statements_as_data', now()),
-	('sessions', '0001_initial', now()),
 	('shipping', '0001_initial', now()),
 	('shipping', '0001_squashed_0009_carriage_history', now()),
 	('shipping', '0002_delivery_notes_handed_over', now()),
