@@ -6,6 +6,7 @@ from audit.frame import Act
 from customers import clauses
 from customers.models import Contact, Contract, Customer, Memo, Quote
 from documents import kinds
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.kinds import Kind
 from documents.models import Document
@@ -17,7 +18,7 @@ MEMO = Kind(
     prefix="BW",
     title="客户信息备忘录",
     template="documents/memo.html",
-    audience="prices",
+    audience=Audience.PRICES,
     foot=("接单", "客服"),
 )
 
@@ -27,7 +28,7 @@ QUOTE = Kind(
     prefix="BJ",
     title="报价单",
     template="documents/quote.html",
-    audience="prices",
+    audience=Audience.PRICES,
     seal="业务专用章",
     foot=("制单", "审核", "客户确认"),
 )
@@ -36,7 +37,7 @@ CONTRACT = Kind(
     prefix="HT",
     title="客户销售合同",
     template="documents/contract.html",
-    audience="prices",
+    audience=Audience.PRICES,
     foot=(),
 )
 

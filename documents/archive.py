@@ -1,8 +1,9 @@
 """The archive in the browser: finding papers, printing several at once, a month as a ZIP."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from accounts.permissions import may, sees_prices
 from accounts.web import needs, perform, press, refused
 from documents import access, actions, bundles, files, kinds, outbox, queries
 from documents.find import ExportForm, FindForm, PrintForm
-from documents.models import Bundle, Document, OutboxRow
+from documents.models import Bundle, OutboxRow
 from documents.views import me, shielded
 
 ENDINGS = {Bundle.Kind.PRINT: ("pdf", "application/pdf"), Bundle.Kind.MONTH: ("zip", "application/zip")}
@@ -31,7 +32,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "find": find,
         "narrowed": any(asked.values()),
         "page": page,
-        "rows": [(row, titles[row.kind]) for row in page.rows],
+        "rows": [(row, titles.get(row.kind, row.title)) for row in page.rows],
         "count": queries.count_up_to(found, queries.MOST_COUNTED),
         "month": find.month_words(),
         "export": find.fields_of_export() if asked["month"] and may(user, "export_papers") else None,
@@ -54,27 +55,26 @@ def export(request: HttpRequest) -> HttpResponse:
     return press(request, actions.export_papers, None, form=form, said="正在导出。")
 
 
-def own_bundle(request: HttpRequest, pk: int) -> Bundle:
-    """One's own, and only while every paper in it is still one's to see (B7, B8)."""
-    bundle = get_object_or_404(Bundle.objects.select_related("file"), pk=pk, by=me(request))
-    papers = [document for document, _ in bundle.items]
-    seen = access.documents_seen_by(me(request), Document.objects.filter(pk__in=papers)).count()
-    return bundle if seen == len(papers) else get_object_or_404(Bundle, pk=0)
+def own_bundle(request: HttpRequest, public_id: UUID) -> Bundle:
+    bundle = get_object_or_404(Bundle.objects.select_related("file"), public_id=public_id)
+    if not access.is_seen(me(request), bundle):
+        raise Http404
+    return bundle
 
 
 @never_cache
 @require_safe
-def bundle(request: HttpRequest, pk: int) -> HttpResponse:
+def bundle(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Waits while the file is being made, refreshing itself, then gives it."""
-    found = own_bundle(request, pk)
+    found = own_bundle(request, public_id)
     context: dict[str, Any] = {"bundle": found, "state": bundles.state_of(found), "kept": bundles.KEPT.days}
     return render(request, "documents/bundle.html", context)
 
 
 @never_cache
 @require_safe
-def bundle_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    found = own_bundle(request, pk)
+def bundle_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    found = own_bundle(request, public_id)
     if bundles.state_of(found) != "ready":
         return redirect(found)
     ending, content_type = ENDINGS[Bundle.Kind(found.kind)]
@@ -90,9 +90,9 @@ def bundle_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-def bundle_again(request: HttpRequest, pk: int) -> HttpResponse:
+def bundle_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask once more for a file that could not be made."""
-    found = own_bundle(request, pk)
+    found = own_bundle(request, public_id)
     row = OutboxRow.objects.filter(channel="bundle", key=bundles.KEY.format(found.pk)).first()
     if row:
         outbox.send_again(row)

@@ -18,6 +18,7 @@ from PIL import Image
 
 from audit.history import running
 from documents import files, reading
+from documents.audience import Audience
 from documents.models import Attachment
 
 if TYPE_CHECKING:
@@ -138,8 +139,17 @@ def validate(uploaded: UploadedFile) -> Type:
     return judge(shown_name(uploaded.name or ""), content)
 
 
-def store(uploaded: UploadedFile, by: "User | None", subject_kind: str, subject_id: int) -> Attachment:
-    """Keep an uploaded file for a subject. Raises ValidationError in Chinese; nothing is kept then (B13, B14)."""
+def store(
+    uploaded: UploadedFile,
+    by: "User | None",
+    subject_kind: str,
+    subject_id: int,
+    audience: Audience = Audience.PRICES,
+) -> Attachment:
+    """Keep an uploaded file for a subject. Raises ValidationError in Chinese; nothing is kept then (B13, B14).
+
+    `audience`: whatever a customer or a bank wrote may name a price; only what cannot is for every department (B7).
+    """
     kind = validate(uploaded)
     content = uploaded.read()
     uploaded.seek(0)
@@ -151,6 +161,7 @@ def store(uploaded: UploadedFile, by: "User | None", subject_kind: str, subject_
     return Attachment.objects.create(
         subject_kind=subject_kind,
         subject_id=subject_id,
+        audience=audience,
         name=shown_name(uploaded.name or ""),
         stored=stored,
         content_type=kind.content_type,

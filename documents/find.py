@@ -67,7 +67,9 @@ class ExportForm(ActionForm, Asked):
 class PrintForm(ActionForm):
     """The ticked rows of a list."""
 
-    papers = forms.ModelMultipleChoiceField(queryset=Document.objects.none(), label="单据", required=False)
+    papers = forms.ModelMultipleChoiceField(
+        queryset=Document.objects.none(), label="单据", required=False, to_field_name="public_id"
+    )
 
     def __init__(self, *args: Any, papers: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from documents import finding, kinds, queries, rendering
+from documents.audience import Audience
 from documents.models import Document, Withdrawal
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ def freeze(
     """
     kind = kinds.get(kind_code)
     data = as_stored(data)
-    if kind.audience == "plain" and (found := kinds.price_keys_in(data)):
+    if kind.audience == Audience.PLAIN and (found := kinds.price_keys_in(data)):
         raise ValueError(f"{kind_code} must not carry prices: {', '.join(sorted(found))}")
     before = supersedes or queries.current_document(kind_code, subject_kind, subject_id)
     document = Document.objects.create(
         kind=kind.code,
         title=kind.title,
+        audience=kind.audience,
         number=number,
         version=before.version + 1 if before else 1,
         subject_kind=subject_kind,

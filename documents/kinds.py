@@ -1,7 +1,8 @@
 """The kinds of paper. Each department registers its own when it starts; nothing here knows a department."""
 
 from dataclasses import dataclass
-from typing import Literal
+
+from documents.audience import Audience
 
 # Keys that carry money; papers of a plain kind may not hold one at any depth.
 PRICE_KEYS = frozenset({"price", "amount", "net", "tax", "tax_rate", "total", "totals", "received", "balance", "terms"})
@@ -22,7 +23,7 @@ class Kind:
     prefix: str
     title: str
     template: str
-    audience: Literal["prices", "plain"]
+    audience: Audience
     seal: str = ""
     foot: tuple[str, ...] = ("制单", "审核", "经手", "客户签收")
     copies: tuple[tuple[str, str, str], ...] = ()
@@ -50,16 +51,12 @@ def find(code: str) -> Kind | None:
 
 def titles(*, prices: bool) -> dict[str, str]:
     """Code → what lists call each kind; without those that show prices for those who may not see any."""
-    plain = {kind.title for kind in _kinds.values() if kind.audience == "plain"}
+    plain = {kind.title for kind in _kinds.values() if kind.audience == Audience.PLAIN}
     return {
-        kind.code: f"{kind.title}（含价）" if kind.audience == "prices" and kind.title in plain else kind.title
+        kind.code: f"{kind.title}（含价）" if kind.audience == Audience.PRICES and kind.title in plain else kind.title
         for kind in _kinds.values()
-        if prices or kind.audience == "plain"
+        if prices or kind.audience == Audience.PLAIN
     }
-
-
-def codes(*, prices: bool) -> list[str]:
-    return list(titles(prices=prices))
 
 
 def price_keys_in(data: object) -> set[str]:

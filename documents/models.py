@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.search import SearchField, search_index
 from audit.history import History
 from audit.models import AppendOnly
+from documents.audience import Audience
 
 
 class Counter(models.Model):
@@ -86,16 +87,31 @@ class Letterhead(models.Model):
         return self.name
 
 
-class Document(AppendOnly):
-    """A frozen paper: everything its rendering needs. A correction is a new version (design, idea 5)."""
+class Kept(AppendOnly):
+    """What is fetched by its address: that tells nothing of how many there are, or which came before (B7).
+
+    `audience` says for whom it is among those who see its subject; `documents.access` judges both.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    audience = models.CharField("可见范围", max_length=10, choices=Audience, default=Audience.PRICES)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="%(class)s_audience_known")
+        ]
+
+
+class Document(Kept):
+    """A frozen paper: everything its rendering needs. A correction is a new version (design, idea 5)."""
+
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=60)
     number = models.CharField(max_length=40, db_index=True)
     version = models.PositiveIntegerField()
-    subject_kind = models.CharField(max_length=40)
-    subject_id = models.BigIntegerField()
     data = models.JSONField()
     letterhead = models.JSONField()
     template = models.CharField(max_length=80)
@@ -115,6 +131,7 @@ class Document(AppendOnly):
         verbose_name_plural = "单据"
         default_permissions = ["view"]
         constraints = [
+            *Kept.Meta.constraints,
             models.UniqueConstraint(
                 fields=["kind", "subject_kind", "subject_id", "version"], name="document_version_once"
             ),
@@ -134,7 +151,7 @@ class Document(AppendOnly):
         return f"{self.title} {self.number} 第{self.version}版"
 
     def get_absolute_url(self) -> str:
-        return reverse("document", args=[self.pk])
+        return reverse("document", args=[self.public_id])
 
 
 class Withdrawal(AppendOnly):
@@ -209,6 +226,7 @@ class Bundle(AppendOnly):
         PRINT = "print", "合并打印"
         MONTH = "month", "按月导出"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(max_length=80)
     items = models.JSONField()
@@ -219,7 +237,7 @@ class Bundle(AppendOnly):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("bundle", args=[self.pk])
+        return reverse("bundle", args=[self.public_id])
 
 
 class BundleFile(AppendOnly):
@@ -357,11 +375,9 @@ class Acknowledgement(AppendOnly):
         return f"{self.sending_id} {self.text}"
 
 
-class Attachment(AppendOnly):
+class Attachment(Kept):
     """A file that someone brought. Its stored name is random; the name they gave is only shown."""
 
-    subject_kind = models.CharField(max_length=40)
-    subject_id = models.BigIntegerField()
     name = models.CharField("文件名", max_length=120)
     stored = models.CharField(max_length=40, unique=True)
     content_type = models.CharField(max_length=80)
@@ -374,13 +390,20 @@ class Attachment(AppendOnly):
         verbose_name = "附件"
         verbose_name_plural = "附件"
         indexes = [models.Index(fields=["subject_kind", "subject_id"], name="attachment_subject")]
-        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty")]
+        constraints = [
+            *Kept.Meta.constraints,
+            models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("attachment", args=[self.pk])
+        return reverse("attachment", args=[self.public_id])
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
 
 
 class Notice(models.Model):

@@ -1,6 +1,7 @@
 """Papers, files and notices in the browser. What one may not see answers like what is not there (B7)."""
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -23,15 +24,15 @@ def me(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def seen_document(request: HttpRequest, pk: int) -> Document:
+def seen_document(request: HttpRequest, public_id: UUID) -> Document:
     rows = Document.objects.select_related("rendering", "continuous", "superseded_by", "withdrawal")
-    return get_object_or_404(access.documents_seen_by(me(request), rows), pk=pk)
+    return get_object_or_404(access.documents_seen_by(me(request), rows), public_id=public_id)
 
 
 @require_safe
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A paper's page: waits while it is being made, then shows, prints and downloads it."""
-    document = seen_document(request, pk)
+    document = seen_document(request, public_id)
     context = {
         "document": document,
         "state": rendering.state_of(document),
@@ -50,10 +51,10 @@ def versions_of(document: Document) -> QuerySet[Document]:
 
 @never_cache
 @require_safe
-def document_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+def document_pdf(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The copy, stamped with what has become of it: `?print=n` is the n-th print-out, `?download` a file,
     `?continuous` the 241 × 140 mm form."""
-    document = seen_document(request, pk)
+    document = seen_document(request, public_id)
     shape = "continuous" if "continuous" in request.GET else "rendering"
     if not hasattr(document, shape):
         return redirect(document)
@@ -75,27 +76,27 @@ def printing_asked_for(request: HttpRequest, document: Document) -> Printing | N
 
 
 @require_POST
-def document_print(request: HttpRequest, pk: int) -> HttpResponse:
+def document_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Count a print-out and open its copy; from the second on it bears 补打."""
-    document = seen_document(request, pk)
+    document = seen_document(request, public_id)
     printing = serving.count_printing(document, me(request), timezone.now())
     shape = "&continuous" if "continuous" in request.POST else ""
-    return redirect(f"{reverse('document-pdf', args=[pk])}?print={printing.count}{shape}")
+    return redirect(f"{reverse('document-pdf', args=[public_id])}?print={printing.count}{shape}")
 
 
 @require_POST
-def document_again(request: HttpRequest, pk: int) -> HttpResponse:
+def document_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask once more for a paper whose rendering failed."""
-    document = seen_document(request, pk)
+    document = seen_document(request, public_id)
     rendering.render_again(document)
     return redirect(document)
 
 
 @never_cache
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
+def attachment(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """A file as someone brought it: always a download, never a page of ours (B13)."""
-    row = get_object_or_404(access.attachments_seen_by(me(request)), pk=pk)
+    row = get_object_or_404(access.attachments_seen_by(me(request)), public_id=public_id)
     path = files.path_of("attachments", row.stored)
     if not path.is_file():
         return render(request, "documents/damaged.html", {"attachment": row}, status=500)
@@ -113,7 +114,7 @@ def shielded(response: HttpResponseBase) -> HttpResponseBase:
 @login_not_required
 @never_cache
 @require_safe
-def standing(request: HttpRequest, public_id: str) -> HttpResponse:
+def standing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What the QR leads to: whether that paper still counts. Nothing of what it says, no log-in."""
     document = get_object_or_404(
         Document.objects.select_related("superseded_by", "withdrawal").defer("data", "letterhead"), public_id=public_id

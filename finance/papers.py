@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.permissions import roles_of
 from documents import access, kinds
+from documents.audience import Audience
 from documents.money import trimmed
 from finance.models import Payment, Statement
 from orders.models import Order
@@ -102,7 +103,7 @@ def register() -> None:
                 prefix=STATEMENT_PREFIX,
                 title="对账单",
                 template="documents/statement.html",
-                audience="prices",
+                audience=Audience.PRICES,
                 seal="财务专用章",
             )
         )
@@ -113,7 +114,7 @@ def register() -> None:
                 prefix=PREFIX,
                 title="余款催收通知书",
                 template="documents/balance_letter.html",
-                audience="prices",
+                audience=Audience.PRICES,
                 seal="财务专用章",
             )
         )

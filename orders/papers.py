@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from customers.models import PaymentStage
 from documents import access, kinds
 from documents import queries as documents
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.kinds import Kind
 from documents.models import Document
@@ -22,7 +23,7 @@ CONFIRMATION = Kind(
     prefix="QR",
     title="销售部客户订单确认书",
     template="documents/confirmation.html",
-    audience="prices",
+    audience=Audience.PRICES,
     seal="业务专用章",
 )
 # Grade and 监督工作提示 are for the house alone: a paper of its own, so that no copy sent out can carry them.
@@ -31,7 +32,7 @@ CONFIRMATION_INSIDE = Kind(
     prefix="QR",
     title="销售部客户订单确认书（内部联）",
     template="documents/confirmation.html",
-    audience="prices",
+    audience=Audience.PRICES,
 )
 # Between us: not for the customer's copy.
 INSIDE = {"supervision", "starts_early", "special_release", "unpaid_deposit_pushes"}

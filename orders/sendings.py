@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import may, sees_prices
 from audit.prepared import Prepared
-from documents import kinds, sending
+from documents import sending
+from documents.audience import Audience
 from documents.models import Sending
 from orders.models import Order, ShipmentLine, State
 from orders.panels import Panel, register
@@ -23,9 +24,9 @@ def of_order(order: int, *, prices: bool) -> QuerySet[Sending]:
     shipments = ShipmentLine.objects.filter(line__order=order).order_by().values("shipment_id")
     of_shipments = Sending.objects.filter(subject_kind="shipment", subject_id__in=shipments)
     about = Sending.objects.filter(subject_kind="order", subject_id=order)
-    plain = Q(document__kind__in=kinds.codes(prices=prices))
+    plain = Q(document__audience=Audience.PLAIN)
     both = about.order_by().values("pk").union(of_shipments.order_by().values("pk"))
-    return sending.sendings(Q(pk__in=both) & (plain | Q(document=None) if prices else plain))[:50]
+    return sending.sendings(Q(pk__in=both) & (Q() if prices else plain))[:50]
 
 
 SENT = {prices: Prepared(partial(of_order, prices=prices), int) for prices in (True, False)}

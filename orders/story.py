@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import may
+from accounts.permissions import MAY, may
 from audit.models import Event
 from audit.prepared import Prepared
 from orders import changes, words
@@ -29,7 +29,16 @@ from orders.models import (
 from orders.models.revision import OPEN
 from orders.signing import WITHDRAWN
 
-MONEY = (Signed.PRICE_CS, Signed.PRICE_MD, Signed.CREDIT, Signed.CLEARANCE, Signed.CANCEL_SETTLED)
+MONEY = (
+    Signed.PRICE_CS,
+    Signed.PRICE_MD,
+    Signed.CREDIT,
+    Signed.CLEARANCE,
+    Signed.SPECIAL_MD,
+    Signed.SPECIAL_FIN,
+    Signed.CANCEL_FIN,
+    Signed.CANCEL_SETTLED,
+)
 MOST_EVENTS = 200
 COUNTS = "有效"
 VERDICTS = {
@@ -149,7 +158,12 @@ def pushes(order: Order, revisions: list[Revision]) -> list[dict[str, Any]]:
 
 # -- the timeline -------------------------------------------------------------------------------------------------
 
-HIDDEN_REASONS = {"override_credit", "reverse_payment", "refund", "write_off", "clear_price_cs", "clear_price_md"}
+# What finance alone does is about money, and so are the words on a price and on what leaves unpaid.
+OF_MONEY = {code for code, roles in MAY.items() if roles == {"finance"}} | {
+    "clear_price_cs",
+    "clear_price_md",
+    "special_release_md",
+}
 # A customer's own words may speak of prices.
 HIDDEN_WORDS = {"customer_confirm", "customer_ask", "customer_received", "customer_trouble"}
 SHIPMENT_STATES = dict(ShipmentState.choices)
@@ -193,8 +207,9 @@ def told(event: Event, *, prices: bool) -> dict[str, Any]:
 
 
 def why(event: Event, *, prices: bool) -> str:
-    reason = event.reason if prices or event.action not in HIDDEN_REASONS else ""
-    return "；".join(filter(None, [reason, *particulars(event.action, event.data, prices=prices)]))
+    if event.action in OF_MONEY and not prices:
+        return ""
+    return "；".join(filter(None, [event.reason, *particulars(event.action, event.data, prices=prices)]))
 
 
 def particulars(action: str, data: dict[str, Any], *, prices: bool) -> Iterable[str]:

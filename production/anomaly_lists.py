@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from accounts.permissions import may, roles_of
-from documents.models import Attachment
+from documents import access
 from orders.models import Order
 from production.actions.anomalies import AGREE
 from production.models import Anomaly
@@ -39,13 +39,6 @@ def asked_for(
     return found.select_related("order__customer", *people).prefetch_related("lines", "photos")
 
 
-def photos_of(anomaly: Anomaly) -> list[Attachment]:
-    found = list(anomaly.photos.all())
-    for photo in found:
-        photo.is_picture = photo.content_type.startswith("image/")  # type: ignore[attr-defined]
-    return found
-
-
 def may_agree(anomaly: Anomaly, user: Any) -> bool:
     """Whether the plan waits for this person; the action judges by the same two roles."""
     waits = bool(anomaly.plan) and anomaly.agreed_at is None and anomaly.closed_at is None
@@ -54,7 +47,7 @@ def may_agree(anomaly: Anomaly, user: Any) -> bool:
     return roles_of(anomaly.planned_by) | roles_of(user) >= AGREE  # type: ignore[arg-type]
 
 
-def story(anomaly: Anomaly) -> list[dict[str, Any]]:
+def story(anomaly: Anomaly, user: Any) -> list[dict[str, Any]]:
     """From raising to closing, oldest first, for the timeline."""
     a = anomaly
     told = [moment(a.raised_at, "报告异常", a.raised_by, a.text, tone="danger")]
@@ -69,7 +62,7 @@ def story(anomaly: Anomaly) -> list[dict[str, Any]]:
         words = f"{answer.said_by}（{answer.get_way_display()}）：{answer.text}"
         what = "客户同意方案" if answer.accepted else "客户不同意方案"
         row = moment(answer.said_at, what, answer.by, words, tone="" if answer.accepted else "danger")
-        if answer.paper:
+        if answer.paper and access.is_for(user, answer.paper):
             row |= {"url": answer.paper.get_absolute_url(), "link_label": answer.paper.name}
         told.append(row)
     told += [

@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.permissions import roles_of
 from audit.frame import Act
 from documents import access, kinds
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.models import Document
 from production import daily
@@ -17,7 +18,7 @@ DAILY = kinds.Kind(
     "RB",
     "生产日报表",
     "documents/daily_report.html",
-    "plain",
+    Audience.PLAIN,
     foot=("制表", "生产主管", "质检", "客服"),
 )
 

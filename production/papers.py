@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import F
 
 from documents import kinds, queries
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.models import Document
 from orders import changes
@@ -19,7 +20,7 @@ WORK_ORDER = kinds.Kind(
     "SC",
     "生产指令单",
     "documents/production_order.html",
-    "plain",
+    Audience.PLAIN,
     foot=("制单", "客服签字", "生产主管签收", "技术部"),
 )
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from audit.frame import Act
 from documents import access, kinds
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.models import Document
 from orders.models import Order, RevisionLine
@@ -21,11 +22,13 @@ REPORT = kinds.Kind(
     "JY",
     "产品检验报告",
     "documents/inspection_report.html",
-    "plain",
+    Audience.PLAIN,
     seal="质检专用章",
     foot=("客服会签", "检验员", "质检主管"),
 )
-LABELS = kinds.Kind("product_labels", "BQ", "产品标签", "documents/labels.html", "plain", foot=(), template_version=2)
+LABELS = kinds.Kind(
+    "product_labels", "BQ", "产品标签", "documents/labels.html", Audience.PLAIN, foot=(), template_version=2
+)
 
 # What is labelled, and the sizes that the house's label printers take, in mm.
 LABEL_OF = {"roll": "卷标", "carton": "箱标", "pallet": "托盘标"}

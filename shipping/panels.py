@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import may, sees_prices
-from documents.access import documents_seen_by
+from documents.access import attachments_seen_by, documents_seen_by
 from documents.queries import attachments_of, documents_of
 from orders import words
 from orders.models import Order, Shipment, ShipmentState, State
@@ -74,7 +74,7 @@ def story(shipment: Shipment, user: "User") -> dict[str, Any]:
         "may_pick": may(user, "scan_pallet") and shipment.state in (ShipmentState.DRAFT, ShipmentState.NOTICED),
         "main": main_deed(shipment, steps),
         "papers": papers,
-        "attachments": attachments_of("shipment", shipment.pk),
+        "attachments": attachments_seen_by(user, attachments_of("shipment", shipment.pk)),
         "troubles": queries.troubles(shipment),
         "checkpoints": queries.checkpoints(shipment) if shipment.dispatched_at else [],
         "unanswered": queries.unanswered(shipment),

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.errors import Refused
 from documents import kinds, sending
+from documents.audience import Audience
 from documents.freeze import freeze
 from documents.kinds import THREE_COPIES, Kind
 from documents.models import Document
@@ -21,15 +22,16 @@ from shipping.models import Receipt
 from shipping.queries import Carried, carried, pieces_of
 
 SEAL = "发货专用章"
+PLAIN = Audience.PLAIN
 CONTINUOUS = "documents/delivery_note_continuous.html"
 KINDS = (
-    Kind("dispatch_notice", "FT", "商品销售发货(申请)通知单", "documents/dispatch_notice.html", "plain", seal=SEAL),
+    Kind("dispatch_notice", "FT", "商品销售发货(申请)通知单", "documents/dispatch_notice.html", PLAIN, seal=SEAL),
     Kind(
         "delivery_note",
         "FH",
         "销售发货单",
         "documents/delivery_note.html",
-        "plain",
+        PLAIN,
         seal=SEAL,
         copies=THREE_COPIES,
         continuous=CONTINUOUS,
@@ -40,15 +42,15 @@ KINDS = (
         "FH",
         "销售发货单",
         "documents/delivery_note.html",
-        "prices",
+        Audience.PRICES,
         seal=SEAL,
         copies=THREE_COPIES,
         continuous=CONTINUOUS,
     ),
-    Kind("dispatch_advice", "FG", "发货告知书", "documents/dispatch_advice.html", "plain", seal=SEAL),
+    Kind("dispatch_advice", "FG", "发货告知书", "documents/dispatch_advice.html", PLAIN, seal=SEAL),
     # It travels with the goods to be signed; what came back is filed beside it, and both keep counting.
-    Kind("arrival_receipt", "HD", "到货回单", "documents/arrival_receipt.html", "plain", seal=SEAL),
-    Kind("arrival_receipt_filed", "HD", "到货回单（归档）", "documents/arrival_receipt.html", "plain"),
+    Kind("arrival_receipt", "HD", "到货回单", "documents/arrival_receipt.html", PLAIN, seal=SEAL),
+    Kind("arrival_receipt_filed", "HD", "到货回单（归档）", "documents/arrival_receipt.html", PLAIN),
 )
 WORDS_ON_MONEY = {
     Signed.CLEARANCE: "财务已落实款项",
@@ -142,6 +144,12 @@ def told_of(shipment: Shipment, rows: list[Carried], lines: list[dict[str, Any]]
     }
 
 
+def audience_of_receipt(shipment: Shipment) -> Audience:
+    """Who may look at what the customer signed: where a note with prices went along, it may be that one."""
+    priced = current_document("delivery_note_priced", "shipment", shipment.pk)
+    return Audience.PRICES if priced else PLAIN
+
+
 def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> Document | None:
     """What the customer signed, beside what was sent: quantities as they arrived, and the original's fingerprint."""
     blank = current_document("arrival_receipt", "shipment", shipment.pk)
@@ -156,7 +164,7 @@ def freeze_filed_receipt(act: OrderAct, shipment: Shipment, filed: Receipt) -> D
         "by": filed.signer,
         "at": filed.signed_at,
         "remark": filed.remark,
-        "paper": filed.paper.name,
+        "paper": filed.paper.name if filed.paper.audience == PLAIN else "原件另存",
         "sha256": filed.paper.sha256,
     }
     contact = {"name": act.by.name, "phone": ""}

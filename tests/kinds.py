@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-BROWSER = "tests/browser/"
+# Folders whose files share what is dear to make: a running system with a browser, the demo company.
+TOGETHER = ("tests/browser/", "tests/demo/")
 # What each kind costs, a plain test being 1.
 COSTS = {"browser": 40, "crash": 10, "race": 3, "long": 20}
 WATCHED = {"browser", "stack", "live_server"}
@@ -24,6 +25,7 @@ def of(item: Any) -> set[str]:
         "crash": bool({"subprocess", "tests.foundation.processes", "tests.documents.services"} & used),
         "race": wants_real_transactions(item),
         "long": getattr(item.obj, "is_hypothesis_test", False)
+        or "company" in item.fixturenames
         or any(name.startswith(("bench", "home.demo", "hypothesis.stateful")) for name in used),
     }
     return {kind for kind, is_one in found.items() if is_one}
@@ -43,9 +45,9 @@ def wants_real_transactions(item: Any) -> bool:
 
 
 def group(nodeid: str) -> str:
-    """The file, whose tests go to one process; those in the browser go together: the running system is started once."""
+    """The file, whose tests go to one process, and some folders as a whole: what they stand on is made once."""
     file = nodeid.partition("::")[0]
-    return BROWSER if file.startswith(BROWSER) else file
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
-from documents.models import Attachment
+from documents.queries import attachments_of
 from finance import queries
 from finance.actions import payments as actions
 from finance.forms import AllocateForm, FindForm, PaymentForm, ReasonForm, RefundForm
@@ -73,7 +73,7 @@ def page(
         "standing": standing,
         "left": left,
         "entries": payment.entries.select_related("order", "by").order_by("-id"),
-        "papers": Attachment.objects.filter(subject_kind="payment", subject_id=payment.pk),
+        "papers": attachments_of("payment", payment.pk),
         "allocate": allocate or AllocateForm(customer=payment.customer, initial=initial, auto_id="allocate_%s"),
         "refunds": payment.refunds.select_related("by"),
         "refund": refund or RefundForm(initial=initial, auto_id="refund_%s"),

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from accounts.permissions import roles_of
 from accounts.roles import ROLES
 from accounts.web import may_open
+from documents import access
 from home.demo import progress
 from home.navigation import Group, entries_for, url_or_none
 
@@ -285,6 +286,28 @@ def form_key() -> str:
 def hidden_fields(values: dict[str, Any] | None = None) -> str:
     pairs = [(name, value) for name, value in (values or {}).items() if value is not None]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+# -- kept files --------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def file_link(context: Context, file: Any, label: str = "") -> str:
+    """A link to a kept file or paper; for whom it is not, nothing: its name may tell as much as it does (B7)."""
+    if not shown_to_reader(context, [file]):
+        return ""
+    return format_html('<a href="{}">{}</a>', file.get_absolute_url(), label or file)
+
+
+@register.simple_tag(takes_context=True)
+def file_photos(context: Context, files: Iterable[Any]) -> str:
+    """Pictures as such, other files by their names; of those that are for the reader."""
+    return get_template("components/photos.html").render({"photos": shown_to_reader(context, files)})
+
+
+def shown_to_reader(context: Context, files: Iterable[Any]) -> list[Any]:
+    request = getattr(context, "request", None)
+    return [file for file in files if file and request is not None and access.is_for(request.user, file)]
 
 
 # -- frame ------------------------------------------------------------------------------------------------------

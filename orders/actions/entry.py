@@ -9,6 +9,7 @@ from audit.errors import Refused
 from audit.keys import plain
 from customers.models import Customer, Memo
 from documents.attachments import store
+from documents.audience import Audience
 from documents.numbering import business_day, next_number
 from orders import bounds, terms
 from orders.frame import OrderAct, order_action
@@ -220,7 +221,7 @@ def file_sample(act: OrderAct, revision: Revision, *, line_id: int, text: str = 
     if not text and paper is None:
         raise Refused("请附签样照片，或写明封样编号与存放处。", field="text")
     row.line.order = act.order
-    kept = store(paper, act.by, "order", act.order.pk) if paper else None
+    kept = store(paper, act.by, "order", act.order.pk, Audience.PLAIN) if paper else None
     sign(act, Signed.SAMPLE, line=row.line, digest=row.technical_digest, text=text, paper=kept)
     act.record(act.order, line=row.line.number)
     return act.order

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.forms_base import ActionForm, ReasonField
 from customers.models import Contact
+from documents.audience import OPEN_TO_ALL
 from orders.actions.confirmation import WAYS
 from orders.forms.entry import MomentField, area, day_field, text
 from orders.models import Order, Revision, RevisionLine
@@ -105,7 +106,7 @@ class LineChoice(forms.TypedChoiceField):
 class Sample(OrderActForm):
     line_id = LineChoice()
     text = area("封样编号与存放处", 500)
-    paper = forms.FileField(label="签样照片", required=False)
+    paper = forms.FileField(label="签样照片", required=False, help_text=OPEN_TO_ALL)
 
     def prepare(self) -> None:
         field = self.fields["line_id"]

@@ -11,7 +11,7 @@ from accounts.permissions import sees_prices
 from accounts.roles import ROLES
 from accounts.web import open_to
 from audit.prepared import Prepared
-from documents import kinds
+from documents import access
 from documents import queries as documents
 from orders import panels, queries, steps, story
 from orders.models import Order, Revision, Status
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "amendment": story.open_amendment(versions),
         "signoffs": story.signatures(signoffs, revisions, lines, prices=prices, user=user),
         "pushes": story.pushes(order, revisions),
-        "papers": papers(order, prices=prices),
+        "papers": papers(order, user),
         "panels": panels.drawn(order, request),
         "events": story.timeline(order, prices=prices),
         "heads": WITH_PRICES if prices else WITHOUT,
@@ -118,11 +118,9 @@ def row_of(row: Any) -> dict[str, Any]:
 PAPERS = Prepared(lambda pk: documents.documents_of("order", pk), int)
 
 
-def papers(order: Order, *, prices: bool) -> list[Any]:
-    """Every version of the order's papers; those with prices for those who may see them."""
-    found = PAPERS(order.pk)
-    known = {row.kind: kinds.find(row.kind) for row in found}
-    return [row for row in found if (kind := known[row.kind]) and (prices or kind.audience == "plain")]
+def papers(order: Order, user: Any) -> list[Any]:
+    """Every version of the order's papers that is for this person."""
+    return [row for row in PAPERS(order.pk) if access.is_for(user, row)]
 
 
 def stopped_at(events: list[dict[str, Any]]) -> str:

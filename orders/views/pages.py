@@ -71,6 +71,7 @@ def signed(order: Order, *kinds: str) -> list[dict[str, Any]]:
             "what": row.get_kind_display(),
             "about": row.line.place if row.line else "",
             "verdict": story.VERDICTS.get(row.verdict, row.verdict),
+            "text": row.text,
             "withdrawn": row.verdict == WITHDRAWN,
         }
         for row in rows

@@ -10,6 +10,7 @@ from accounts.calendar import working_minutes_between
 from accounts.permissions import roles_of
 from audit.errors import Refused
 from documents.attachments import store
+from documents.audience import Audience
 from orders.frame import OrderAct, order_action
 from orders.models import Line, Order
 from orders.models.order import RELEASED
@@ -41,7 +42,7 @@ def raise_anomaly(
         raise Refused(f"一次最多附 {MOST_PHOTOS} 张照片，其余请另报一项。", field="photos")
     found = lines_of(act.order, lines)
     anomaly = keep(act, act.order, found, kind, text.strip())
-    anomaly.photos.set([store(photo, act.by, "order", act.order.pk) for photo in photos])
+    anomaly.photos.set([store(photo, act.by, "order", act.order.pk, Audience.PLAIN) for photo in photos])
     numbers = [line.number for line in found]
     act.record(act.order, anomaly=anomaly.pk, kind=kind, text=anomaly.text, lines=numbers, photos=len(photos))
     return anomaly

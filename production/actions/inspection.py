@@ -8,6 +8,7 @@ from django.db.models import Exists
 
 from audit.errors import Refused
 from documents.attachments import store
+from documents.audience import Audience
 from documents.freeze import withdraw
 from documents.numbering import business_day
 from documents.queries import current_document
@@ -97,11 +98,11 @@ def inspect_batch(
     )
     check_inspection(inspection)
     if paper:
-        inspection.paper = store(paper, act.by, "order", act.order.pk)
+        inspection.paper = store(paper, act.by, "order", act.order.pk, Audience.PLAIN)
     if len(photos) > MOST_PHOTOS:
         raise Refused(f"一次最多附 {MOST_PHOTOS} 张照片。", field="photos")
     inspection.save(force_insert=True)
-    inspection.photos.set([store(photo, act.by, "order", act.order.pk) for photo in photos])
+    inspection.photos.set([store(photo, act.by, "order", act.order.pk, Audience.PLAIN) for photo in photos])
     if ask:
         record(ask, inspection, findings, original=original)
         note_switch(act, ask.standard.product, ask.stand, stand_of(ask.standard.product_id))

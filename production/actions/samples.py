@@ -12,6 +12,7 @@ from customers.frame import must_see
 from customers.models import Customer
 from documents import notices
 from documents.attachments import store
+from documents.audience import Audience
 from documents.numbering import business_day, next_number
 from orders.actions.entry import file_sample
 from orders.models import Line, Order, RevisionLine, Status
@@ -88,7 +89,7 @@ def take(act: Act, sample: SampleRequest, after: set[str], to: SampleState, text
 
 
 def keep(act: Act, sample: SampleRequest, to: SampleState, text: str, paper: Any = None) -> None:
-    kept = store(paper, act.by, "samplerequest", sample.pk) if paper else None
+    kept = store(paper, act.by, "samplerequest", sample.pk, Audience.PLAIN) if paper else None
     SampleStep.objects.create(sample=sample, state=to, text=text, paper=kept, by=act.by, at=act.at)
     act.record(sample, to=to.label, note=text)
     event = f"sample:{sample.pk}:{sample.version}"

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from audit.errors import Forbidden, Refused
 from documents.attachments import store
+from documents.audience import Audience
 from documents.numbering import business_day
 from orders import dates
 from orders.frame import OrderAct, order_action
@@ -98,7 +99,7 @@ def sign_technical(act: OrderAct, revision: Revision, *, words: list[LineWord]) 
     for word in words:
         row = rows[word.line_id]
         check_word(word, row.position, made_by[word.line_id])
-        paper = store(word.paper, act.by, "order", act.order.pk) if word.paper else None
+        paper = store(word.paper, act.by, "order", act.order.pk, Audience.PLAIN) if word.paper else None
         signed_now = sign(
             act,
             Signed.TECHNICAL,

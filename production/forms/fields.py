@@ -45,8 +45,9 @@ def machine_field() -> forms.CharField:
     return forms.CharField(label="机台", required=False, max_length=40, widget=SuggestInput(names))
 
 
-def paper_field(label: str) -> forms.FileField:
-    return forms.FileField(label=label, required=False, widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}))
+def paper_field(label: str, help_text: str = "") -> forms.FileField:
+    widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
+    return forms.FileField(label=label, required=False, help_text=help_text, widget=widget)
 
 
 class LinesForm(ActionForm):

@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.forms_base import ActionForm, PlainForm, ReasonField, dressed
 from accounts.rows import up_to
+from documents.audience import OPEN_TO_ALL
 from production.actions.labels import MOST_LABELS
 from production.actions.stock import Put
 from production.forms.anomalies import PhotosField
@@ -29,7 +30,7 @@ class InspectForm(MeasuredMixin, ActionForm):
     verdict = forms.ChoiceField(label="结论", choices=Verdict.choices)
     scrap = amount_field("其中报废", initial=ZERO)
     reason = ReasonField(required=False, help_text="结论不是「合格」时必填；让步接收由客服主管或营销总监批准")
-    paper = paper_field("检测报告附件")
+    paper = paper_field("检测报告附件", OPEN_TO_ALL)
     photos = PhotosField(label="照片", required=False, help_text="可一次选多张")
 
     def __init__(self, *args: Any, ask: Ask | None = None, **options: Any) -> None:

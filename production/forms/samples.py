@@ -8,6 +8,7 @@ from accounts.forms_base import ActionForm
 from accounts.pickers import PickField
 from catalog.models import Product
 from customers.models import Customer
+from documents.audience import OPEN_TO_ALL
 from orders.models.order import Kind
 from production.forms.fields import Given, paper_field
 from production.models import SampleRequest
@@ -51,7 +52,7 @@ class StepForm(ActionForm):
     """What was done, in words, with a paper or photo."""
 
     text = forms.CharField(label="说明", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    paper = paper_field("附件")
+    paper = paper_field("附件", OPEN_TO_ALL)
 
     def __init__(self, *args: Any, hint: str = "", **options: Any) -> None:
         super().__init__(*args, **options)

@@ -135,9 +135,9 @@ def anomaly_page(
     context = page_context(order, "anomalies") | {
         "anomaly": anomaly,
         "standing": standing_of(anomaly),
-        "story": anomaly_lists.story(anomaly),
+        "story": anomaly_lists.story(anomaly, user),
         "took": anomaly_lists.hours(anomaly.minutes_to_plan),
-        "photos": anomaly_lists.photos_of(anomaly),
+        "photos": anomaly.photos.all(),
         "form": form,
         "title": title,
         "steps": [] if title else steps(anomaly, user),

@@ -237,7 +237,7 @@ def take_receipt(
         signed_at=signed_at,
         condition=condition,
         remark=remark,
-        paper=store(paper, act.by, "shipment", shipment.pk),
+        paper=store(paper, act.by, "shipment", shipment.pk, papers.audience_of_receipt(shipment)),
         by=act.by,
         at=act.at,
     )

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from documents import access, freeze, kinds, rendering
+from documents.audience import Audience
 from documents.models import Document, Letterhead
 from tests.documents import samples
 
@@ -16,7 +17,7 @@ CONFIRMATION = kinds.register(
         prefix="QR",
         title="销售部客户订单确认书",
         template="documents/confirmation.html",
-        audience="prices",
+        audience=Audience.PRICES,
         seal="业务专用章",
     )
 )
@@ -26,7 +27,7 @@ DELIVERY = kinds.register(
         prefix="FH",
         title="销售发货单",
         template="documents/delivery_note.html",
-        audience="plain",
+        audience=Audience.PLAIN,
         seal="发货专用章",
         copies=kinds.THREE_COPIES,
     )
@@ -37,14 +38,16 @@ NOTE_WITH_FORM = kinds.register(
         prefix="FH",
         title="销售发货单",
         template="documents/delivery_note.html",
-        audience="prices",
+        audience=Audience.PRICES,
         seal="发货专用章",
         copies=kinds.THREE_COPIES,
         continuous="documents/delivery_note_continuous.html",
     )
 )
 MEMO = kinds.register(
-    kinds.Kind(code="test_memo", prefix="BW", title="客户信息备忘录", template="documents/memo.html", audience="plain")
+    kinds.Kind(
+        code="test_memo", prefix="BW", title="客户信息备忘录", template="documents/memo.html", audience=Audience.PLAIN
+    )
 )
 
 # Subject 1 is everyone's, subject 2 nobody's.

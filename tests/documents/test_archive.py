@@ -128,7 +128,7 @@ def test_what_a_paper_is_found_by_follows_from_its_snapshot() -> None:
 
 
 def print_all(desk: Client, *chosen: Document, key: str = "k") -> Any:
-    return desk.post("/documents/print/", {"papers": [each.pk for each in chosen], "key": key})
+    return desk.post("/documents/print/", {"papers": [each.public_id for each in chosen], "key": key})
 
 
 def work_off(channel: str) -> None:
@@ -137,7 +137,7 @@ def work_off(channel: str) -> None:
 
 
 def content_of(desk: Client, bundle: Bundle) -> bytes:
-    return b"".join(desk.get(reverse("bundle-file", args=[bundle.pk])).streaming_content)
+    return b"".join(desk.get(reverse("bundle-file", args=[bundle.public_id])).streaming_content)
 
 
 def test_a_selection_is_printed_as_one_pdf_each_paper_counted(desk: Client) -> None:

@@ -1,4 +1,5 @@
 import re
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,13 +32,13 @@ def desk(user: User) -> Client:
 
 
 def page(desk: Client, document: Document, name: str = "document") -> str:
-    return desk.get(reverse(name, args=[document.pk])).content.decode()
+    return desk.get(reverse(name, args=[document.public_id])).content.decode()
 
 
 def test_a_paper_waits_refreshes_itself_and_is_then_there(desk: Client) -> None:
     document = papers.frozen()
     assert 'http-equiv="refresh"' in page(desk, document)
-    assert desk.get(reverse("document-pdf", args=[document.pk])).url == document.get_absolute_url()
+    assert desk.get(reverse("document-pdf", args=[document.public_id])).url == document.get_absolute_url()
     deliver(OutboxRow.objects.get().pk)
     shown = page(desk, document)
     assert 'http-equiv="refresh"' not in shown
@@ -48,12 +49,12 @@ def test_a_failed_paper_says_so_and_can_be_asked_for_again(desk: Client) -> None
     document = papers.frozen()
     OutboxRow.objects.update(state="failed")
     assert "生成失败，可重试" in page(desk, document)
-    desk.post(reverse("document-again", args=[document.pk]))
+    desk.post(reverse("document-again", args=[document.public_id]))
     assert OutboxRow.objects.get().state == "waiting"
 
 
 def test_the_pdf_is_shown_and_can_do_nothing(desk: Client) -> None:
-    response = desk.get(reverse("document-pdf", args=[papers.rendered().pk]))
+    response = desk.get(reverse("document-pdf", args=[papers.rendered().public_id]))
     assert response.content.startswith(b"%PDF-")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
@@ -61,13 +62,13 @@ def test_the_pdf_is_shown_and_can_do_nothing(desk: Client) -> None:
 
 
 def test_a_download_is_a_file_with_a_name(desk: Client) -> None:
-    response = desk.get(reverse("document-pdf", args=[papers.rendered().pk]) + "?download")
+    response = desk.get(reverse("document-pdf", args=[papers.rendered().public_id]) + "?download")
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
 
 
 def test_printing_is_counted_and_the_second_copy_is_stamped(desk: Client) -> None:
     document = papers.rendered()
-    url = reverse("document-print", args=[document.pk])
+    url = reverse("document-print", args=[document.public_id])
     first, second = desk.post(url), desk.post(url)
     assert second.url.endswith("?print=2")
     assert desk.get(second.url).content != desk.get(first.url).content
@@ -76,16 +77,16 @@ def test_printing_is_counted_and_the_second_copy_is_stamped(desk: Client) -> Non
 
 
 def test_a_get_prints_nothing(desk: Client) -> None:
-    assert desk.get(reverse("document-print", args=[papers.rendered().pk])).status_code == 405
+    assert desk.get(reverse("document-print", args=[papers.rendered().public_id])).status_code == 405
     assert not Printing.objects.exists()
 
 
 def test_an_earlier_version_is_shown_as_void(desk: Client) -> None:
     document = papers.rendered()
-    unstamped = desk.get(reverse("document-pdf", args=[document.pk])).content
+    unstamped = desk.get(reverse("document-pdf", args=[document.public_id])).content
     papers.frozen()
     assert "已作废" in page(desk, document)
-    assert desk.get(reverse("document-pdf", args=[document.pk])).content != unstamped
+    assert desk.get(reverse("document-pdf", args=[document.public_id])).content != unstamped
 
 
 def body(response: HttpResponse, url: str) -> str:
@@ -96,13 +97,13 @@ def body(response: HttpResponse, url: str) -> str:
 def test_b7_what_one_may_not_see_answers_like_what_is_not_there(desk: Client) -> None:
     foreign = papers.rendered(subject=2)
     attached = attachments.store(SimpleUploadedFile("a.pdf", PDF), None, "test_subject", 2)
-    for name, pk in [("document", foreign.pk), ("document-pdf", foreign.pk), ("attachment", attached.pk)]:
-        urls = [reverse(name, args=[each]) for each in (pk, 999_999)]
-        hidden, missing = (desk.get(url) for url in urls)
-        assert (hidden.status_code, missing.status_code) == (404, 404)
-        assert body(hidden, urls[0]) == body(missing, urls[1])
+    for name, hidden in [("document", foreign), ("document-pdf", foreign), ("attachment", attached)]:
+        urls = [reverse(name, args=[each]) for each in (hidden.public_id, uuid4())]
+        shut, missing = (desk.get(url) for url in urls)
+        assert (shut.status_code, missing.status_code) == (404, 404)
+        assert body(shut, urls[0]) == body(missing, urls[1])
     for name in ("document-print", "document-again"):
-        assert desk.post(reverse(name, args=[foreign.pk])).status_code == 404
+        assert desk.post(reverse(name, args=[foreign.public_id])).status_code == 404
 
 
 def test_a_paper_with_prices_is_hidden_from_those_who_see_none(desk: Client) -> None:
@@ -130,7 +131,7 @@ def test_b13_an_attachment_is_always_a_download(desk: Client) -> None:
 def test_a_lost_file_is_said_not_served(desk: Client) -> None:
     document = papers.rendered()
     files.remove("renderings", document.rendering.sha256)
-    response = desk.get(reverse("document-pdf", args=[document.pk]))
+    response = desk.get(reverse("document-pdf", args=[document.public_id]))
     assert (response.status_code, "已损坏" in response.content.decode()) == (500, True)
 
 
@@ -150,7 +151,7 @@ def test_a_made_up_qr_leads_nowhere() -> None:
 
 @pytest.mark.parametrize("name", ["document", "document-pdf", "attachment"])
 def test_without_log_in_nothing_is_shown(name: str) -> None:
-    assert Client().get(reverse(name, args=[1])).status_code == 302
+    assert Client().get(reverse(name, args=[uuid4()])).status_code == 302
 
 
 def noticed(user: User, url: str = "/orders/") -> Notice:

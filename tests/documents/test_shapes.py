@@ -57,7 +57,7 @@ def test_each_sheet_of_the_form_is_one_page_whatever_its_lines_hold() -> None:
 def test_a_print_out_on_the_form_counts_with_those_on_a4() -> None:
     client, document = Client(), with_form()
     client.force_login(person("customer_service"))
-    url = reverse("document-print", args=[document.pk])
+    url = reverse("document-print", args=[document.public_id])
     client.post(url)
     answer = client.post(url, {"continuous": "1"})
     assert answer.url.endswith("?print=2&continuous")
@@ -71,7 +71,7 @@ def test_a_paper_without_the_form_offers_none() -> None:
     client, document = Client(), papers.rendered()
     client.force_login(person("warehouse"))
     assert "打印连续纸" not in client.get(document.get_absolute_url()).content.decode()
-    assert client.get(reverse("document-pdf", args=[document.pk]) + "?continuous").status_code == 302
+    assert client.get(reverse("document-pdf", args=[document.public_id]) + "?continuous").status_code == 302
 
 
 def test_b20_the_form_too_is_made_once() -> None:

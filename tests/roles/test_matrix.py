@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -98,6 +99,8 @@ class World:
 
     @staticmethod
     def missing(name: str) -> Any:
+        if name == "public_id":
+            return uuid4()
         return MISSING if name in ("pk", "position") else "XX-20200101-0001"
 
     def one(self, route: Route, name: str) -> Any:
@@ -116,9 +119,9 @@ class World:
             return {"position": 1, "month": "2026-10"}[name]
         if name in ("subject", "what", "deed"):
             return {"subject": "revision", "what": "submit", "deed": "drop_sample"}[name]
+        if name == "public_id":
+            return (self.attachment if path.startswith("attachments/") else self.document).public_id
         found = {
-            "documents/": self.document,
-            "attachments/": self.attachment,
             "finance/grades/": self.suggestion,
             "finance/invoices/requests/": self.invoice_request,
             "finance/invoices/": self.invoice,

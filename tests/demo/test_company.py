@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -25,28 +24,6 @@ from production.models import Concession, InspectionWithdrawal, MaterialUse
 from shipping.models import ReceiptAnswer
 
 pytestmark = pytest.mark.django_db
-
-
-class Interrupted(Exception):
-    pass
-
-
-def stop_midway(words: str) -> None:
-    if " 250 /" in words:
-        raise Interrupted
-
-
-@pytest.fixture(scope="module")
-def company(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """One small company for all these tests, interrupted on its way and gone on with; rolled back after the last."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with pytest.raises(Interrupted):
-            loading.build("Demo-2026-pass", seed=7, count=31, say=stop_midway)
-        begun = loading.unfinished()
-        assert begun is not None and begun.done == 250
-        loading.go_on(begun, say=lambda words: None, forgiving=False)
-        yield
-        transaction.set_rollback(True)
 
 
 def test_a_small_company_has_orders_in_every_state(company: None) -> None:
