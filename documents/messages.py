@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import roles_of
-from documents import access
+from documents import access, notices
 from documents.models import OutboxRow, Sending
 
 # What each channel is called; one that is not named here shows its code.
@@ -63,8 +63,9 @@ def names_of(rows: Iterable[OutboxRow]) -> dict[int, str]:
 
 
 def title_of(row: OutboxRow) -> str:
-    """What it is about, without what it says."""
-    return str(row.payload.get("subject") or row.payload.get("text") or row.key)[:120]
+    """What it is about, without what it says: a notice may name an amount, and admins see no prices."""
+    kind = notices.find(row.payload.get("kind", ""))
+    return str(row.payload.get("subject") or (kind and kind.label) or row.key)[:120]
 
 
 def minders(rows: Iterable[OutboxRow]) -> dict[int, list[int]]:

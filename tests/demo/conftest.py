@@ -1,4 +1,4 @@
-"""One small company for all tests of this folder, interrupted on its way and gone on with; rolled back after the last."""
+"""One small company for all tests here, interrupted on its way and gone on with; rolled back after the last."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -31,9 +32,9 @@ from tests.roles.test_matrix import ROUTES, Route, logged_in
 pytestmark = pytest.mark.django_db
 
 PRICELESS = sorted(ALL - PRICES)
-# Price lists are settings, which the admin keeps.
-SETTINGS = {"catalog:add_price_list", "catalog:change_price_list"}
-OF_EACH = 3
+# Price lists are settings, which the admin keeps; the style guide shows made-up ones.
+SHOWN = {"catalog:add_price_list", "catalog:change_price_list", "styleguide"}
+OF_EACH = 2
 NUMBER = re.compile(r"\d[\d,]*\.\d+")
 # Which rows hold prices and which hold amounts, by hand.
 UNIT_PRICES = {
@@ -84,7 +85,7 @@ def money(company: None) -> frozenset[str]:
             apps.get_model(label).objects.update(**{field: F(field) + ODD})
         cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_APP_ROLE}"')
     prices, amounts = kept(UNIT_PRICES), {each for each in kept(AMOUNTS) if each >= 10_000 and each % 1}
-    assert len(prices) > 100 and len(amounts) > 20
+    assert len(prices) > 100 and len(amounts) > 10
     return frozenset(f"{each.normalize():f}" for each in prices | amounts)
 
 
@@ -131,16 +132,17 @@ BY_PK = {
     "production/<str:number>/report/": "production.DailyReport",
     "production/<str:number>/issue/": "production.MaterialUse",
     "quality/batches/": "production.Batch",
-    "quality/standards/": "production.InspectionStandard",
+    "quality/standards/": "production.ProductStandard",
     "orders/<str:number>/signoffs": "orders.SignOff",
     "orders/import/": "orders.ImportRun",
     "outbox/": "documents.OutboxRow",
 }
 
 
-def model_of(path: str) -> Any:
+def rows_of(path: str) -> Any:
     label = next((label for start, label in BY_PK.items() if path.startswith(start)), "orders.Order")
-    return apps.get_model(label)
+    rows = apps.get_model(label).objects.order_by("-pk")
+    return rows.filter(order__isnull=False) if "number>" in path else rows
 
 
 def values(route: Route, name: str) -> Iterator[Any]:
@@ -148,7 +150,7 @@ def values(route: Route, name: str) -> Iterator[Any]:
     if name == "number":
         yield from numbers(path)
     elif name == "pk":
-        yield from model_of(path).objects.order_by("-pk").values_list("pk", flat=True)
+        yield from rows_of(path).values_list("pk", flat=True)
     elif name == "public_id":
         papers = Document.objects if path.startswith("documents/") else Attachment.objects
         yield from papers.filter(audience="plain").values_list("public_id", flat=True)
@@ -160,8 +162,7 @@ def values(route: Route, name: str) -> Iterator[Any]:
 def numbers(path: str) -> Iterator[str]:
     """Those that the addressed rows belong to; orders of every state, and shipments as far as they went."""
     if "pk>" in path:
-        rows = model_of(path).objects.order_by("-pk").select_related("order")
-        yield from (row.order.number for row in rows)
+        yield from rows_of(path).values_list("order__number", flat=True)
     elif path.startswith(("shipping/<", "quality/shipments/", "finance/shipments/")):
         yield from Shipment.objects.order_by("-receipt_at", "pk").values_list("number", flat=True)
     elif path.startswith("samples/<"):
@@ -180,20 +181,20 @@ def text_of(answer: Any) -> str:
 def test_no_page_tells_a_price(role: str, money: frozenset[str]) -> None:
     client, opened = logged_in(user_of(role)), 0
     for route in ROUTES:
-        if route.name in PUBLIC | SETTINGS or role not in TABLE[route.name].get:
+        if route.name in PUBLIC | SHOWN or role not in TABLE[route.name].get:
             continue
         for args in things(route):
             answer = client.get(reverse(route.name, args=args))
             opened += answer.status_code == 200
             assert prices_in(text_of(answer), money) == set(), (route.name, args)
-    assert opened > (20 if role == "admin" else 100)
+    assert opened > (20 if role == "admin" else 60)
 
 
 @pytest.mark.parametrize("role", PRICELESS)
 def test_no_refusal_tells_a_price(role: str, money: frozenset[str]) -> None:
     client = logged_in(user_of(role))
     for route in ROUTES:
-        if route.name in PUBLIC | SETTINGS | {"logout"} or role not in (TABLE[route.name].post or ()):
+        if route.name in PUBLIC | SHOWN | {"logout"} or role not in (TABLE[route.name].post or ()):
             continue
         for args in things(route):
             savepoint = transaction.savepoint()
@@ -233,16 +234,16 @@ def test_no_paper_for_every_department_tells_a_price(money: frozenset[str]) -> N
     for document in kinds:
         rendering.ensure_rendered(document.pk)
         said = pdf_text(serving.copy_of(Document.objects.get(pk=document.pk)))
-        assert document.number in said.replace("\n", "") and prices_in(said, money) == set(), document
+        assert len(said) > 50 and prices_in(said, money) == set(), document
 
 
-def test_the_confirmation_tells_prices_to_those_whose_it_is(money: frozenset[str]) -> None:
-    """That the walk would find one."""
-    document = Document.objects.filter(kind="confirmation").latest("pk")
+def test_the_walk_finds_the_prices_where_they_belong(money: frozenset[str]) -> None:
+    papers = Document.objects.filter(kind="confirmation")
+    document = next(each for each in papers if prices_in(str(each.data["totals"]), money))
     rendering.ensure_rendered(document.pk)
-    assert prices_in(pdf_text(serving.copy_of(Document.objects.get(pk=document.pk))), money)
-    page = logged_in(user_of("finance")).get(Order.objects.get(number=document.number).get_absolute_url())
-    assert prices_in(text_of(page), money)
+    assert prices_in(pdf_text(serving.copy_of(Document.objects.get(pk=document.pk))), money) & money
+    page = logged_in(user_of("finance")).get(reverse("orders:detail", args=[document.number]))
+    assert prices_in(text_of(page), money) & money
 
 
 def test_a_month_exported_by_the_warehouse_holds_no_price(money: frozenset[str]) -> None:
@@ -260,22 +261,38 @@ def test_a_month_exported_by_the_warehouse_holds_no_price(money: frozenset[str])
 
 @pytest.mark.parametrize("role", [*PRICELESS, "customer_service", "finance"])
 def test_a_file_opens_for_its_audience_and_for_no_other(role: str, company: None) -> None:
-    user = user_of(role)
-    client = logged_in(user)
+    client = logged_in(user_of(role))
+    with_prices = set(Document.objects.filter(kind="delivery_note_priced").values_list("subject_id", flat=True))
     for file in Attachment.objects.all():
-        name = file.name.partition(".")[0]
-        meant = role != "admin" and (role not in PRICELESS or name in PLAIN_FILES)
+        plain = file.name.removesuffix(".png") in PLAIN_FILES
+        # What came back signed may be the note with prices, where one went along.
+        plain = plain and not (file.subject_kind == "shipment" and file.subject_id in with_prices)
+        meant = role != "admin" and (plain or role not in PRICELESS)
         meant = meant and (file.subject_kind != "bankfile" or role == "finance")
-        assert client.get(file.get_absolute_url()).status_code == (200 if meant else 404), (name, file.subject_kind)
+        assert client.get(file.get_absolute_url()).status_code == (200 if meant else 404), (
+            file.name,
+            file.subject_kind,
+        )
 
 
-@pytest.mark.parametrize("role", [*PRICELESS, "finance", None])
-def test_a_paper_opens_for_its_audience_and_for_no_other(role: str | None, company: None) -> None:
+@pytest.mark.parametrize("role", [*PRICELESS, None])
+def test_a_paper_with_prices_opens_for_nobody_without(role: str | None, company: None) -> None:
     client = logged_in(user_of(role)) if role else Client()
-    for document in Document.objects.order_by("kind", "-pk").distinct("kind"):
+    priced = Document.objects.exclude(kind__in=PLAIN_PAPERS)
+    for document in priced.order_by("kind", "-pk").distinct("kind"):
         for name in ("document", "document-pdf"):
-            status = client.get(reverse(name, args=[document.public_id])).status_code
-            if role is None:
-                assert status == 302
-            elif role in PRICELESS and document.kind not in PLAIN_PAPERS:
-                assert status == 404, document
+            answer = client.get(reverse(name, args=[document.public_id]))
+            assert answer.status_code == (404 if role else 302), document
+
+
+def test_what_was_kept_before_is_for_those_whom_the_same_is_for_now(company: None) -> None:
+    """The migration says of older rows what is said of new ones when they are stored."""
+    older = import_module("documents.migrations.0004_audiences_and_addresses")
+    told = [dict(model.objects.values_list("pk", "audience")) for model in (Document, Attachment)]
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        for model in (Document, Attachment):
+            model.objects.update(audience="prices")
+        cursor.execute(older.PAPERS + older.FILES)
+    assert [dict(model.objects.values_list("pk", "audience")) for model in (Document, Attachment)] == told
+    assert all("plain" in each.values() and "prices" in each.values() for each in told)

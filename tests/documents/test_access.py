@@ -32,7 +32,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_only_what_carries_no_price_is_kept_for_every_department() -> None:
-    said = {name for name, call in calls() if len(call.args) > 3}
+    said = {name for name, call in calls() if len(call.args) > 4}
     assert said == PLAIN | BY_WHAT_WENT
     assert not any(call.keywords for _, call in calls())
 

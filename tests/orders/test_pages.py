@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Event
+from orders import story
 from orders.models import Order, Status
 from tests.shop import Shop
 
@@ -227,3 +229,16 @@ def test_an_amendment_is_shown_with_what_it_changes(shop: Shop) -> None:
     body = page(shop, "sales", "orders:detail", order.number)
     assert "客户加量" in body
     assert "第 1 行 数量" in body
+
+
+def test_words_on_a_price_stand_on_the_page_of_those_who_see_prices_alone(shop: Shop) -> None:
+    order = shop.signed(shop.line(price=Decimal("9.99")))
+    assert "老客户" in page(shop, "finance", "orders:detail", order.number)
+    assert "老客户" not in page(shop, "production", "orders:detail", order.number)
+
+
+@pytest.mark.parametrize("action", ["clear_price_md", "carry_over", "correct_loss", "refuse_clearance", "refund"])
+def test_words_on_money_are_left_out_of_the_story_that_others_read(action: str) -> None:
+    event = Event(action=action, reason="按 7,654.32 元结清", data={"note": "另减 654.32"})
+    assert "7,654.32" in story.why(event, prices=True) and "654.32" in story.why(event, prices=True)
+    assert story.why(event, prices=False) == ""

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.errors import Refused
+from documents.models import Document
 from orders.actions import chain
 from orders.models import Line, Order, Shipment
 from orders.owed import differences
@@ -159,3 +160,18 @@ def test_a_receipt_of_nothing_that_arrived_is_answered_in_words() -> None:
     page = reverse("shipping:answer", args=[shipment.number])
     assert "如何答复客户" in client.get(page).content.decode()
     assert client.post(page, {"words": "整批退回重做"}).status_code == 302
+
+
+@pytest.mark.parametrize(("prices_too", "status"), [(False, 200), (True, 404)])
+def test_the_warehouse_opens_the_signed_receipt_unless_prices_went_along(prices_too: bool, status: int) -> None:
+    yard = Yard()
+    yard.customer.delivery_note_prices = prices_too
+    yard.customer.save()
+    _, shipment = signed(yard)
+    client = Client()
+    client.force_login(yard.who["warehouse"])
+    paper, page = shipment.receipt.paper, client.get(shipment.get_absolute_url()).content.decode()
+    assert client.get(paper.get_absolute_url()).status_code == status
+    assert (paper.get_absolute_url() in page, paper.name in page) == (not prices_too, not prices_too)
+    filed = Document.objects.get(kind="arrival_receipt_filed", subject_id=shipment.pk)
+    assert (filed.data["signed"]["paper"] == paper.name) is not prices_too

@@ -57,7 +57,7 @@ def known(name: str) -> models.CheckConstraint:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0002_outbox_notify")]
+    dependencies = [("documents", "0003_outbox_crossed")]
 
     operations = [
         migrations.AddField("document", "audience", audience()),
