@@ -14,6 +14,26 @@ from accounts.models import Holiday
 OPENS = time(8, 30)
 CLOSES = time(17, 30)
 LUNCH = (time(12, 0), time(13, 0))
+# Days that one can reckon with: neither mistyped nor at the end of what a date can be.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def is_in_our_time(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def day_named(text: str) -> date | None:
+    """The day of «2026-10-01» in an address; None for what is none, or far away."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_in_our_time(day) else None
+
+
+def month_named(text: str) -> date | None:
+    """The first day of «2026-10»."""
+    return day_named(f"{text}-01") if len(text) == len("2026-10") else None
 
 
 def is_working_day(day: date, own: dict[date, bool] | None = None) -> bool:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 
+from accounts.calendar import FIRST_YEAR, LAST_YEAR, is_in_our_time
 from audit.errors import Refused
 
 HIDDEN = {"key", "version", "reason"}
@@ -19,7 +20,6 @@ HIDDEN = {"key", "version", "reason"}
 LONGEST_TEXT = 4000
 LARGEST_NUMBER = 2**31 - 1
 DIGITS, PLACES = 18, 6
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def new_key() -> str:
@@ -64,7 +64,7 @@ def bound(field: forms.Field) -> None:
 
 
 def in_our_time(day: date) -> None:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not is_in_our_time(day):
         raise ValidationError(f"日期应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间。", code="far_away")
 
 

@@ -17,14 +17,6 @@ def last_month(today: date | None = None) -> date:
     return day.replace(day=1)
 
 
-def month_named(text: str) -> date | None:
-    """The first day of «2026-10»."""
-    try:
-        return date.fromisoformat(f"{text}-01") if len(text) == len("2026-10") else None
-    except ValueError:
-        return None
-
-
 class IssueForm(ActionForm):
     way = forms.ChoiceField(label="送达方式", choices=Sending.Way.choices, initial="print")
     to = forms.CharField(label="收件人 / 地址", max_length=120, required=False, help_text="电子邮件不填则发给联系人")

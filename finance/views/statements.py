@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.calendar import month_named
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
@@ -17,7 +18,7 @@ from documents.queries import documents_of
 from finance import statements
 from finance.actions import statements as actions
 from finance.models import Statement
-from finance.statement_forms import AnswerForm, IssueForm, last_month, month_named
+from finance.statement_forms import AnswerForm, IssueForm, last_month
 from finance.views.person import person
 
 

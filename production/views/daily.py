@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.calendar import day_named
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform
@@ -100,7 +101,7 @@ def order_day(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def a_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
+    day = day_named(text)
+    if day is None:
+        raise Http404
+    return day

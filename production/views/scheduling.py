@@ -1,6 +1,6 @@
 """The load picture, the plan of an order, and the machines."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.calendar import day_named
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of
 from accounts.web import needs, open_to, perform
@@ -35,7 +35,7 @@ def load(request: HttpRequest) -> HttpResponse:
 def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpResponse:
     """Two weeks of machines; `?from=` begins elsewhere, `?step=` keeps one step."""
     today = timezone.localdate()
-    first, step = day_of(request.GET.get("from", "")) or today, request.GET.get("step", "")
+    first, step = day_named(request.GET.get("from", "")) or today, request.GET.get("step", "")
     user: Any = request.user
     shown = board.read(user, first, today, step)
     lead_on(shown)
@@ -57,13 +57,6 @@ def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpRespons
         "may_change": may(user, "change_machine"),
     }
     return render(request, "production/load.html", context, status=form.status if form else 200)
-
-
-def day_of(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 # The picture's measures, in its own units.

@@ -33,6 +33,19 @@ def test_an_address_with_what_nobody_types_is_a_bad_request_in_words() -> None:
     assert "没有做任何更改" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("role", "url"),
+    [
+        ("finance", "/finance/statements/?month=9999-12"),
+        ("finance", "/finance/statements/?month=0000-00"),
+        ("production", "/production/schedule/?from=9999-12-31"),
+        ("production", "/production/schedule/?from=0001-01-01"),
+    ],
+)
+def test_a_day_far_away_is_ignored(role: str, url: str) -> None:
+    assert as_(role).get(url).status_code == 200
+
+
 def test_a_nul_in_a_cookie_is_one_too_and_in_a_form_a_mistake() -> None:
     assert as_("finance").post("/finance/payments/new/", {"payer": "a\x00", "customer": "\x00"}).status_code == 422
     assert as_("production").post("/production/schedule/drop/", {"number": "\x00"}).status_code in (400, 404)

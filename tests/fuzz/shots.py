@@ -12,6 +12,7 @@ from tests.fuzz.company import NOBODY, Company
 from tests.fuzz.files import Upload
 from tests.fuzz.pages import Field, Form, Page, Pair
 
+LONGEST_LINE = 4000
 BOUNDARY = "fuzzBOUNDARYfuzz"
 ASKED = [
     "q",
@@ -146,6 +147,8 @@ class Gunner:
         shot = self.of_page(chance, number, role, url, sends)
         if chance.random() < 0.12:
             strange(chance, shot)
+        # The server takes no longer line.
+        shot.url = shot.url[:LONGEST_LINE]
         return shot
 
     def of_page(self, chance: Random, number: int, role: str, url: str, sends: bool) -> Shot:
