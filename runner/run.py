@@ -12,6 +12,7 @@ from urllib.error import URLError
 from runner.child import Service, StartFailed
 from runner.embedded import BASE, Embedded
 from runner.home import Home, keep_secret, locks
+from runner.postgres import DATABASE, OWNER
 from runner.supervisor import Stopping, Supervisor
 
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -66,6 +67,9 @@ class Plan:
             server.note_migrated(code)
         if self.wants_demo():
             yield [self._python("demo", "-m", "runner.first")]
+            if server is not None:
+                # Else the planner takes the new tables for empty until the first round of autovacuum.
+                server.tell(OWNER, DATABASE, "ANALYZE")
             keep_secret(self.home.data / "demo-password", self.demo_password)
 
     def wants_demo(self) -> bool:
