@@ -103,6 +103,7 @@ def test_a_digest_in_doubt_is_not_sent_a_second_time_by_itself() -> None:
     digest.send_due(MORNING)
     (row,) = mails()
     assert outbox.begin(row.pk)
+    OutboxRow.objects.update(crossed_at=MORNING)  # handed to the mail server, and its answer never came
     outbox.settle_run_out(MORNING)
     digest.send_due(MORNING + timedelta(minutes=5))
     deliver(row.pk)
