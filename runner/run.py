@@ -48,8 +48,9 @@ class Plan:
         }
         self.static_root = Path(given.get("STATIC_ROOT") or home.data / "static")
 
-    def _python(self, name: str, *words: str, **more: object) -> Service:
-        argv = (sys.executable, *words)
+    def _python(self, name: str, *words: str, gives_way: bool = False, **more: object) -> Service:
+        """`gives_way`: to the pages, where both want the processor."""
+        argv = (*(("nice", "-n", "10") if gives_way else ()), sys.executable, *words)
         return Service(name=name, argv=argv, cwd=BASE, env=self.environment, tier="program", **more)  # type: ignore[arg-type]
 
     def preparations(self) -> Iterator[list[Service]]:
@@ -86,7 +87,7 @@ class Plan:
             self._python("web", *gunicorn, ready=self.web_answers, patience=60),
             self._python("relay", "manage.py", "relay"),
             *(
-                self._python(name, *WORKER.split(), f"--queues={queues}", f"--hostname={name}@%h")
+                self._python(name, *WORKER.split(), f"--queues={queues}", f"--hostname={name}@%h", gives_way=True)
                 for name, queues in QUEUES.items()
             ),
         ]

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=7, help="同一种子、同一天得到同样的数据")
-        parser.add_argument("--orders", type=int, default=120, help="订单数，默认 120；25 张即含每一种状态")
+        parser.add_argument("--orders", type=int, default=84, help="订单数，默认 84；25 张即含每一种状态")
         parser.add_argument("--again", action="store_true", help="数据库中已有用户也装入")
         parser.add_argument("--founding", action="store_true", help="只装入人员、产品、价格与客户，订单留待下次")
 
