@@ -34,8 +34,9 @@ def servant() -> tuple[int | None, int | None]:
 
 
 def may_enter(path: Path) -> bool:
-    """Whether any user may pass through every folder above `path`."""
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
+    """Whether any user may pass through every folder above `path`, as it is named and where it leads."""
+    above = {*path.absolute().parents, *path.resolve().parents}
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in above)
 
 
 def keep_secret(path: Path, word: str) -> None:

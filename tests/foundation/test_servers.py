@@ -144,6 +144,8 @@ def test_under_root_the_servers_run_as_nobody_even_in_a_closed_folder(folder: Pa
         with locks(home) as held, started(embedded, held):
             assert _ask(_servers(embedded), "SELECT 1") == 1
             assert top.stat().st_uid == home.uid
+        # And the next time, when the link is there already.
+        assert _servers(Embedded(_home(closed / "var"), durable=False, given={})).top == top
     finally:
         shutil.rmtree(top.parent)
         shutil.rmtree(_servers(embedded).socket.parent)
