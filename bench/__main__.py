@@ -1,18 +1,14 @@
 """`./dev bench --orders N [--write]`: a PostgreSQL and a Valkey of its own, gone afterwards; then bench.run in them."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from runner.embedded import BASE, Embedded, started
-from runner.home import Home, locks
+from runner.embedded import BASE, Embedded, throwaway
 from runner.postgres import SUPERUSER
 
 
-def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
+def environment(embedded: Embedded) -> dict[str, str]:
     """As production has it; nothing of the person's own settings."""
     named = ("PATH", "HOME", "LANG", "TMPDIR")
     assert embedded.postgres is not None  # noqa: S101 (asked for below)
@@ -22,7 +18,7 @@ def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
         "ENV_FILE": os.devnull,
         "SECRET_KEY": "of-the-bench-" + "x" * 50,
         "HTTPS": "false",
-        "DATA_DIR": str(folder / "data"),
+        "DATA_DIR": str(embedded.home.data / "data"),
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         # The bench itself fills tables faster than any role of the program may; the server it drives is the program's.
         "BENCH_DATABASE_URL": embedded.postgres.url(SUPERUSER),
@@ -30,24 +26,13 @@ def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
 
 
 def main(words: list[str]) -> int:
-    folder = Path(tempfile.mkdtemp(prefix="oms-bench-", dir="/tmp"))
-    folder.chmod(0o711)
-    try:
-        home = Home(folder)
-        home.prepare()
-        (folder / "data").mkdir()
-        embedded = Embedded(home, given={})
-        with locks(home) as held:
-            held.own()
-            with started(embedded, held):
-                told = environment(embedded, folder)
-                for step in ("migrate -v0", "collectstatic --noinput -v0", "make_faces"):
-                    subprocess.run([sys.executable, "manage.py", *step.split()], cwd=BASE, env=told, check=True)  # noqa: S603
-                told_bench = {**told, "SERVER_DATABASE_URL": told["DATABASE_URL"]}
-                told_bench["DATABASE_URL"] = told_bench.pop("BENCH_DATABASE_URL")
-                return subprocess.run([sys.executable, "-m", "bench.run", *words], cwd=BASE, env=told_bench).returncode  # noqa: S603
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throwaway("bench", durable=True) as embedded:
+        told = environment(embedded)
+        for step in ("migrate -v0", "collectstatic --noinput -v0", "make_faces"):
+            subprocess.run([sys.executable, "manage.py", *step.split()], cwd=BASE, env=told, check=True)  # noqa: S603
+        told_bench = {**told, "SERVER_DATABASE_URL": told["DATABASE_URL"]}
+        told_bench["DATABASE_URL"] = told_bench.pop("BENCH_DATABASE_URL")
+        return subprocess.run([sys.executable, "-m", "bench.run", *words], cwd=BASE, env=told_bench).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

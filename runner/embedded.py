@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from runner.child import Child, Service, StartFailed
-from runner.home import Home, HomeError, Locks
+from runner.home import Home, HomeError, Locks, locks
 from runner.postgres import OWNER, Postgres
 from runner.valkey import Valkey
 
@@ -115,8 +117,26 @@ def started(embedded: Embedded, held: Locks) -> Iterator[None]:
         held.free("owner")
 
 
+@contextlib.contextmanager
+def throwaway(name: str, *, durable: bool = False) -> Iterator[Embedded]:
+    """Servers in a folder of their own, which their user may enter; both gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=f"oms-{name}-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        home = Home(folder)
+        home.prepare()
+        (folder / "data").mkdir()
+        embedded = Embedded(home, durable=durable, given={})
+        with locks(home) as held:
+            held.own()
+            with started(embedded, held):
+                yield embedded
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _log(home: Home, name: str) -> IO[bytes]:
     return (home.log / f"{name}.log").open("ab")
 
 
-__all__ = ["BASE", "Embedded", "HomeError", "read_env_file", "running", "started"]
+__all__ = ["BASE", "Embedded", "HomeError", "read_env_file", "running", "started", "throwaway"]

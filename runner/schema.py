@@ -5,14 +5,10 @@ From what is written down already and the migrations that are newer; `--from-not
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from runner.embedded import BASE, Embedded, started
-from runner.home import Home, locks
+from runner.embedded import BASE, throwaway
 from runner.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 from runner.testing import environment
 
@@ -45,24 +41,14 @@ def schema(words: list[str]) -> int:
 
 def as_migrated(*words: str) -> str:
     """What the migrations make of an empty database, as SQL; the same migrations give the same text."""
-    folder = Path(tempfile.mkdtemp(prefix="oms-schema-", dir="/tmp"))
-    folder.chmod(0o711)
-    try:
-        home = Home(folder)
-        home.prepare()
-        embedded = Embedded(home, durable=False, given={})
+    with throwaway("schema") as embedded:
         server = embedded.postgres
         assert server is not None  # noqa: S101
-        with locks(home) as held:
-            held.own()
-            with started(embedded, held):
-                argv = [sys.executable, *"manage.py migrate --skip-checks --verbosity 0".split(), *words]
-                told = {**environment(embedded, folder), "DATABASE_URL": server.url(OWNER)}
-                subprocess.run(argv, cwd=BASE, env=told, check=True)  # noqa: S603
-                server.tell(OWNER, DATABASE, UNDATED)
-                return HEAD + settled(server) + server.ask(APPLIED) + "\n"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        argv = [sys.executable, *"manage.py migrate --skip-checks --verbosity 0".split(), *words]
+        told = {**environment(embedded), "DATABASE_URL": server.url(OWNER)}
+        subprocess.run(argv, cwd=BASE, env=told, check=True)  # noqa: S603
+        server.tell(OWNER, DATABASE, UNDATED)
+        return HEAD + settled(server) + server.ask(APPLIED) + "\n"
 
 
 def settled(server: Postgres) -> str:

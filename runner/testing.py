@@ -2,14 +2,10 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from runner.embedded import BASE, Embedded, started
-from runner.home import Home, locks
+from runner.embedded import BASE, Embedded, throwaway
 
 HALVES = ["-n", "2", "--dist", "loadfile"]
 # Kinds of tests (tests/kinds.py) that `--fast` leaves out.
@@ -19,13 +15,11 @@ PERSONAL = (
     "EMAIL_URL DEFAULT_FROM_EMAIL TRUSTED_PROXIES STATIC_ROOT CONN_MAX_AGE DATABASE_APP_ROLE DEMO_PASSWORD "
     "OLD_SECRET_KEYS HEADS_ROOT AUDIT_HEADS_EMAIL SESSION_IDLE_MINUTES SESSION_HOURS"
 ).split()
-
-
 # Where the orders stand that `./dev fuzz` aims at: at more steps than a short run needs.
 MANY_STEPS = "draft submitted approved sent confirmed"
 
 
-def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
+def environment(embedded: Embedded) -> dict[str, str]:
     """Nothing of the person's own settings reaches the tests."""
     kept = {name: value for name, value in os.environ.items() if name not in PERSONAL}
     told = embedded.environment()
@@ -36,7 +30,7 @@ def environment(embedded: Embedded, folder: Path) -> dict[str, str]:
         "DATABASE_URL": told["DATABASE_OWNER_URL"],
         "SECRET_KEY": "only-for-tests-" + "x" * 50,
         "HTTPS": "false",
-        "DATA_DIR": str(folder / "data"),
+        "DATA_DIR": str(embedded.home.data / "data"),
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser tests run a loop beside the database
     }
 
@@ -45,13 +39,9 @@ def test(words: list[str]) -> int:
     """The whole suite runs in two halves, and so does what `--fast` leaves of it; what is asked for by name in one."""
     if "--fast" in words:
         words = ["-m", f"not ({' or '.join(SLOW)})", *HALVES, *(word for word in words if word != "--fast")]
-    words = words or HALVES
-    folder = Path(tempfile.mkdtemp(prefix="oms-test-", dir="/tmp"))
-    folder.chmod(0o711)
-    try:
-        return _test(words, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throwaway("test") as embedded:
+        argv = [sys.executable, "-m", "pytest", *(words or HALVES)]
+        return subprocess.run(argv, cwd=BASE, env=environment(embedded)).returncode  # noqa: S603
 
 
 def fuzz(words: list[str]) -> int:
@@ -66,15 +56,3 @@ def fuzz(words: list[str]) -> int:
         os.environ["FUZZ_ONLY"] = str(given.only)
     # Without pytest's own log, which keeps every line until the end.
     return test(["tests/fuzz", "-s", "-p", "no:logging"])
-
-
-def _test(words: list[str], folder: Path) -> int:
-    home = Home(folder)
-    home.prepare()
-    (folder / "data").mkdir()
-    embedded = Embedded(home, durable=False, given={})
-    with locks(home) as held:
-        held.own()
-        with started(embedded, held):
-            argv = [sys.executable, "-m", "pytest", *words]
-            return subprocess.run(argv, cwd=BASE, env=environment(embedded, folder)).returncode  # noqa: S603
