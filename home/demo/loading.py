@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import accumulate
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
@@ -67,10 +68,10 @@ def go_on(load: DemoLoad, *, say: Say, forgiving: bool = True) -> None:
     """The steps not yet taken. `forgiving`: an order that goes another way than its story is left alone."""
     here = company.found_again(load.facts, seed=load.seed, now=load.began_at)
     units = [*steps(load, company.plans(here, load.count)), *stages(here)]
-    weights = [unit.weight for unit in units]
+    *before, whole = accumulate((unit.weight for unit in units), initial=0)
     relax()
     for place in range(load.done, len(units)):
-        progress.note(sum(weights[:place]) * 100 // sum(weights))
+        progress.note(before[place] * 100 // whole)
         if place % PLANS_LAST == 0:
             plan_anew()
         if place % 250 == 0:
@@ -113,9 +114,10 @@ def steps(load: DemoLoad, plans: list[Plan]) -> Iterator[Unit]:
     for minute, story, place, step in in_time(plans):
         at = plans[story].journey.clock.at(minute)
         day = business_day(at)
-        nights = [] if before is None else [before + timedelta(n) for n in range((day - before).days)]
+        for past in range((day - (before or day)).days, 0, -1):
+            yield Unit("night", partial(night, day - timedelta(past)))
         before = day
-        work = partial(live, load, plans[story].journey, story, place, step, at, nights)
+        work = partial(live, load, plans[story].journey, story, place, step, at)
         yield Unit(f"{plans[story].story.name}: {step}", work, story)
 
 
@@ -128,9 +130,7 @@ def in_time(plans: list[Plan]) -> Iterator[tuple[int, int, int, str]]:
     return heapq.merge(*tracks, key=lambda row: row[:2])
 
 
-def live(load: DemoLoad, journey: Journey, story: int, place: int, step: str, at: datetime, nights: list[date]) -> None:
-    for day in nights:
-        night(day)
+def live(load: DemoLoad, journey: Journey, story: int, place: int, step: str, at: datetime) -> None:
     if step in ("wait", "long_wait") or story in load.left:
         return
     journey.rng = chance(load.seed, story, place)

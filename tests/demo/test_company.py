@@ -107,7 +107,7 @@ def test_an_order_somebody_has_begun_to_work_on_is_left_to_them(company: None) -
     here = founding.found_again(load.facts, seed=load.seed, now=load.began_at)
     order = Order.objects.get(pk=load.orders["0"])
     chain.request_cancel(order, by=order.clerk, reason="客户来电不要了")
-    loading.live(load, founding.plans(here, 31)[0].journey, 0, 1, "cancel", load.began_at, [])
+    loading.live(load, founding.plans(here, 31)[0].journey, 0, 1, "cancel", load.began_at)
     order.refresh_from_db()
     assert order.state == State.DRAFT and load.left == [0]
 
