@@ -19,9 +19,8 @@ from django.utils import timezone
 
 from accounts import actions, agents, factor_actions, guesses, signins
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
-from accounts.forms import LONGEST_PASSWORD
 from accounts.forms_base import Bounded
-from accounts.models import FactorRule, Holiday, Session, SignIn, User
+from accounts.models import LONGEST_PASSWORD, FactorRule, Holiday, Session, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
 from audit.errors import Refused
@@ -160,7 +159,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(ReadOnlyAdmin, GroupAdmin):
     """The roles to look at: who may do what is declared in one table and applied by `migrate`."""
 
     list_display = ["title", "people", "rights"]
@@ -171,15 +170,6 @@ class RoleAdmin(GroupAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).filter(name__in=ROLES).prefetch_related("user_set")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="角色")
     def title(self, group: Group) -> str:

@@ -10,11 +10,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.http import HttpRequest
 
 from accounts import guesses
-from accounts.models import Authenticator, FactorRule, Passkey, SignIn, User
+from accounts.models import LONGEST_NAME, Authenticator, FactorRule, Passkey, SignIn, User
 from accounts.roles import ROLES
 from audit.prepared import Prepared
 
-LONGEST_NAME = 150
 HELD = Group.objects.filter(user=OuterRef(OuterRef("pk"))).order_by().values("name")
 LACKS_FACTOR = ExpressionWrapper(
     Q(Exists(FactorRule.objects.filter(role__in=HELD)))

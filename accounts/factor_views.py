@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import factor_actions, factors, guesses, limits, passkeys, signins
 from accounts.forms_base import PlainForm
-from accounts.models import Factor, User
+from accounts.models import LONGEST_PASSWORD, Factor, User
 from accounts.sessions import WAITING
 from accounts.signins import Kind
 from audit.errors import Refused
@@ -34,7 +34,7 @@ class Proven(PlainForm):
     password = forms.CharField(
         label="登录密码",
         strip=False,
-        max_length=128,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -44,13 +44,7 @@ class Proven(PlainForm):
 
     def clean_password(self) -> str:
         given, person = self.cleaned_data["password"], me(self.request)
-        found = guesses.judged(
-            self.request,
-            person.username,
-            lambda: person if person.check_password(given) else None,
-            Kind.PASSWORD_FAILED,
-        )
-        if not found:
+        if not guesses.is_own(self.request, person, given):
             raise ValidationError("密码不正确，请重新输入。")
         return str(given)
 

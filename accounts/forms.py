@@ -9,9 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
 from accounts import guesses, limits
-from accounts.models import SignIn, User
-
-LONGEST_NAME, LONGEST_PASSWORD = 150, 128
+from accounts.models import LONGEST_NAME, LONGEST_PASSWORD, User
 
 
 def bound(field: forms.Field, most: int) -> None:
@@ -56,7 +54,6 @@ class PasswordForm(PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
-        name, kind = self.user.username, SignIn.Kind.PASSWORD_FAILED
-        if not guesses.judged(self.request, name, lambda: self.user if self.user.check_password(old) else None, kind):
+        if not guesses.is_own(self.request, self.user, old):
             raise ValidationError(f"原密码不正确，请重新输入。{must_wait(self.request)}")
         return old

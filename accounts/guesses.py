@@ -51,6 +51,14 @@ def judged(request: HttpRequest | None, name: str, guess: Callable[[], User | No
     return None
 
 
+def is_own(request: HttpRequest, person: User, password: str) -> bool:
+    """Whether this is the password of a person who is in already. Raises TooMany."""
+    found = judged(
+        request, person.username, lambda: person if person.check_password(password) else None, Kind.PASSWORD_FAILED
+    )
+    return found is not None
+
+
 def note_wait(request: HttpRequest | None, person: User | None, name: str, waits: dict[str, timedelta]) -> None:
     """Kept for the admins, and on the request for the page that answers."""
     longest = max(waits.values())

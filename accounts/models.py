@@ -14,6 +14,8 @@ from accounts import agents
 from accounts.roles import ROLES
 from audit.models import AppendOnly
 
+LONGEST_NAME, LONGEST_PASSWORD = 150, 128
+
 
 class User(AbstractUser):
     """A person of the house. `supervisor` makes the team: a supervisor sees the orders of those below."""
@@ -87,7 +89,6 @@ class SignIn(AppendOnly):
         FREED = "freed", "管理员解除等候"
         OUT = "out", "退出"
         ENDED = "ended", "会话被结束"
-        EXPIRED = "expired", "久未操作而退出"
         PASSWORD = "password", "修改密码"
         PASSWORD_FAILED = "password_failed", "原密码不正确"
         PASSWORD_SET = "password_set", "管理员设置密码"
@@ -99,7 +100,7 @@ class SignIn(AppendOnly):
     kind = models.CharField("事项", max_length=20, choices=Kind)
     user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, null=True, related_name="sign_ins")
     by = models.ForeignKey(User, verbose_name="经手", on_delete=models.PROTECT, null=True, related_name="+")
-    name = models.CharField("所填用户名", max_length=150, blank=True)
+    name = models.CharField("所填用户名", max_length=LONGEST_NAME, blank=True)
     ip = models.GenericIPAddressField("IP", null=True)
     agent = models.CharField("浏览器", max_length=200, blank=True)
     device = models.CharField("设备", max_length=32, blank=True)

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='SignIn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('in', '登录'), ('failed', '登录失败'), ('limited', '次数过多，须等候'), ('freed', '管理员解除等候'), ('out', '退出'), ('ended', '会话被结束'), ('expired', '久未操作而退出'), ('password', '修改密码'), ('password_failed', '原密码不正确'), ('password_set', '管理员设置密码'), ('factor_added', '添加二次验证'), ('factor_removed', '取消二次验证'), ('factor_failed', '二次验证失败')], max_length=20, verbose_name='事项')),
+                ('kind', models.CharField(choices=[('in', '登录'), ('failed', '登录失败'), ('limited', '次数过多，须等候'), ('freed', '管理员解除等候'), ('out', '退出'), ('ended', '会话被结束'), ('password', '修改密码'), ('password_failed', '原密码不正确'), ('password_set', '管理员设置密码'), ('factor_added', '添加二次验证'), ('factor_removed', '取消二次验证'), ('factor_failed', '二次验证失败')], max_length=20, verbose_name='事项')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='所填用户名')),
                 ('ip', models.GenericIPAddressField(null=True, verbose_name='IP')),
                 ('agent', models.CharField(blank=True, max_length=200, verbose_name='浏览器')),

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='signin',
             name='kind',
-            field=models.CharField(choices=[('in', '登录'), ('failed', '登录失败'), ('limited', '次数过多，须等候'), ('freed', '管理员解除等候'), ('out', '退出'), ('ended', '会话被结束'), ('expired', '久未操作而退出'), ('password', '修改密码'), ('password_failed', '原密码不正确'), ('password_set', '管理员设置密码'), ('factor_added', '添加二次验证'), ('factor_removed', '取消二次验证'), ('factor_failed', '二次验证失败'), ('recovery', '用恢复码登录')], max_length=20, verbose_name='事项'),
+            field=models.CharField(choices=[('in', '登录'), ('failed', '登录失败'), ('limited', '次数过多，须等候'), ('freed', '管理员解除等候'), ('out', '退出'), ('ended', '会话被结束'), ('password', '修改密码'), ('password_failed', '原密码不正确'), ('password_set', '管理员设置密码'), ('factor_added', '添加二次验证'), ('factor_removed', '取消二次验证'), ('factor_failed', '二次验证失败'), ('recovery', '用恢复码登录')], max_length=20, verbose_name='事项'),
         ),
         migrations.CreateModel(
             name='Authenticator',
