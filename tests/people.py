@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -37,10 +38,12 @@ def cast(wanted: Sequence[tuple[Collection[str], dict[str, Any]]]) -> list[User]
     return users
 
 
-def one(name: str = "", **facts: Any) -> User:
+def one(name: str = "", password: str = "", **facts: Any) -> User:
+    """With a password of their own where one is given, else with none that would open the door."""
     number = next(made)
-    given = {"username": f"person{number}", "name": name or f"员工{number}", "password": "!", **facts}
-    return User(**{"must_change_password": False, **given})
+    kept = make_password(password) if password else "!"
+    given = {"username": f"person{number}", "name": name or f"员工{number}", "must_change_password": False, **facts}
+    return User(**given, password=kept)
 
 
 def customer(name: str = "", *, grade: str = "B", salesperson: User | None = None, **facts: Any) -> Customer:

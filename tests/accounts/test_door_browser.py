@@ -14,11 +14,7 @@ PASSWORD = "Zhi-Zhang-2026"
 
 @pytest.fixture
 def clerk() -> User:
-    user = person("customer_service", name="李敏", username="limin")
-    user.set_password(PASSWORD)
-    user.must_change_password = False
-    user.save()
-    return user
+    return person("customer_service", name="李敏", username="limin", password=PASSWORD)
 
 
 @pytest.fixture

@@ -46,11 +46,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 @pytest.fixture
 def clerk() -> User:
-    user = person("finance", name="许丽华")
-    user.set_password(PASSWORD)
-    user.must_change_password = False
-    user.save()
-    return user
+    return person("finance", name="许丽华", password=PASSWORD)
 
 
 def browser(user: User) -> Client:

@@ -24,11 +24,7 @@ def clerk() -> User:
 
 
 def with_password(name: str, *roles: str, **facts: Any) -> User:
-    user = person(*(roles or ("customer_service",)), username=name, **facts)
-    user.set_password(PASSWORD)
-    user.must_change_password = False
-    user.save()
-    return user
+    return person(*(roles or ("customer_service",)), username=name, password=PASSWORD, **facts)
 
 
 class Clock:

@@ -18,11 +18,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 
 
 @pytest.fixture
 def clerk() -> User:
-    user = person("customer_service", name="李敏", username="limin")
-    user.set_password(PASSWORD)
-    user.must_change_password = False
-    user.save()
-    return user
+    return person("customer_service", name="李敏", username="limin", password=PASSWORD)
 
 
 def log_in(client: Client, name: str = "limin", password: str = PASSWORD, **facts: Any) -> Any:
@@ -64,10 +60,7 @@ def test_a_second_device_is_new_and_the_first_and_its_return_are_not(clerk: User
 
 
 def test_one_terminal_is_the_device_of_all_who_work_at_it(clerk: User) -> None:
-    other = person("warehouse", username="wang")
-    other.set_password(PASSWORD)
-    other.must_change_password = False
-    other.save()
+    person("warehouse", username="wang", password=PASSWORD)
     terminal = Client()
     for name in ("limin", "wang", "limin"):
         log_in(terminal, name)

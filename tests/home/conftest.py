@@ -13,10 +13,8 @@ from tests.people import person
 def admin_page(page: Any, live_server: Any) -> Any:
     """A page of someone with the admin role; what its scripts complain of is kept in `errors`."""
     client = Client()
-    page.person, page.password = person("admin", name="管理员"), "Zhi-Zhang-2026"
-    page.person.set_password(page.password)
-    page.person.must_change_password = False
-    page.person.save()
+    page.password = "Zhi-Zhang-2026"
+    page.person = person("admin", name="管理员", password=page.password)
     client.force_login(page.person)
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
