@@ -35,12 +35,17 @@ def environment(embedded: Embedded) -> dict[str, str]:
     }
 
 
-def test(words: list[str]) -> int:
+def asked(words: list[str]) -> list[str]:
     """The whole suite runs in two halves, and so does what `--fast` leaves of it; what is asked for by name in one."""
     if "--fast" in words:
-        words = ["-m", f"not ({' or '.join(SLOW)})", *HALVES, *(word for word in words if word != "--fast")]
+        return ["-m", f"not ({' or '.join(SLOW)})", *HALVES, *(word for word in words if word != "--fast")]
+    return words or HALVES
+
+
+def test(words: list[str]) -> int:
+    """pytest with these words, beside servers that are gone afterwards; its exit code."""
     with throwaway("test") as embedded:
-        argv = [sys.executable, "-m", "pytest", *(words or HALVES)]
+        argv = [sys.executable, "-m", "pytest", *asked(words)]
         return subprocess.run(argv, cwd=BASE, env=environment(embedded)).returncode  # noqa: S603
 
 

@@ -43,7 +43,10 @@ def test_the_longest_go_first_and_those_in_the_browser_together() -> None:
 
 
 def test_fast_leaves_out_what_is_slow_and_runs_the_rest_in_two_halves() -> None:
-    with mock.patch.object(testing, "_test", return_value=0) as run:
-        testing.test(["--fast", "-x"])
-    (words, _), _ = run.call_args
-    assert words == ["-m", "not (browser or race or crash or long)", "-n", "2", "--dist", "loadfile", "-x"]
+    leaving_out = ["-m", "not (browser or race or crash or long)"]
+    assert testing.asked(["--fast", "-x"]) == [*leaving_out, "-n", "2", "--dist", "loadfile", "-x"]
+
+
+def test_the_whole_suite_runs_in_two_halves_and_what_is_named_in_one() -> None:
+    assert testing.asked([]) == ["-n", "2", "--dist", "loadfile"]
+    assert testing.asked(["tests/orders"]) == ["tests/orders"]
