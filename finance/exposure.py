@@ -23,12 +23,12 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce, Greatest, Least, Round
 from django.db.models.lookups import GreaterThan
 
 from customers.models import Customer
 from orders import written
-from orders.models import Order, Revision, ShipmentLine, Signed, State, Status
+from orders.models import Order, Revision, RevisionLine, ShipmentLine, Signed, State, Status
 from orders.models.order import ENDED, RELEASED
 
 MONEY = DecimalField(max_digits=20, decimal_places=2)
@@ -120,17 +120,23 @@ REVISION_OVER = (
     & ~Q(written.on_any_revision(Signed.CREDIT, "credit_digest"))
 )
 
-# The gate of a shipment: what of each order on it would leave unpaid counts as if it had left.
+# The gate of a shipment: what of each order on it would leave unpaid counts as if it had left, each line's worth
+# rounded over all that is out of it, as it will be billed (orders/shares.py).
+ALSO_OUT = Subquery(
+    ShipmentLine.objects.filter(shipment=OuterRef(OuterRef(OuterRef("pk"))), line=OuterRef("line"))
+    .order_by()
+    .values("line")
+    .annotate(sum=Sum("quantity"))
+    .values("sum")
+)
+WORTH_OUT = Round(F("line__out") * F("price"), 2)
+WORTH_THEN = Round((F("line__out") + ALSO_OUT) * F("price"), 2)
 CARRIED = Coalesce(
     Subquery(
-        ShipmentLine.objects.filter(
-            shipment=OuterRef(OuterRef("pk")),
-            line__order=OuterRef("pk"),
-            line__terms__revision=OuterRef("revision"),
-        )
+        RevisionLine.objects.filter(revision=OuterRef("revision"))
         .order_by()
-        .values("line__order")
-        .annotate(value=Sum(F("quantity") * F("line__terms__price"), output_field=MONEY))
+        .values("revision")
+        .annotate(value=Sum(WORTH_THEN - WORTH_OUT, output_field=MONEY))
         .values("value"),
         output_field=MONEY,
     ),

@@ -211,6 +211,20 @@ def test_goods_that_are_paid_pass_whatever_the_limit() -> None:
     assert "credit_ok" not in unmet("dispatch", shipment)
 
 
+def test_what_leaves_in_parts_counts_as_it_is_billed_to_the_cent() -> None:
+    shop = on_credit()
+    order = shop.passed(shop.line(price=Decimal("0.3333")), header={"split_allowed": True})
+    # 33.33 for all 100; half of it is 16.67, and then 16.66.
+    shop.dispatched(shop.shipment(order, Decimal(50)))
+    rest = shop.shipment(order, Decimal(50))
+    shop.customer.credit_limit = Decimal("33.33")
+    shop.customer.save()
+    assert "credit_ok" not in unmet("dispatch", rest)
+    shop.customer.credit_limit = Decimal("33.32")
+    shop.customer.save()
+    assert "credit_ok" in unmet("dispatch", rest)
+
+
 def test_a_special_release_is_within_the_limit_or_overridden() -> None:
     shop = Shop(grade="A")
     shipment = shop.shipment(shop.passed())
