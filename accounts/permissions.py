@@ -277,6 +277,11 @@ def roles_of(user: User | AnonymousUser) -> frozenset[str]:
     return user.known_roles
 
 
+def roles_that_may(action: str) -> list[str]:
+    """In the order in which the house names its roles."""
+    return [role for role in ROLES if role in MAY[action]]
+
+
 def may(user: User | AnonymousUser, action: str) -> bool:
     """For showing a button; the action itself asks the database again."""
     return user.is_active and not roles_of(user).isdisjoint(MAY[action])

@@ -43,6 +43,11 @@ class Act:
     seen: int | None = None
     done_url: str = ""
     events: list[Event] = field(default_factory=list)
+    touched: list[models.Model] = field(default_factory=list)
+
+    def touch(self, row: models.Model) -> None:
+        """What of `row` others remember may read otherwise now, though no event names it."""
+        self.touched.append(row)
 
     def record(
         self,
@@ -89,6 +94,10 @@ PERMITTED = Prepared(
     int,
     str,
 )
+
+
+# What follows every action, whatever its frame, still inside the transaction: told at start-up by those above.
+followers: list[Callable[[Act], None]] = []
 
 
 class Action:
@@ -160,6 +169,8 @@ class Action:
             result = self.body(act, subject, **given)
             self.finish(act, result)
             Event.objects.bulk_create(act.events)
+            for follow in followers:
+                follow(act)
             if key_id:
                 keys.settle(key_id, act.done_url or url_of(result) or url_of(subject) or "/")
             if nested:

@@ -1,10 +1,11 @@
 """What time it is: for a query, and for what is reckoned before one."""
 
 from django.db.models import DateTimeField, Func
+from django.db.models.functions import TruncDate
 
 from audit.history import now
 
-__all__ = ["Moment", "now"]
+__all__ = ["TODAY", "Moment", "now"]
 
 
 class Moment(Func):
@@ -13,3 +14,7 @@ class Moment(Func):
 
     template = "COALESCE(NULLIF(current_setting('oms.at', true), '')::timestamptz, STATEMENT_TIMESTAMP())"
     output_field = DateTimeField()
+
+
+# The business's day then.
+TODAY = TruncDate(Moment())

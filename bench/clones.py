@@ -86,7 +86,7 @@ def thinned(model: type[models.Model], rows: Any) -> Any:
         return rows.exclude(from_state="", to_state="")
     if label == "documents.document":
         return rows.filter(kind="confirmation")
-    if label == "orders.owed":
+    if label == "flow.owed":
         return rows.filter(subject_kind="order")
     return rows
 

@@ -10,8 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from documents.numbering import business_day
+from flow.models import Owed
 from orders import written
-from orders.models import Order, Owed, Revision, Shipment, ShipmentState, Signed, State
+from orders.models import Order, Revision, Shipment, ShipmentState, Signed, State
 from production.models import Batch
 from stock.models import Lot
 

@@ -20,7 +20,8 @@ from catalog.models import Product
 from customers.models import Customer
 from documents.models import Document
 from documents.numbering import business_day
-from orders.models import Order, Owed, Revision, State
+from flow.models import Owed
+from orders.models import Order, Revision, State
 from portal import tokens
 from portal.models import CustomerLink
 

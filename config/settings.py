@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "audit",
     "accounts",
     "documents",
+    "flow",
     "catalog",
     "stock",
     "customers",

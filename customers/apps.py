@@ -7,10 +7,11 @@ class CustomersConfig(AppConfig):
     verbose_name = "客户"
 
     def ready(self) -> None:
-        from customers import access, clauses, grades, notices, papers
+        from customers import access, clauses, gates, grades, notices, papers, subjects  # noqa: F401 (subjects register)
 
         post_migrate.connect(grades.ensure, sender=self)
         post_migrate.connect(clauses.ensure, sender=self)
+        gates.register()
         access.register()
         papers.register()
         notices.register()

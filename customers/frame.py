@@ -50,7 +50,13 @@ class PartAction(CustomerAction):
                 raise Refused("这条记录不属于该客户，请刷新后再试。")
             if act.seen is not None and fresh.version != act.seen:
                 raise Stale(last_word(customer) or "此记录已被他人更新，请核对后重新提交。")
+            act.touch(fresh)
         return customer
+
+    def finish(self, act: Act, result: Any) -> None:
+        """Its events name the customer, and so not the part that was made."""
+        if result is not None:
+            act.touch(result)
 
 
 def numbered(policy: GradePolicy) -> GradePolicy:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.search import query_of
 from catalog.queries import listed_prices
-from customers import awaited
+from customers import gates
 from customers.models import (
     Address,
     Contact,
@@ -145,20 +145,19 @@ def quotes_for(user: Any, shelf: str) -> QuerySet[Quote]:
     if shelf == "open":
         return found.filter(state__in=[QuoteState.DRAFT, QuoteState.SENT])
     if shelf == "thin":
-        return found.filter(awaited.THIN)
+        return found.filter(gates.THIN)
     if shelf == "over":
-        return awaited.over(found)
+        return found.filter(gates.OVER)
     return found if shelf == "all" else found.filter(state=shelf)
 
 
 def contracts_on(user: Any, shelf: str) -> QuerySet[Contract]:
     """Contracts this person sees, by where they stand; newest first."""
-    seen = awaited.reviewed(Contract.objects.visible_to(user))
     today = timezone.localdate()
-    found = seen.filter(
+    found = Contract.objects.visible_to(user).filter(
         {
-            "review": awaited.DRAFTED & (awaited.UNSAID | awaited.REFUSED),
-            "signing": awaited.DRAFTED & awaited.AGREED,
+            "review": gates.IN_REVIEW,
+            "signing": gates.TO_SIGN,
             "in_force": Q(is_active=True, valid_to__gte=today),
             "ending": ending_on(today),
             "ended": ~Q(ended_at=None) | Q(is_active=True, valid_to__lt=today),
@@ -174,8 +173,8 @@ def ending_on(day: date) -> Q:
 def to_be_followed(day: date) -> QuerySet[Contract]:
     """Contracts about to end with customers that still order, and that no other one follows: in force by then, or
     agreed to by both sides."""
-    later = awaited.reviewed(Contract.objects.filter(customer=OuterRef("customer"), valid_to__gt=OuterRef("valid_to")))
-    follows = later.filter(Q(is_active=True) | awaited.DRAFTED & awaited.AGREED)
+    later = Contract.objects.filter(customer=OuterRef("customer"), valid_to__gt=OuterRef("valid_to"))
+    follows = later.filter(Q(is_active=True) | gates.TO_SIGN)
     found = Contract.objects.filter(ending_on(day), ~Exists(follows), customer__is_active=True)
     return found.select_related("customer").order_by("pk")
 

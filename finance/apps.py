@@ -7,7 +7,17 @@ class FinanceConfig(AppConfig):
     verbose_name = "财务"
 
     def ready(self) -> None:
-        from finance import books, charging, disposing, gates, invoicing, notices, panels, papers
+        from finance import (  # noqa: F401 (subjects register themselves)
+            books,
+            charging,
+            disposing,
+            gates,
+            invoicing,
+            notices,
+            panels,
+            papers,
+            subjects,
+        )
         from finance.filing import of_money
         from finance.models.grading import ensure
         from orders.filing import register

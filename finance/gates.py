@@ -7,14 +7,15 @@ from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, Sum, V
 from django.db.models.functions import Coalesce, Greatest, Least, Round
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
+from accounts.permissions import roles_that_may
 from finance import exposure
 from finance.exposure import MONEY, ZERO, exact, paid, unpaid
-from finance.models import BalanceLetter, CancelGoods, InvoiceRequest
+from finance.models import BalanceLetter, CancelGoods, GradeSuggestion, InvoiceRequest
+from flow.gates import ALWAYS, Duty, Gate, Owing, registry
 from orders import written
 from orders.duties import end_of_day
 from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
 from orders.models.order import RELEASED
-from orders.registry import Duty, Gate, Owing, registry
 
 FINANCE = Owing("finance")
 
@@ -230,6 +231,15 @@ GATES = (
 )
 
 DUTIES = (
+    Duty(
+        "decide_grade",
+        "gradesuggestion",
+        "客户等级建议",
+        ALWAYS,
+        tuple(Owing(role) for role in roles_that_may("decide_grade")),
+        "",
+        states=frozenset({GradeSuggestion.State.OPEN}),
+    ),
     Duty(
         "invoice_asked",
         "order",

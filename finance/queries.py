@@ -14,7 +14,8 @@ from documents import sending
 from finance import clearing
 from finance.matching import guesses
 from finance.models import BalanceLetter, BankLine, MoneyEntry, Payment
-from orders.models import ENDED, Order, Owed, Revision, RevisionLine, Shipment, Signed, SignOff, State
+from flow.models import Owed
+from orders.models import ENDED, Order, Revision, RevisionLine, Shipment, Signed, SignOff, State
 from orders.papers import EARNEST_LIMIT
 from orders.shares import ZERO, amount_of, percent_of
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from documents import mail
 from documents.models import Notice, NoticeSettings
 from documents.numbering import business_day
-from home import beside, todo
+from home import todo
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,7 +67,6 @@ def owed_words(user: "User", now: datetime) -> list[str]:
     rows = todo.owed(user).order_by().values("subject_kind", "what")
     counted = rows.annotate(count=Count("pk"), late=Count("pk", filter=Q(due__lt=now))).order_by("-late", "-count")
     kinds = [(todo.label_of(row["subject_kind"], row["what"]), row["count"], row["late"]) for row in counted]
-    kinds += [(group.label, group.count, group.late) for group in beside.groups(user, now)]
     lines = (f"· {label} {count} 项" + (f"，其中 {late} 项已逾期" if late else "") for label, count, late in kinds)
     return ["待您办理：", *lines, ""] if kinds else []
 

@@ -10,10 +10,10 @@ from accounts.permissions import roles_of
 from accounts.roles import PRICE_ROLES
 from catalog.queries import products
 from customers.queries import customers_for
+from flow import subjects
 from home import todo
 from orders import queries as orders
 from orders.models import Order, Shipment, State
-from orders.registry import STATE_FIELD
 
 MOST_FOUND = 10
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kind(request: HttpRequest, subject: str, what: str) -> HttpResponse:
     """All of one kind of thing owed, oldest first."""
-    if subject not in STATE_FIELD or todo.registry.step(subject, what) is None:
+    if not subjects.known(subject) or todo.registry.step(subject, what) is None:
         raise Http404
     mine = request.GET.get("mine") == "1"
     page = page_of(todo.of_kind(request.user, subject, what, mine=mine), request.GET, ("since", "id"))  # type: ignore[arg-type]

@@ -1,26 +1,53 @@
 """The to-do home: what a person's roles owe, from the open Owed rows; decisions never read them (design, idea 1)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from accounts.compiled import Compiled
 from accounts.permissions import roles_of, sees_prices
-from home import beside
-from home.beside import SHOWN, Group, Todo
-from home.templatetags.ui import cn_date, money
-from orders.models import Order, Owed, Shipment, State
-from orders.registry import registry
+from customers.models import Customer
+from flow import subjects
+from flow.gates import registry
+from flow.models import Owed
+from flow.subjects import Face
+from orders.models import Order
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-STATES = dict(State.choices)
+SHOWN = 8
+
+
+@dataclass
+class Todo:
+    """One thing to do, one click from the work."""
+
+    title: str
+    url: str
+    sub: str
+    since: datetime
+    due: datetime | None
+    is_mine: bool
+    is_late: bool
+
+
+@dataclass
+class Group:
+    """All of one kind; `rows` are the first of them."""
+
+    label: str
+    url: str
+    count: int
+    late: int
+    mine: int
+    rows: list[Todo] = field(default_factory=list)
 
 
 def owed(user: "User") -> QuerySet[Owed]:
@@ -29,13 +56,13 @@ def owed(user: "User") -> QuerySet[Owed]:
     roles = roles_of(user)
     for bolt_code, guards in registry.guards.items():
         subject = registry.bolts[bolt_code].subject
-        model = apps.get_model("orders", subject)
+        rows = subjects.get(subject).rows
         for guard in guards:
             what = guard.opens or bolt_code
             step = registry.step(subject, what)
             if step is None or not any(owing.person or owing.role in roles for owing in step.owed):
                 continue
-            kept = Exists(model._default_manager.filter(guard.forbids(user), pk=OuterRef("subject_id")))
+            kept = Exists(rows.filter(guard.forbids(user), pk=OuterRef("subject_id")))
             found = found.exclude(Q(subject_kind=subject, what=what) & Q(kept))
     return once(found, user)
 
@@ -56,27 +83,13 @@ def once(found: QuerySet[Owed], user: "User") -> QuerySet[Owed]:
 
 
 def with_owner(found: QuerySet[Owed], user: "User") -> QuerySet[Owed]:
-    """`other`: 0 for one's own orders, 1 for the role's rest."""
-    own = Q(person=user) | Q(order__salesperson=user) | Q(order__clerk=user)
+    """`other`: 0 for one's own orders, and customers where it stands on no order; 1 for the role's rest."""
+    customers = Customer.objects.filter(Q(salesperson=user) | Q(clerk=user)).values("pk")
+    own = Q(person=user) | Q(order__salesperson=user) | Q(order__clerk=user) | Q(order=None, customer__in=customers)
     return found.annotate(other=Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField()))
 
 
-COLUMNS = (
-    "id",
-    "subject_kind",
-    "subject_id",
-    "what",
-    "since",
-    "due",
-    "order__number",
-    "order__state",
-    "order__promised_on",
-    "order__held_at",
-    "order__revision__total",
-    "order__revision__requested_on",
-    "customer__name",
-    "customer__grade",
-)
+COLUMNS = ("id", "subject_kind", "subject_id", "what", "since", "due", "customer__name", "customer__grade")
 # What the rows shown say; counted and put in order are all that are owed, by less.
 ROWS = Compiled(lambda: Owed.objects.order_by().values_list(*COLUMNS), COLUMNS)
 
@@ -104,8 +117,7 @@ def groups(user: "User", now: datetime) -> list[Group]:
         if key not in made:
             made[key] = Group(label_of(*key), reverse("todo", args=key), row["many"], row["late"], row["mine"])
         made[key].rows.append(todo)
-    shown = [*made.values(), *beside.groups(user, now)]
-    return sorted(shown, key=lambda group: (not group.late, not group.mine, group.rows[0].since))
+    return sorted(made.values(), key=lambda group: (not group.late, not group.mine, group.rows[0].since))
 
 
 def with_columns(rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -121,41 +133,28 @@ def label_of(kind: str, what: str) -> str:
 
 
 def todos(rows: list[dict[str, Any]], user: "User", now: datetime) -> list[Todo]:
-    """Rows in words; the numbers of shipments from one query of their own."""
-    ids = [row["subject_id"] for row in rows if row["subject_kind"] == "shipment"]
-    numbers = dict(Shipment.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
+    """Rows in words; one query for each kind of subject."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        ids[row["subject_kind"]].append(row["subject_id"])
     prices = sees_prices(user)
-    return [as_todo(row, numbers.get(row["subject_id"]), now, prices=prices) for row in rows]
+    faces = {kind: subjects.get(kind).faces(some, prices) for kind, some in ids.items()}
+    return [as_todo(row, faces[row["subject_kind"]][row["subject_id"]], now) for row in rows]
 
 
-def as_todo(row: dict[str, Any], shipment: str | None, now: datetime, *, prices: bool) -> Todo:
+def as_todo(row: dict[str, Any], face: Face, now: datetime) -> Todo:
     step = registry.step(row["subject_kind"], row["what"])
-    number = shipment if row["subject_kind"] == "shipment" else row["order__number"]
+    grade = f"{row['customer__grade']} 级" if row["customer__grade"] else ""
+    mine = row["other"] == 0
     return Todo(
-        title=f"{number} {row['customer__name']}",
-        url=registry.url(step, number) if step and number else "/",
-        sub=" · ".join(particulars(row, prices=prices)),
+        title=f"{face.number} {row['customer__name'] or ''}".strip(),
+        url=registry.url(step, face.key) if step else "/",
+        sub=" · ".join(filter(None, ["我的" if mine else "", grade, *face.said])),
         since=row["since"],
         due=row["due"],
-        is_mine=row["other"] == 0,
+        is_mine=mine,
         is_late=bool(row["due"]) and row["due"] < now,
     )
-
-
-def particulars(row: dict[str, Any], *, prices: bool) -> Iterable[str]:
-    if row["other"] == 0:
-        yield "我的"
-    yield f"{row['customer__grade']} 级"
-    if row["order__state"]:
-        yield STATES[row["order__state"]]
-    if row["order__held_at"]:
-        yield "已暂停"
-    if row["order__promised_on"]:
-        yield f"预交日 {cn_date(row['order__promised_on'])}"
-    elif row["order__revision__requested_on"]:
-        yield f"要求交期 {cn_date(row['order__revision__requested_on'])}"
-    if prices and row["order__revision__total"] is not None:
-        yield money(row["order__revision__total"])
 
 
 def of_kind(user: "User", kind: str, what: str, *, mine: bool) -> QuerySet[Any]:

@@ -6,19 +6,18 @@ class OrdersConfig(AppConfig):
     verbose_name = "订单"
 
     def ready(self) -> None:
-        from orders import (  # noqa: F401 (checks register themselves)
+        from orders import (  # noqa: F401 (subjects register themselves)
             archiving,
             bolts,
             books,
-            checks,
             duties,
             filing,
             gates,
             notices,
             offers,
-            overdue,
             papers,
             sendings,
+            subjects,
         )
         from orders.actions import quoting
         from orders.reservations import register as compare_promises
@@ -32,7 +31,6 @@ class OrdersConfig(AppConfig):
         offers.register()
         sendings.show()
         notices.register()
-        overdue.register()
         quoting.register()
         compare_promises()
         books.register()

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts.calendar import CLOSES, add_working_days, is_working_day
 from audit.moment import Moment
 from documents.queries import next_month
-from orders.models import Order, Owed, State
+from flow.gates import Duty, Owing, registry
+from flow.models import Owed
+from orders.models import Order, State
 from orders.models.order import ENDED
-from orders.registry import Duty, Owing, registry
 
 # An order cancelled before it was released has no file.
 HAS_A_FILE = Q(state=State.COMPLETED) | Q(state=State.CANCELLED, released_at__isnull=False)

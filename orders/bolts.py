@@ -5,8 +5,8 @@ The gates themselves are in each department's gates.py; rules.md's table is this
 
 from django.db.models import Q
 
+from flow.gates import Bolt, Owing, registry
 from orders.approvers import SUPERVISOR_SEES
-from orders.registry import Bolt, Owing, registry
 
 CUSTOMER_SERVICE = Owing("customer_service")
 

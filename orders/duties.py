@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.calendar import add_working_days
+from audit.moment import TODAY
+from flow.gates import Duty, Owing, registry
 from orders import written
-from orders.gates import TODAY
 from orders.models import ConfirmationReturn, HouseRules, Signed
-from orders.registry import Duty, Owing, registry
 
 
 def at_once(since: datetime) -> datetime:
@@ -35,6 +35,16 @@ NOT_RETURNED = ~Exists(ConfirmationReturn.objects.filter(revision=OuterRef("pk")
 CHASED = Q(chase_from__lte=TODAY)
 
 DUTIES = (
+    # Whoever heard it says so themselves; with the order the duty becomes customer service's.
+    Duty(
+        "reply_owed",
+        "memo",
+        "告知来电人已收到及答复时间",
+        Q(told_at=None, order_number=""),
+        (Owing(person="taken_by"),),
+        "",
+        at_once,
+    ),
     Duty(
         "reply_due",
         "order",

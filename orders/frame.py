@@ -16,9 +16,9 @@ from audit.frame import Act, Action, action, last_word
 from audit.prepared import Prepared, fresh
 from catalog.rereads import queue_reread
 from customers.models import Customer
-from orders import owed
+from flow import owed, subjects
+from flow.gates import registry
 from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
-from orders.registry import STATE_FIELD, registry
 
 
 @dataclass
@@ -41,8 +41,7 @@ class OrderAct(Act):
         Raises Forbidden (a guard), Blocked (gates), Refused (not in a state that has this step).
         """
         self.guard(bolt or name, subject)
-        state = STATE_FIELD[subject._meta.model_name]
-        before = getattr(subject, state)
+        before = subjects.of(subject).state_of(subject)
         try:
             getattr(subject, name)()
         except TransitionNotAllowed:
@@ -51,7 +50,7 @@ class OrderAct(Act):
                 raise Blocked(unmet) from None
             raise Refused(f"现在不能办理此项。{last_word(subject)}") from None
         if subject._meta.model_name != "revision":
-            self.record(subject, from_=before, to=getattr(subject, state))
+            self.record(subject, from_=before, to=subjects.of(subject).state_of(subject))
 
     def guard(self, bolt: str, subject: Model) -> None:
         if self.by is not None and (message := registry.forbidden(bolt, subject, self.by)):
@@ -155,7 +154,7 @@ class OrderAction(Action):
         if act.shipment and not self.quiet:
             act.shipment.version += 1
             act.shipment.save()
-        owed.reread(touched(act), at=act.at)
+        owed.refresh(touched(act), at=act.at)
         if act.customer is not None:
             # Whoever acts on another order of this customer locks that order, not the customer: they may have read
             # its credit gate before this commit and write after it. So it is read again once this is committed.
@@ -209,15 +208,15 @@ def touched(act: OrderAct) -> list[Model]:
     """The subjects whose gates may now read otherwise."""
     ids, customer = list(act.orders), act.customer and act.customer.pk
     # Exposure changed: the credit gate of this customer's other orders reads it too, and of what has not left.
-    subjects: list[Model] = [
+    found: list[Model] = [
         *act.orders.values(),
         *(REVISIONS_TOO(ids, customer) if customer else REVISIONS(ids)),
         *(SHIPMENTS_TOO(ids, customer) if customer else SHIPMENTS(ids)),
     ]
     if act.shipment is not None:
-        subjects = [s for s in subjects if not (isinstance(s, Shipment) and s.pk == act.shipment.pk)]
-        subjects.append(act.shipment)
-    return subjects
+        found = [row for row in found if not (isinstance(row, Shipment) and row.pk == act.shipment.pk)]
+        found.append(act.shipment)
+    return found
 
 
 def revisions_of(ids: Any) -> QuerySet[Revision]:

@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.db.models import DecimalField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 
 from accounts.permissions import roles_of
-from audit.moment import Moment
+from audit.moment import TODAY
 from customers.models import Contract, GradePolicy
 from documents.models import Sending
+from flow.gates import Gate, Guard, Owing, registry
 from orders import bounds, written
 from orders.approvers import SUPERVISOR_SEES
 from orders.models import ConfirmationReturn, Revision, RevisionLine, ShipmentLine, Signed
-from orders.registry import Gate, Guard, Owing, registry
 
-TODAY = TruncDate(Moment())
 CS = Owing("customer_service")
 NOT_DELEGATED = Q(order__delegated_at=None)
 SENT_WAYS = tuple(Sending.Way.values)

@@ -15,7 +15,7 @@ from audit.errors import Refused
 from audit.frame import open_action
 from documents.numbering import BUSINESS_ZONE
 from documents.outbox import Post, post_many
-from orders import owed
+from flow import owed
 from orders.dates import Settled, awaiting, settle
 from orders.frame import lock_ids
 from orders.models import HouseRules, Order, Revision
@@ -78,7 +78,7 @@ def write(done: Settled, at: datetime, through: date) -> None:
     for action, changed in ((ACTION, done.added), ("take_back_push", done.taken_back)):
         said = {order: {"days": days, "promised_on": str(shown[order])} for order, days in changed.items()}
         chain.add("order", action, said, at, WHY)
-    owed.reread(stirred(done), at=at)
+    owed.refresh(stirred(done), at=at)
     morning = datetime.combine(through + timedelta(days=1), time(8, 30), BUSINESS_ZONE)
     post_many(
         Post("date_pushed", f"pushed:{order}:{through}", {"order": order, "days": len(days)}, max(morning, at))

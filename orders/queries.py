@@ -16,20 +16,9 @@ from accounts.permissions import roles_of
 from accounts.search import query_of
 from audit.prepared import Prepared
 from customers.models import Customer
+from flow.models import Owed
 from orders import filters
-from orders.models import (
-    Confirmation,
-    Line,
-    Order,
-    Owed,
-    Revision,
-    RevisionLine,
-    Signed,
-    SignOff,
-    State,
-    Status,
-    places,
-)
+from orders.models import Confirmation, Line, Order, Revision, RevisionLine, Signed, SignOff, State, Status, places
 from orders.models.order import seen_by
 
 if TYPE_CHECKING:

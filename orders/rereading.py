@@ -1,6 +1,5 @@
 """Re-reading what is owed outside an action: after a change of policy, contract or price list, and as time passes."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -8,11 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from documents import outbox
-from orders import owed
+from flow import owed
 from orders.frame import OrderAct, lock_orders, touched
 from orders.models import Order
-
-BLOCK = 200
 
 
 def affected(payload: dict[str, Any]) -> QuerySet[Order]:
@@ -30,18 +27,12 @@ def affected(payload: dict[str, Any]) -> QuerySet[Order]:
 def reread(orders: QuerySet[Order]) -> int:
     """Read the gates of these orders again, in blocks by id, each block under its locks; how many orders."""
     count = 0
-    for ids in blocks(orders.order_by("pk").values_list("pk", flat=True)):
+    for ids in owed.blocks(orders.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             at = timezone.now()
             act = OrderAct("reread", None, at)
             act.orders = lock_orders(ids)
-            owed.reread(touched(act), at=at)
+            owed.refresh(touched(act), at=at)
         count += len(ids)
         outbox.keep_lease()
     return count
-
-
-def blocks(ids: Iterable[int]) -> Iterator[list[int]]:
-    known = list(ids)
-    for start in range(0, len(known), BLOCK):
-        yield known[start : start + BLOCK]

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from accounts.permissions import may, sees_prices
 from audit.prepared import Prepared
+from flow.gates import Bolt, Duty, Unmet, registry
+from flow.models import Owed
 from orders.deeds import DEEDS
-from orders.models import Order, Owed, Revision
+from orders.models import Order, Revision
 from orders.models.revision import OPEN
-from orders.registry import Bolt, Duty, Unmet, registry
 
 # Where a step is taken on a page of its own, not by the button alone.
 PAGES = {"approve": "orders:approval", "cancel": "orders:cancellation", "cancel_released": "orders:cancellation"}

@@ -9,11 +9,12 @@ from django.utils import timezone
 from documents import files, outbox, sending, tables
 from documents.numbering import business_day
 from documents.outbox import LONG, handler
-from orders import archiving, customer_page, nightly, overdue, rereading
+from flow import overdue, owed
+from orders import archiving, customer_page, nightly, rereading
 from orders.actions.importing import note
 from orders.importing import template
 from orders.importing.orders import Report, import_rows
-from orders.models import ImportRun, Order
+from orders.models import HouseRules, ImportRun, Order
 from orders.notices import TELLS, tell_people
 
 
@@ -28,12 +29,13 @@ def sweep() -> None:
     """Re-read what time alone changes: contracts that begin or end, starts gone by, chases that grow old, months."""
     rereading.reread(Order.objects.open())
     rereading.reread(archiving.waiting())
+    owed.sweep()
 
 
 @shared_task
 def tell_overdue() -> None:
     """Every five minutes: what has become overdue, to who owes it and then to their supervisor."""
-    overdue.tell(timezone.now())
+    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
 
 
 @handler("owed_reread", safe_to_repeat=True, lease=300)

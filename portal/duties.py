@@ -2,10 +2,10 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from flow.gates import Duty, Owing, registry
 from orders.duties import at_once
 from orders.models import State
 from orders.models.order import ENDED
-from orders.registry import Duty, Owing, registry
 from portal.models import Word
 
 

@@ -8,7 +8,17 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         from documents import access
         from orders.filing import register
-        from production import daily_papers, gates, notices, panels, papers, promising, quality_papers, switched
+        from production import (  # noqa: F401 (subjects register themselves)
+            daily_papers,
+            gates,
+            notices,
+            panels,
+            papers,
+            promising,
+            quality_papers,
+            subjects,
+            switched,
+        )
         from production.actions import inspection
         from production.filing import of_days, of_making, of_words
         from production.models import SampleRequest

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from flow.models import Owed
 from orders import written
 from orders.models import (
     Order,
-    Owed,
     Revision,
     RevisionLine,
     Shipment,

@@ -11,19 +11,18 @@ from django.utils import timezone
 from accounts.calendar import OPENS, is_working_day
 from accounts.models import User
 from audit.errors import Refused
-from documents import notices, outbox
+from documents import outbox
 from documents.numbering import business_day
 from documents.outbox import handler
 from orders import rereading
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from orders.notices import TELLS, tell_people
-from production import awaited_samples, cards, daily, materials, queries, statements
+from production import cards, daily, materials, queries, statements
 from production.actions.cards import outdate_technical
 from production.actions.promising import outdate_statements
 from production.actions.scheduling import roll_work
-from production.models import EditionStatus, ProcessCard, SampleRequest, SupervisionDay
-from production.notices import SAMPLES
+from production.models import EditionStatus, ProcessCard, SupervisionDay
 from production.scheduling import behind
 
 
@@ -42,8 +41,6 @@ def begin(at: datetime) -> bool:
     if opened:
         reported = Exists(daily.unsigned_reports(OuterRef("pk")))
         rereading.reread(Order.objects.filter(state__in=RELEASED).filter(Q(state=State.PRODUCTION) | reported))
-        for sample in awaited_samples.late_on(day).select_related("customer").order_by("pk"):
-            chase(sample)
         roll_plans(at)
     return opened
 
@@ -55,14 +52,6 @@ def roll_plans(at: datetime) -> None:
             roll_work(order, by=None, at=at)
         except Refused:
             continue
-
-
-def chase(sample: SampleRequest) -> None:
-    """Told once of each step that is late, to whose step it is."""
-    text = f"打样单 {sample.number}（{sample.name}）要求 {sample.wanted_on} 寄出，现仍「{sample.get_state_display()}」"
-    told = awaited_samples.owers(sample).values_list("pk", flat=True)
-    event = f"sample:{sample.pk}:{sample.version}:late"
-    notices.tell(told, event=event, text=text, url=sample.get_absolute_url(), kind=SAMPLES.code)
 
 
 @handler("material_changed", safe_to_repeat=True, lease=300)

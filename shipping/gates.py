@@ -13,6 +13,8 @@ from accounts.calendar import CLOSES, is_working_day, next_working_day
 from audit import moment
 from audit.moment import Moment
 from documents.numbering import business_day
+from flow import subjects
+from flow.gates import Bolt, Duty, Gate, Guard, Owing, registry
 from orders import written
 from orders.duties import at_once
 from orders.models import (
@@ -30,7 +32,6 @@ from orders.models import (
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
 from orders.queries import every_line, rows_of
-from orders.registry import Bolt, Duty, Gate, Guard, Owing, registry
 from shipping.models import Drafter, Receipt, Trouble
 from shipping.road import ON_THE_WAY, RECEIVED, UNDER_WAY
 
@@ -433,7 +434,7 @@ GUARDS = (
 
 
 def register() -> None:
-    registry.house("shipment", "shipping:detail")
+    subjects.house("shipment", "shipping:detail")
     # No gate holds these, but their guards need the step by name.
     registry.bolt(Bolt("check_shipment", "shipment", "发货复核", frozenset({ShipmentState.DRAFT}), ()))
     registry.bolt(Bolt("order_emergency", "shipment", "紧急先发", frozenset({ShipmentState.DRAFT}), ()))

@@ -4,9 +4,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from audit.moment import Moment
+from flow.gates import Duty, Owing, registry
 from orders.archiving import first_working_day
 from orders.models import Shipment, ShipmentState
-from orders.registry import Duty, Owing, registry
 from shipping.models import HandedOver
 from shipping.road import NOT_ALL_LOST
 

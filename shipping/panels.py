@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.permissions import may, sees_prices
 from documents.access import attachments_seen_by, documents_seen_by
 from documents.queries import attachments_of, documents_of
+from flow.gates import registry
 from orders import words
 from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
@@ -14,7 +15,6 @@ from orders.models.revision import DeliveryWay
 from orders.panels import Offer, Panel, offer, offers
 from orders.panels import register as show
 from orders.queries import rows_of
-from orders.registry import registry
 from orders.reservations import on_pallets
 from orders.story import why
 from shipping import carriers, gates, queries, truth

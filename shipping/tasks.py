@@ -5,8 +5,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from orders import owed
-from orders.models import Owed, Shipment
+from flow import owed
+from flow.models import Owed
+from orders.models import Shipment
 from shipping import month
 from shipping.road import ON_THE_ROAD
 
@@ -25,4 +26,4 @@ def read_again(what: str, due: QuerySet[Shipment]) -> None:
     for pk in due.exclude(Exists(known)).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             shipment = Shipment.objects.select_for_update(no_key=True).get(pk=pk)
-            owed.reread([shipment], at=timezone.now())
+            owed.refresh([shipment], at=timezone.now())

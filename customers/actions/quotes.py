@@ -10,18 +10,17 @@ from audit import history
 from audit.errors import Forbidden, Refused
 from audit.frame import Act, Action, action
 from audit.keys import digest_of
-from audit.models import Event
 from catalog.actions import put
 from catalog.costing import Estimate, estimates
 from catalog.models import Product
 from customers import notices, papers
-from customers.awaited import PRICED
 from customers.frame import must_see
 from customers.models import Contact, Customer, Memo, Quote, QuoteLine, QuoteState
 from documents import sending
 from documents.attachments import store
 from documents.money import cents
 from documents.numbering import business_day, next_number
+from flow.gates import registry
 
 FACTS = {"inquiry", "valid_until", "payment_terms", "delivery", "remark"}
 MOST_LINES = 200
@@ -176,11 +175,11 @@ def row_of(place: int, line: Offered, reckoned: Estimate) -> QuoteLine:
 @action("agree_quote", frame=QuoteAction)
 def agree_quote(act: Act, quote: Quote) -> Quote:
     """A supervisor or the marketing director agrees to a margin below the least; with a reason. Raises Refused where
-    none is asked for, or to the one who wrote it."""
+    none is asked for; Forbidden to whoever priced it."""
     if not wants_word(quote):
         raise Refused("此报价现在不需要同意。")
-    if act.by.pk in priced_by(quote):
-        raise Refused("报价人不能同意自己的报价，请由另一位主管办理。")
+    if own := registry.forbidden("agree_quote", quote, act.by):
+        raise Forbidden(own)
     if not act.reason:
         raise Refused("请写明同意的理由。", field="reason")
     keep_costs(quote)
@@ -190,12 +189,6 @@ def agree_quote(act: Act, quote: Quote) -> Quote:
     act.record(quote)
     notices.tell_of_quote(quote, "低毛利报价已获同意", act.by)
     return quote
-
-
-def priced_by(quote: Quote) -> set[int]:
-    """Those who wrote or changed a price of it."""
-    wrote = Event.objects.filter(subject_kind="quote", subject_id=quote.pk, action__in=PRICED)
-    return {quote.written_by_id, *wrote.values_list("by", flat=True)}
 
 
 @action("ask_quote_margin", frame=QuoteAction)

@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from accounts.permissions import roles_of
 from audit.history import History
-from customers.models.customer import Customer
+from customers.models.customer import SEES_OWN, Customer
 
 
 class MemoQuerySet(models.QuerySet["Memo"]):
     def visible_to(self, user: Any) -> "MemoQuerySet":
         """Those of one's customers, and those one took oneself."""
         roles = roles_of(user)
-        if roles - {"sales", "supervisor", "admin"}:
+        if roles - SEES_OWN:
             return self
         return self.filter(Q(taken_by=user) | Q(customer__in=Customer.objects.visible_to(user)))
 

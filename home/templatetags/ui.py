@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,11 +20,11 @@ from accounts.permissions import roles_of
 from accounts.roles import ROLES
 from accounts.web import may_open
 from documents import access
+from documents.figures import NOTHING, cn_date, cn_datetime, cn_weekday, decimal, money, percent, price, qty
 from home.demo import progress
 from home.navigation import Group, entries_for, url_or_none
 
 register = template.Library()
-NOTHING = "—"
 
 CHAIN = (
     ("DRAFT", "草稿"),
@@ -46,86 +46,13 @@ TONES = {
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 
 
-# -- amounts ----------------------------------------------------------------------------------------------------
-
-
-def decimal(value: Any) -> Decimal | None:
-    try:
-        return None if value in (None, "") else Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
-def yuan(amount: Decimal) -> str:
-    return f"{'-' if amount < 0 else ''}¥{abs(amount):,f}"
-
-
-@register.filter
-def money(value: Any) -> str:
-    """`¥1,234.56`: two places, rounded half up."""
-    amount = decimal(value)
-    return NOTHING if amount is None else yuan(amount.quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-@register.filter
-def price(value: Any) -> str:
-    """A unit price: two to four places, as entered."""
-    amount = decimal(value)
-    if amount is None:
-        return NOTHING
-    fine = amount.quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    coarse = fine.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return yuan(coarse) if coarse == fine else yuan(fine.normalize())
-
-
-@register.filter
-def qty(value: Any, unit: str = "") -> str:
-    """`1,200 卷`: no idle zeros behind the point."""
-    amount = decimal(value)
-    if amount is None:
-        return NOTHING
-    whole = amount == amount.to_integral_value()
-    text = f"{amount.to_integral_value() if whole else amount.normalize():,f}"
-    return f"{text} {unit}" if unit else text
-
-
-@register.filter
-def percent(value: Any) -> str:
-    amount = decimal(value)
-    return NOTHING if amount is None else f"{qty(amount)}%"
+for way in (money, price, qty, percent, cn_date, cn_weekday, cn_datetime):
+    register.filter(way)
 
 
 @register.filter
 def is_negative(value: Any) -> bool:
     return (decimal(value) or Decimal(0)) < 0
-
-
-# -- dates ------------------------------------------------------------------------------------------------------
-
-
-@register.filter
-def cn_date(value: date | datetime | None) -> str:
-    if not value:
-        return NOTHING
-    day = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-    return f"{day:%Y-%m-%d}"
-
-
-@register.filter
-def cn_weekday(value: date | datetime | None) -> str:
-    """`2026-11-23 周一`."""
-    if not value:
-        return NOTHING
-    day = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-    return f"{day:%Y-%m-%d} 周{'一二三四五六日'[day.weekday()]}"
-
-
-@register.filter
-def cn_datetime(value: datetime | None) -> str:
-    if not value:
-        return NOTHING
-    moment = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def distance(seconds: int) -> str:

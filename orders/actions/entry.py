@@ -71,6 +71,7 @@ def create_order(
     terms.save_lines(rows)
     if memo is not None:
         Memo.objects.filter(pk=memo.pk).update(order_number=order.number)
+        act.touch(memo)
     act.record(order, to=State.DRAFT, channel=channel)
     act.stays.add(order.pk)
     return order

@@ -2,7 +2,6 @@ from orders.models.house import HouseRules
 from orders.models.importing import ImportRun
 from orders.models.ledger import EntryKind, Line, LineEntry, give_places, place_of, places
 from orders.models.order import ENDED, RELEASED, UNRELEASED, Channel, Kind, Order, State
-from orders.models.owed import Owed
 from orders.models.push import DatePush, HoldPeriod
 from orders.models.returned import ConfirmationReturn
 from orders.models.revision import (
@@ -36,7 +35,6 @@ __all__ = [
     "Line",
     "LineEntry",
     "Order",
-    "Owed",
     "Revision",
     "RevisionLine",
     "Shipment",

@@ -14,7 +14,7 @@ from accounts.roles import SEES_EVERY_ORDER, SEES_FROM_PENDING
 from audit.fsm import SafeRefresh
 from audit.history import History
 from customers.models import Customer, Memo
-from orders.conditions import follows_revision, gates_open
+from flow.conditions import follows_revision, gates_open
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -12,7 +12,7 @@ from audit.fsm import SafeRefresh
 from audit.history import History
 from catalog.models import Product
 from customers.models import Address, Contact, Contract
-from orders.conditions import gates_open
+from flow.conditions import gates_open
 from orders.models.ledger import Line
 from orders.models.order import Order
 

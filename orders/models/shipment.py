@@ -12,7 +12,7 @@ from django_fsm import FSMField, transition
 from audit.fsm import SafeRefresh
 from audit.history import History
 from customers.models import Customer
-from orders.conditions import gates_open
+from flow.conditions import gates_open
 from orders.models.ledger import Line
 from orders.models.order import Order
 from orders.models.revision import DeliveryWay
@@ -100,9 +100,9 @@ class Shipment(SafeRefresh):
         return self.number
 
     def get_absolute_url(self) -> str:
-        from orders.registry import registry
+        from flow import subjects
 
-        return reverse(registry.homes["shipment"], args=[self.number])
+        return reverse(subjects.get("shipment").page, args=[self.number])
 
     @transition("state", ShipmentState.DRAFT, ShipmentState.NOTICED, conditions=[gates_open("issue_notice")])
     def issue_notice(self) -> None:

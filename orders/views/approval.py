@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import may
 from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
+from flow.gates import registry
 from orders import changes, judging, queries, story
 from orders.deeds import DEEDS
 from orders.models import Revision
-from orders.registry import registry
 from orders.views.contexts import compared, terms_facts
 from orders.views.shared import an_order
 

@@ -11,6 +11,7 @@ from accounts.permissions import may, sees_prices
 from accounts.roles import PRICE_ROLES, ROLES
 from accounts.web import needs, open_to, perform
 from documents import queries as documents
+from flow.gates import registry
 from orders import story
 from orders.actions.approval import withdraw_signoff
 from orders.deeds import DEEDS, Deed, being_drawn_up, unanswered
@@ -18,7 +19,6 @@ from orders.forms.acts import Reason
 from orders.models import Confirmation, Order, Signed, SignOff, give_places
 from orders.models.order import RELEASED
 from orders.models.returned import Verdict
-from orders.registry import registry
 from orders.signing import WITHDRAWN
 from orders.views.contexts import compared
 from orders.views.shared import an_order

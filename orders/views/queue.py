@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import open_to
+from flow.gates import registry
+from flow.models import Owed
 from orders import judging, queries
 from orders.actions.approval import approve_batch
-from orders.models import Owed, Revision
-from orders.registry import registry
+from orders.models import Revision
 
 QUEUE = frozenset({"supervisor", "marketing_director", "cs_supervisor"})
 MOST_AT_ONCE = 100

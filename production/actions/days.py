@@ -8,8 +8,9 @@ from django.db.models import F, Max
 from audit.errors import Refused, Stale
 from audit.frame import Act, action
 from documents.numbering import business_day
+from flow.models import Owed
 from orders.frame import OrderAct, OrderAction, lock_orders
-from orders.models import Order, Owed
+from orders.models import Order
 from production import daily
 from production.daily_papers import freeze_day
 from production.models import DailyReport, DaySignature, ReportDay

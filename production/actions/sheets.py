@@ -8,9 +8,9 @@ from typing import Any
 from audit.errors import Blocked, Refused
 from audit.frame import Act, action
 from audit.keys import digest_of
+from flow.gates import Unmet, registry
 from orders.frame import OrderAct, OrderAction, lock_orders
 from orders.models import Line, Order, State
-from orders.registry import Unmet, registry
 from production import promising
 from production.actions.days import enter_day
 from production.actions.making import Made, brings_goods, check_day, check_made, check_step, keep_reports

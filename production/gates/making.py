@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from flow.gates import Duty, Gate, Owing
 from orders import written
 from orders.duties import at_once
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff
-from orders.registry import Duty, Gate, Owing
 from production.gates.shared import CS, IN_FORCE, TO_MAKE, plain
 from production.models import Anomaly, DailyReport
 

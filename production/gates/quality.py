@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from flow.gates import Duty, Gate, Owing
 from orders import written
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine, Signed
-from orders.registry import Duty, Gate, Owing
 from orders.reservations import COMES, GOES
 from production.gates.shared import PRODUCTION, QUALITY
 from production.gates.watching import in_time

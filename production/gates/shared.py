@@ -7,9 +7,9 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from audit.moment import Moment
+from flow.gates import Owing
 from orders import written
 from orders.models import RevisionLine
-from orders.registry import Owing
 
 TODAY = TruncDate(Moment())
 CS = Owing("customer_service")

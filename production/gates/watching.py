@@ -6,11 +6,11 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.calendar import CLOSES, add_working_minutes, is_working_day, next_working_day
+from flow.gates import Duty, Owing
 from orders import written
 from orders.duties import at_once
 from orders.models import HouseRules, Signed
 from orders.models.order import RELEASED
-from orders.registry import Duty, Owing
 from production import daily
 from production.gates.making import SHORT
 from production.gates.shared import CS, IN_FORCE, PRODUCTION, TECHNICAL, TODAY, to_make

@@ -3,10 +3,10 @@
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
+from flow.gates import Gate, Owing
 from orders import written
 from orders.models import DatePush, HouseRules, Revision, RevisionLine, Signed, SignOff
 from orders.queries import rows_of, words_on
-from orders.registry import Gate, Owing
 from production.gates.shared import PRODUCTION, TECHNICAL, TO_MAKE, TODAY, rows, to_make
 
 # technical_signed: can be made as it is, or with the customer's signed formula beside it (R8).

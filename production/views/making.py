@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
+from flow.gates import registry
 from orders.changes import held_lines
 from orders.models import Order, State
 from orders.models.order import RELEASED
-from orders.registry import registry
 from production import daily, forms, queries
 from production.actions import making, stock
 from production.models import DailyReport

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
 from documents.queries import documents_of
+from flow.gates import registry
 from orders.models import Order, ShipmentState, State
 from orders.models.order import RELEASED
-from orders.registry import registry
 from production import forms, measuring, queries
 from production.actions import conceding, inspection, stock
 from production.actions.rework import report_reworked

@@ -9,13 +9,13 @@ from django.db.models import F
 
 from audit.errors import Refused
 from documents.attachments import store
+from flow.gates import registry
 from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentLine, ShipmentState, State
 from orders.models.revision import DeliveryWay
 from orders.notices import tell
-from orders.registry import registry
 from shipping import papers, queries
 from shipping.actions.drafting import record
 from shipping.models import Receipt, Trouble

@@ -2,12 +2,12 @@
 
 from audit.errors import Refused
 from audit.frame import last_word
+from flow.gates import registry
 from orders import shares
 from orders.frame import OrderAct, order_action
 from orders.models import Order, Shipment, ShipmentState, Signed
 from orders.models.order import ENDED, State
 from orders.notices import tell
-from orders.registry import registry
 from orders.signing import sign
 from shipping import gates, papers, queries
 from shipping.actions.drafting import record, withdraw_notice

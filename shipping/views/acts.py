@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.web import needs, perform
+from flow.gates import Unmet, registry
 from orders.models import Shipment
-from orders.registry import Unmet, registry
 from shipping import panels, queries
 from shipping.deeds import Deed
 from shipping.views.pages import one, person

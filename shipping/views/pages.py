@@ -14,9 +14,9 @@ from accounts.paging import page_of
 from accounts.permissions import may, roles_of, sees_prices
 from accounts.roles import ROLES
 from accounts.web import needs, open_to, perform
+from flow.gates import registry
 from orders.models import Order, RevisionLine, Shipment
 from orders.models.order import RELEASED
-from orders.registry import registry
 from orders.reservations import on_pallets
 from shipping import actions, panels, queries
 from shipping.actions.reserving import RESERVABLE

@@ -5,8 +5,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.seeding import Trade
+from flow.owed import differences
 from orders.models import HouseRules, Order
-from orders.owed import differences
 
 pytestmark = pytest.mark.django_db
 

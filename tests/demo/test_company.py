@@ -13,12 +13,13 @@ from accounts.roles import ROLES
 from audit.models import Event
 from customers.models import Contact
 from documents.models import Document, OutboxRow
+from flow.models import Owed
+from flow.owed import differences
 from home.demo import company as founding
 from home.demo import loading, progress, stories
 from home.models import DemoLoad
 from orders.actions import chain
-from orders.models import DatePush, Order, Owed, Revision, Shipment, Signed, SignOff, State
-from orders.owed import differences
+from orders.models import DatePush, Order, Revision, Shipment, Signed, SignOff, State
 from production import trace
 from production.models import Concession, InspectionWithdrawal, MaterialUse
 from shipping.models import ReceiptAnswer

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from finance.actions import balances, payments
 from finance.models import Payment
+from flow.gates import registry
 from orders.actions import chain
 from orders.models import Order
-from orders.registry import registry
 from production.actions import making
 from tests import people
 from tests.shop import Shop, paper

@@ -18,10 +18,11 @@ from finance.forms import open_orders
 from finance.invoicing import invoiced
 from finance.matching import proposals
 from finance.models import BankLine, EntryKind, Payment
+from flow.models import Owed
+from flow.owed import differences
 from orders.actions import chain
 from orders.filing import files_of, missing
-from orders.models import Order, Owed
-from orders.owed import differences
+from orders.models import Order
 from orders.queries import with_statuses
 from tests.finance.desk import cancelled, fresh, receive
 from tests.finance.test_bank import row, take

@@ -9,10 +9,11 @@ from audit.errors import Blocked, Refused
 from documents.numbering import business_day
 from finance import exposure
 from finance.actions import balances, clearance
+from flow.models import Owed
+from flow.owed import differences
 from orders import judging
 from orders.actions import approval, chain
-from orders.models import Order, Owed, Revision, SignOff
-from orders.owed import differences
+from orders.models import Order, Revision, SignOff
 from shipping.actions import noticing
 from tests.finance.desk import fresh, on_credit, owers, unmet
 from tests.shop import Shop, today

@@ -13,8 +13,9 @@ from audit.errors import Refused
 from finance.actions import invoices as actions
 from finance.invoicing import invoiced
 from finance.models import Invoice, InvoiceRequest
-from orders.models import Order, Owed
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Order
 from tests import people
 from tests.finance.desk import cancelled
 from tests.races import at_once, of_kind

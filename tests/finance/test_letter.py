@@ -11,8 +11,9 @@ from documents.models import Document, OutboxRow
 from documents.papers import sheets_of
 from finance.actions import clearance, letter
 from finance.models import BalanceLetter
-from orders.models import Order, Owed
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Order
 from tests.finance.desk import on_credit
 from tests.shop import Shop, today
 

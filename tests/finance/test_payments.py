@@ -15,8 +15,8 @@ from finance import statements
 from finance.actions import balances, clearance, payments
 from finance.models import MoneyEntry, Payment, PaymentBalance, PaymentRefund
 from finance.shares import Share
+from flow.owed import differences
 from orders.models import Order, SignOff
-from orders.owed import differences
 from tests.finance.desk import fresh, receive, unmet
 from tests.races import at_once, of_kind
 from tests.shop import Shop

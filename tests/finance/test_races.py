@@ -13,9 +13,9 @@ from django.utils import timezone
 from audit.errors import AlreadyDone, Blocked, Refused
 from finance.actions import clearance, payments
 from finance.models import MoneyEntry, Payment, PaymentBalance
+from flow.owed import differences
 from orders.actions import chain
 from orders.models import Order, Shipment
-from orders.owed import differences
 from shipping.actions import dispatching
 from tests.finance.desk import fresh, receive
 from tests.races import at_once, of_kind

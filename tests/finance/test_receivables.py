@@ -19,8 +19,9 @@ from finance import clearing, exposure, receivables
 from finance.actions import clearance
 from finance.queries import split_deposit
 from finance.receivables import BUCKETS, Left, Sent, Terms, bucket, parts_of, unpaid, worths
-from orders.models import Owed, Shipment
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Shipment
 from orders.shares import percent_of, worth
 from shipping.actions import dispatching, noticing
 from tests import people

@@ -11,7 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from documents.models import Bundle, Notice, OutboxRow
-from orders.models import ImportRun, Order, Owed, Shipment
+from flow.models import Owed
+from orders.models import ImportRun, Order, Shipment
 from portal.models import CustomerLink
 from production.actions import anomalies, standards
 from production.actions.standards import Item

@@ -14,7 +14,8 @@ from accounts.models import User
 from catalog.costs import set_costs
 from customers import actions
 from customers.models import Contract, Quote
-from home import beside, digest
+from flow import owed as remembered
+from home import digest, todo
 from tests import people
 from tests.catalog.test_costing import costed
 
@@ -52,12 +53,13 @@ class Trade:
         quote = actions.send_quote(self.quote(), by=self.seller)
         if ago:
             Quote.objects.filter(pk=quote.pk).update(valid_until=timezone.localdate() - timedelta(days=ago))
+            remembered.sweep()
         return quote
 
 
 def owed(user: User) -> dict[str, list[str]]:
     """Label → numbers of what this person finds on their home."""
-    found = beside.groups(User.objects.get(pk=user.pk), timezone.now())
+    found = todo.groups(User.objects.get(pk=user.pk), timezone.now())
     return {group.label: [row.title.split()[0] for row in group.rows] for group in found}
 
 
@@ -121,6 +123,7 @@ def test_a_thin_quote_does_not_wait_for_who_priced_it_or_once_it_can_be_sent_no_
     assert owed(both) == {}
     assert owed(trade.boss) == {"低毛利报价同意": [quote.number]}
     Quote.objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    remembered.sweep()
     assert owed(trade.boss) == {}
 
 
@@ -147,8 +150,8 @@ def test_a_quote_past_its_last_day_is_its_salespersons_to_follow_up() -> None:
 def test_home_shows_how_many_and_leads_to_each_and_to_all_of_them() -> None:
     trade, finance = Trade(), people.person("finance")
     contracts = [trade.contract() for _ in range(10)]
-    (group,) = beside.groups(finance, timezone.now())
-    assert (group.count, len(group.rows)) == (10, beside.SHOWN)
+    (group,) = todo.groups(finance, timezone.now())
+    assert (group.count, len(group.rows)) == (10, todo.SHOWN)
     client = Client()
     client.force_login(finance)
     home = client.get("/")
@@ -172,7 +175,7 @@ def test_own_customers_come_first_then_the_oldest() -> None:
     own = mine.contract()
     for each, contract in ((trade, old[0]), (trade, old[1]), (mine, own)):
         each.review(contract, fin=True, legal=True)
-    (group,) = beside.groups(mine.clerk, timezone.now())
+    (group,) = todo.groups(mine.clerk, timezone.now())
     assert [row.title.split()[0] for row in group.rows] == [own.number, old[0].number, old[1].number]
     assert (group.mine, [row.is_mine for row in group.rows]) == (1, [True, False, False])
 
@@ -188,7 +191,7 @@ def test_the_queries_stay_as_many_however_many_wait() -> None:
 
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
-            beside.groups(User.objects.get(pk=both.pk), timezone.now())
+            todo.groups(User.objects.get(pk=both.pk), timezone.now())
         return len(found)
 
     def more() -> None:

@@ -10,6 +10,7 @@ from django.template import Context, RequestContext, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from documents import figures
 from home.errors import csrf_failed, server_error
 from home.navigation import NAVIGATION, entries_for
 from home.templatetags import ui
@@ -74,24 +75,24 @@ def test_every_icon_of_the_navigation_is_drawn():
     ],
 )
 def test_money_has_two_places_and_separators(value, shown):
-    assert ui.money(value) == shown
+    assert figures.money(value) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [("8.6500", "¥8.65"), ("0.0123", "¥0.0123"), ("1265", "¥1,265.00"), ("1.205", "¥1.205")]
 )
 def test_a_price_keeps_its_third_and_fourth_place(value, shown):
-    assert ui.price(value) == shown
+    assert figures.price(value) == shown
 
 
 @pytest.mark.parametrize(("value", "shown"), [("1200.000", "1,200 卷"), ("12.50", "12.5 卷"), (None, "—")])
 def test_a_quantity_has_no_idle_zeros(value, shown):
-    assert ui.qty(value, "卷") == shown
+    assert figures.qty(value, "卷") == shown
 
 
 def test_a_day_is_a_shanghai_day():
     late = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
-    assert ui.cn_date(late) == "2026-11-23"
+    assert figures.cn_date(late) == "2026-11-23"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from flow.models import Owed
 from home import todo
 from orders.actions import chain, entry
-from orders.models import Owed
 from tests import people
 from tests.shop import Shop
 

@@ -12,11 +12,12 @@ from audit.errors import AlreadyDone, Blocked, Refused
 from documents.models import Document
 from documents.serving import standing_of
 from finance.actions import clearance
+from flow.gates import registry
+from flow.models import Owed
+from flow.owed import differences
 from orders import changes, nightly, story
 from orders.actions import amendment, approval, chain, confirmation, entry
-from orders.models import DatePush, Order, Owed, Revision, Shipment, Signed, SignOff, Status
-from orders.owed import differences
-from orders.registry import registry
+from orders.models import DatePush, Order, Revision, Shipment, Signed, SignOff, Status
 from production.actions import inspection, making, signing
 from production.models import Anomaly, Batch
 from shipping.actions import noticing

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from audit.errors import AlreadyDone, Blocked, Refused
+from flow.owed import differences
 from orders.actions import amendment, approval, chain, entry
 from orders.models import Order, Revision, Status
-from orders.owed import differences
 from production.actions import making, signing
 from tests.races import at_once, of_kind
 from tests.shop import Shop

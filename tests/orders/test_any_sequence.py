@@ -23,10 +23,10 @@ from audit.chain import broken_rows
 from audit.errors import Refused
 from catalog.materials import Use, change_needs
 from customers.actions import change_grade
+from flow.owed import differences
 from orders import nightly
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Order, State, Status
-from orders.owed import differences
 from orders.rereading import reread
 from portal.actions import links, words
 from portal.models import CustomerLink, Word

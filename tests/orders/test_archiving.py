@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import Forbidden, Refused
+from flow.models import Owed
+from flow.owed import differences
 from orders import filing
 from orders.actions import chain
 from orders.actions.archiving import archive_file
-from orders.models import Order, Owed, State
-from orders.owed import differences
+from orders.models import Order, State
 from orders.tasks import sweep
 from tests.orders.test_every_gate import agree, cancelling, settle, stop
 from tests.orders.test_filing import browser, sign_days

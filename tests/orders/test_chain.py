@@ -9,9 +9,10 @@ from audit.models import Event
 from customers.actions import change_grade
 from customers.models import Customer
 from finance.actions import balances
+from flow.models import Owed
+from flow.owed import differences
 from orders.actions import approval, chain, quantities
-from orders.models import Line, Order, Owed, Signed, SignOff, State
-from orders.owed import differences
+from orders.models import Line, Order, Signed, SignOff, State
 from production.actions import inspection, making
 from shipping.actions import arriving
 from tests import people

@@ -6,8 +6,9 @@ import pytest
 
 from audit.errors import AlreadyDone, Forbidden, KeyReused, Refused
 from audit.models import Event
+from flow.models import Owed
 from orders.actions import entry
-from orders.models import Order, Owed
+from orders.models import Order
 from tests import people
 from tests.shop import Shop, today
 

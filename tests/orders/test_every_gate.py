@@ -16,9 +16,9 @@ from django.utils import timezone
 from audit.errors import Blocked
 from customers.models import Customer, GradePolicy
 from finance.actions import balances, clearance
+from flow.gates import registry
 from orders.actions import amendment, approval, chain, entry
 from orders.models import HouseRules, Line, Order, Revision, Shipment, SignOff
-from orders.registry import registry
 from production.actions import anomalies, inspection, making, signing
 from production.actions import stock as receiving
 from production.actions.rework import report_reworked

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from documents.models import OutboxRow
+from flow.models import Owed
+from flow.owed import differences
 from orders.actions import approval, chain
-from orders.models import Owed
-from orders.owed import differences
 from orders.tasks import reread_owed
 from tests.shop import Shop
 

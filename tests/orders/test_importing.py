@@ -13,11 +13,11 @@ from openpyxl import Workbook, load_workbook
 from audit.errors import Blocked
 from documents import tables
 from documents.models import OutboxRow
+from flow.gates import registry
 from orders.actions import approval
 from orders.importing import template
 from orders.importing.orders import import_rows
 from orders.models import ImportRun, Order, State
-from orders.registry import registry
 from orders.tasks import go_through_import
 from tests import people
 from tests.shop import Shop, today

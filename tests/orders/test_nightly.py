@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from audit.chain import broken_rows
 from audit.models import Event
 from documents.models import OutboxRow
+from flow.gates import Bolt, registry, truth
+from flow.models import Owed
+from flow.owed import differences
 from orders import nightly
-from orders.models import HouseRules, Owed
-from orders.owed import differences
-from orders.registry import Bolt, registry, truth
+from orders.models import HouseRules
 from tests.shop import Shop, today
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.test import Client
 from audit.errors import Blocked, Refused
 from finance.actions import letter
 from finance.models import BalanceLetter
+from flow.models import Owed
+from flow.owed import differences
 from orders.actions import amendment, approval, chain, entry, quantities
-from orders.models import Order, Owed, Signed, SignOff, State
-from orders.owed import differences
+from orders.models import Order, Signed, SignOff, State
 from production.actions import inspection, making
 from production.actions import stock as receiving
 from tests import people

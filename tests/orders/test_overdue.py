@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from documents.models import OutboxRow
-from orders import overdue
-from orders.models import HouseRules, Order, Owed
+from flow import overdue
+from flow.models import Owed
+from orders.models import HouseRules, Order
 from tests import people
 from tests.races import at_once
 from tests.shop import Shop
@@ -40,7 +41,7 @@ def told(row: Owed, step: str) -> set[int]:
 
 def run(row: Owed) -> None:
     Owed.objects.exclude(pk=row.pk).update(due=None)
-    overdue.tell(timezone.now())
+    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
 
 
 def test_the_orders_own_salesperson_and_clerk_hear_of_theirs_and_a_department_all_of_it() -> None:
@@ -56,7 +57,7 @@ def test_what_is_not_due_or_done_is_told_to_nobody() -> None:
     early, done = owed(shop, "sales", ago=-timedelta(hours=1)), owed(shop, "technical")
     Owed.objects.filter(pk=done.pk).update(until=timezone.now())
     Owed.objects.exclude(pk__in=[early.pk, done.pk]).update(due=None)
-    assert overdue.tell(timezone.now()) == 0
+    assert overdue.tell(timezone.now(), HouseRules.current().escalate_after) == 0
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_supervisor_hears_of_it_when_it_stays_undone(role: str, chief: str) 
     shop = Shop()
     fresh, old = owed(shop, role), owed(shop, role, ago=LONG)
     Owed.objects.exclude(pk__in=[fresh.pk, old.pk]).update(due=None)
-    overdue.tell(timezone.now())
+    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
     assert told(old, "escalated_at") == {shop.who[chief].pk}
     assert told(fresh, "escalated_at") == set()
 
@@ -109,7 +110,7 @@ def test_run_twice_nobody_hears_of_it_twice() -> None:
     row = owed(shop, "sales", ago=LONG)
     run(row)
     before = OutboxRow.objects.count()
-    assert overdue.tell(timezone.now() + timedelta(days=1)) == 0
+    assert overdue.tell(timezone.now() + timedelta(days=1), HouseRules.current().escalate_after) == 0
     assert OutboxRow.objects.count() == before
 
 
@@ -129,7 +130,7 @@ def test_many_rows_take_as_many_statements_as_few() -> None:
         rows = [owed(shop, "sales", ago=LONG) for _ in range(count)]
         Owed.objects.exclude(pk__in=[row.pk for row in rows]).update(due=None)
         with CaptureQueriesContext(connection) as seen:
-            assert overdue.tell(timezone.now()) == 2 * count
+            assert overdue.tell(timezone.now(), HouseRules.current().escalate_after) == 2 * count
         asked.append(len(seen))
     assert asked[1] == asked[2]
 
@@ -139,7 +140,7 @@ def test_two_at_once_tell_each_row_once() -> None:
     shop = Shop()
     rows = [owed(shop, role, ago=LONG) for role in ("sales", "production", "technical", "customer_service")]
     Owed.objects.exclude(pk__in=[row.pk for row in rows]).update(due=None)
-    counts = at_once(4, lambda _: overdue.tell(timezone.now()))
+    counts = at_once(4, lambda _: overdue.tell(timezone.now(), HouseRules.current().escalate_after))
     assert sum(counts) == 8
     assert OutboxRow.objects.filter(key__startswith="overdue:").count() == 8
     assert Order.objects.count() == 4

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from audit.errors import AlreadyDone, Refused
+from flow.owed import differences
 from orders.actions import quantities
 from orders.models import EntryKind, LineEntry, Order, Signed, SignOff
-from orders.owed import differences
 from production.actions import making
 from production.models import Batch, DailyReport
 from tests.production.works import Works, line_of

@@ -16,11 +16,11 @@ from customers.actions import change_grade
 from customers.models import Customer
 from documents.models import Document, OutboxRow
 from documents.numbering import business_day
+from flow.owed import differences
 from orders import nightly
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import DatePush, Order, Revision, SignOff, State
 from orders.models.returned import ConfirmationReturn
-from orders.owed import differences
 from tests import people
 from tests.races import at_once, of_kind
 from tests.shop import Shop

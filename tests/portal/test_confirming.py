@@ -14,11 +14,12 @@ from audit.errors import Refused
 from audit.models import Event
 from customers.models import Contact
 from documents.models import Attachment, OutboxRow
+from flow.models import Owed
+from flow.owed import differences
 from orders import nightly
 from orders.actions import chain, confirmation
-from orders.models import Confirmation, Order, Owed, State
+from orders.models import Confirmation, Order, State
 from orders.models.returned import ConfirmationReturn, Verdict
-from orders.owed import differences
 from portal.actions import words
 from portal.models import Word
 from tests import people

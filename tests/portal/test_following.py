@@ -16,10 +16,11 @@ from audit.models import Event
 from documents import queries as documents
 from documents import rendering
 from finance.actions import letter
+from flow.models import Owed
+from flow.owed import differences
 from orders import nightly
 from orders.actions import chain
-from orders.models import Order, Owed, Shipment, ShipmentState
-from orders.owed import differences
+from orders.models import Order, Shipment, ShipmentState
 from portal import queries, tokens
 from portal.actions import words
 from shipping.actions import arriving, dispatching

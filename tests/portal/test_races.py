@@ -15,10 +15,10 @@ from django.utils import timezone
 from audit.errors import AlreadyDone, Refused
 from audit.models import Event
 from documents.models import OutboxRow
+from flow.owed import differences
 from orders.actions import confirmation
 from orders.models import LineEntry
 from orders.models.returned import ConfirmationReturn, Verdict
-from orders.owed import differences
 from portal.actions import links, words
 from portal.models import CustomerLink, Word
 from shipping.actions import arriving

@@ -14,8 +14,9 @@ from accounts.calendar import add_working_minutes, working_minutes_before, worki
 from audit.errors import Refused
 from documents.models import Notice, OutboxRow
 from documents.tasks import deliver
-from orders.models import Order, Owed
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Order
 from production.actions import anomalies
 from production.models import Anomaly, AnomalyAnswer
 from tests import people

@@ -4,9 +4,9 @@ import pytest
 
 from audit.errors import Refused
 from documents.models import OutboxRow
+from flow.owed import differences
 from orders.frame import OrderAct, order_action
 from orders.models import Order, Signed, SignOff
-from orders.owed import differences
 from orders.signing import withdraw
 from production import queries
 from production.models import Anomaly, AnomalyKind

@@ -12,9 +12,10 @@ from audit.errors import AlreadyDone, Blocked, Forbidden, Refused, Stale
 from audit.models import Event
 from catalog.models import PriceList
 from documents.models import Document
-from orders import owed
-from orders.models import EntryKind, Order, Owed
-from orders.registry import registry
+from flow import owed
+from flow.gates import registry
+from flow.models import Owed
+from orders.models import EntryKind, Order
 from production import daily, forms, tasks
 from production.actions import days, making, sheets
 from production.actions.making import Made

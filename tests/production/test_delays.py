@@ -10,8 +10,9 @@ from django.db import connection
 from accounts.calendar import add_working_minutes
 from audit.errors import Forbidden, Refused
 from documents.models import OutboxRow
-from orders.models import Order, Owed
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Order
 from orders.tasks import sweep
 from production.actions.delays import tell_delay
 from production.models import DelayTold

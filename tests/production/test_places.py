@@ -8,11 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from flow.gates import registry
 from orders import changes
 from orders.actions import amendment, entry
 from orders.actions.approval import as_input
 from orders.models import Line, Order, places
-from orders.registry import registry
 from production.actions import anomalies
 from production.models import Batch
 from tests.production.works import Works, newest

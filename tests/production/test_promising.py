@@ -15,8 +15,9 @@ from catalog.materials import Use, change_needs
 from catalog.models import Material
 from documents import outbox
 from documents.models import OutboxRow
+from flow.models import Owed
 from orders.actions import approval, chain
-from orders.models import Order, Owed, Signed, SignOff, State
+from orders.models import Order, Signed, SignOff, State
 from production import promising
 from production import tasks as _channels  # noqa: F401 (they register there)
 from production.actions.issuing import Issue, issue_material

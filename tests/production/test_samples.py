@@ -16,10 +16,10 @@ from accounts.models import User
 from audit.errors import Blocked, Forbidden, Refused
 from catalog.models import Product
 from documents.models import OutboxRow
+from flow import overdue
 from home import todo
 from orders.actions import chain
 from orders.models import Line, Signed, SignOff
-from production import awaited_samples, tasks
 from production.actions import samples as actions
 from production.models import SampleRequest, SampleStep
 from tests.production.works import Works, newest, paper
@@ -201,7 +201,9 @@ def test_the_list_asks_as_much_for_thirty_as_for_one() -> None:
 
 
 def titles(user: User) -> list[str]:
-    return [row.title for group in todo.groups(user, timezone.now()) if group.label == "打样" for row in group.rows]
+    return [
+        row.title for group in todo.groups(user, timezone.now()) for row in group.rows if row.title.startswith("YP-")
+    ]
 
 
 def test_the_next_step_stands_on_the_home_of_whose_it_is() -> None:
@@ -223,12 +225,14 @@ def test_a_sample_is_late_after_the_day_it_is_wanted_on_and_whose_step_it_is_hea
     (group,) = [each for each in todo.groups(works.who["technical"], later) if each.label == "打样"]
     assert (group.count, group.late) == (1, 1)
     for days in range(3):
-        tasks.begin(later + timedelta(days=days))
-    told = OutboxRow.objects.filter(key__contains=":late:", key__startswith=f"sample:{sample.pk}:")
-    assert {row.payload["recipient"] for row in told} == {works.who["technical"].pk}
-    assert len(told) == 1
+        overdue.tell(later + timedelta(days=days), 480)
+    told = OutboxRow.objects.filter(key__startswith="overdue:", about=sample.number)
+    assert [row.payload["recipient"] for row in told.filter(key__contains=":told_at:")] == [works.who["technical"].pk]
+    assert [row.payload["recipient"] for row in told.filter(key__contains=":escalated_at:")] == [
+        works.who["marketing_director"].pk
+    ]
     take(works, sample, "make_sample", "send_sample")
-    assert not awaited_samples.late_on(later.date()).exists()
+    assert not [each for each in todo.groups(works.who["sales"], later) if each.late]
 
 
 def test_the_line_of_a_sample_order_is_sampled_as_itself_and_its_order_shows_it() -> None:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from audit.errors import Forbidden, Refused
 from audit.models import Event
-from orders.models import HouseRules, Order, Owed
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import HouseRules, Order
 from production import supervised, tasks
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, SupervisionCheck, SupervisionDay

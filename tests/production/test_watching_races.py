@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders.owed import differences
+from flow.owed import differences
 from production.actions import anomalies
 from production.actions.delays import tell_delay
 from production.actions.supervision import check_supervision

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from catalog.materials import Use, change_needs
 from documents.models import Document
+from flow.owed import differences
 from orders import queries, story
 from orders.actions import amendment, approval, chain
 from orders.models import Order, Revision, Signed, SignOff, Status
-from orders.owed import differences
 from production import cards, daily, delayed, papers
 from production.actions import signing
 from production.actions.promising import outdate_statements

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.errors import Blocked
+from flow.gates import registry
+from flow.models import Owed
 from orders.actions import amendment, approval, chain, confirmation, entry
-from orders.models import Line, Order, Owed, Revision, RevisionLine
-from orders.registry import registry
+from orders.models import Line, Order, Revision, RevisionLine
 from production import cards
 from production.actions import conceding, inspection, making, signing, stock
 from production.actions.making import Made

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from audit.errors import Refused
 from documents.models import Document
+from flow.owed import differences
 from orders.actions import chain
 from orders.models import Line, Order, Shipment
-from orders.owed import differences
 from shipping import actions
 from shipping.models import ReceiptAnswer
 from stock.queries import wrong_balances

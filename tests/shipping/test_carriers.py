@@ -18,7 +18,8 @@ from audit.errors import Forbidden, Refused
 from audit.models import Event
 from documents.models import OutboxRow
 from documents.queries import documents_of
-from orders.models import Owed, Shipment
+from flow.models import Owed
+from orders.models import Shipment
 from shipping import actions, carriers
 from shipping.models import Carriage, Carrier, Checkpoint
 from tests.races import at_once

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from documents.queries import documents_of
+from flow.owed import differences
 from orders.models import Line, Order, Shipment, ShipmentState, Signed
-from orders.owed import differences
 from shipping import actions, truth
 from stock.queries import wrong_balances
 from tests.shipping.yard import Yard, way, words_of

@@ -10,23 +10,14 @@ from django.utils import timezone
 
 from audit.errors import Blocked, Forbidden, Refused
 from documents.models import OutboxRow
+from flow import overdue
+from flow.gates import registry
+from flow.models import Owed
+from flow.owed import differences, reread
 from home.todo import owed
-from orders import overdue
 from orders.actions.house import change_house_rules
 from orders.filing import files_of
-from orders.models import (
-    ConfirmationReturn,
-    EntryKind,
-    HouseRules,
-    LineEntry,
-    Order,
-    Owed,
-    Revision,
-    Shipment,
-    Signed,
-)
-from orders.owed import differences, reread
-from orders.registry import registry
+from orders.models import ConfirmationReturn, EntryKind, HouseRules, LineEntry, Order, Revision, Shipment, Signed
 from orders.tasks import reread_owed
 from shipping import actions, queries
 from shipping.models import TroubleTold
@@ -408,7 +399,7 @@ def test_an_emergencys_missing_paper_is_chased_on_the_next_working_day_and_then_
 
     def told(now: datetime) -> list[int]:
         before = set(OutboxRow.objects.values_list("pk", flat=True))
-        overdue.tell(now)
+        overdue.tell(now, HouseRules.current().escalate_after)
         fresh = OutboxRow.objects.filter(key__startswith=f"overdue:{row.pk}:").exclude(pk__in=before)
         return [payload["recipient"] for payload in fresh.values_list("payload", flat=True)]
 

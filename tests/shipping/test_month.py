@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from flow.models import Owed
+from flow.owed import differences
 from orders.archiving import first_working_day
-from orders.models import Owed, Shipment
-from orders.owed import differences
+from orders.models import Shipment
 from shipping import actions
 from shipping.tasks import look_at_the_clock
 from tests.shipping.test_handover import gone

@@ -12,8 +12,9 @@ from django.utils import timezone
 from audit.errors import Refused
 from audit.frame import open_action
 from documents.queries import documents_of
-from orders.models import Owed, Shipment
-from orders.owed import differences
+from flow.models import Owed
+from flow.owed import differences
+from orders.models import Shipment
 from shipping import actions, filing, queries
 from shipping.models import Receipt
 from tests.shipping.yard import Yard

@@ -15,8 +15,8 @@ from django.utils import timezone
 from audit.errors import AlreadyDone, Refused, Stale
 from audit.models import Event
 from documents.models import Document
+from flow.owed import differences
 from orders.models import EntryKind, LineEntry, Order, Shipment, Signed
-from orders.owed import differences
 from shipping import actions
 from shipping.models import Receipt
 from stock.models import Pallet

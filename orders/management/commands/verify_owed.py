@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from documents.models import OutboxRow
-from orders.owed import differences
+from flow.owed import differences
 
 
 class Command(BaseCommand):

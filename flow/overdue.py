@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.calendar import working_minutes_before
@@ -18,8 +19,10 @@ from accounts.models import User
 from accounts.roles import ROLES
 from documents import notices
 from documents.outbox import Post, post_many
-from orders.models import HouseRules, Order, Owed, Shipment, ShipmentLine
-from orders.registry import registry
+from flow import subjects
+from flow.gates import registry
+from flow.models import Owed
+from flow.subjects import Face
 
 KIND = "overdue"
 BLOCK = 200
@@ -33,9 +36,10 @@ def register() -> None:
     notices.register(notices.Kind(KIND, "逾期未办", working, working, at_once=True))
 
 
-def tell(now: datetime) -> int:
-    """Tell what has become overdue by `now`; the number of rows told of, each step counted."""
-    late = working_minutes_before(now, HouseRules.current().escalate_after)
+def tell(now: datetime, escalate_after: int) -> int:
+    """Tell what has become overdue by `now`, and above what is so for `escalate_after` working minutes; the number of
+    rows told of, each step counted."""
+    late = working_minutes_before(now, escalate_after)
     steps = (
         ("told_at", Q(due__lte=now, told_at__isnull=True)),
         ("escalated_at", Q(due__lte=late, told_at__isnull=False)),
@@ -59,7 +63,11 @@ def tell_block(step: str, which: Q, now: datetime) -> int:
     if not ids:
         return 0
     Owed.objects.filter(pk__in=ids).update(**{step: now})
-    rows = list(Owed.objects.filter(pk__in=ids).select_related("order__salesperson", "person").order_by("pk"))
+    rows = list(
+        Owed.objects.filter(pk__in=ids)
+        .select_related("order__salesperson", "customer__salesperson", "person")
+        .order_by("pk")
+    )
     people = People.of(rows)
     post_many(post for row in rows for post in posts(row, step, people))
     return len(ids)
@@ -67,46 +75,39 @@ def tell_block(step: str, which: Q, now: datetime) -> int:
 
 @dataclass
 class People:
-    """Who is meant, read once for a block: members of roles, the orders of shipments, how each wants to be told."""
+    """Who is meant, read once for a block: the members of roles, and how each subject is named."""
 
     members: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    orders: dict[int, Order] = field(default_factory=dict)
-    numbers: dict[int, str] = field(default_factory=dict)
+    faces: dict[tuple[str, int], Face] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[Owed]) -> "People":
         found = cls()
         for role, pk in User.objects.filter(is_active=True, groups__name__in=ROLES).values_list("groups__name", "pk"):
             found.members[role].add(pk)
-        shipments = [row.subject_id for row in rows if row.subject_kind == "shipment"]
-        if shipments:
-            found.numbers = dict(Shipment.objects.filter(pk__in=shipments).values_list("pk", "number"))
-            for line in lines_of(shipments):
-                found.orders.setdefault(line.shipment_id, line.line.order)
+        ids: dict[str, list[int]] = defaultdict(list)
+        for row in rows:
+            ids[row.subject_kind].append(row.subject_id)
+        for kind, some in ids.items():
+            found.faces |= {(kind, pk): face for pk, face in subjects.get(kind).faces(some, False).items()}
         return found
 
-    def order_of(self, row: Owed) -> Order | None:
-        return row.order or self.orders.get(row.subject_id)
-
-    def number_of(self, row: Owed) -> str:
-        return row.order.number if row.order else self.numbers.get(row.subject_id, "")
-
     def owners(self, row: Owed) -> set[int]:
-        """The person named; else the order's own of that role; else all who hold it."""
-        order = self.order_of(row)
+        """The person named; else the order's or the customer's own of that role; else all who hold it."""
+        of = holder(row)
         if row.person_id:
             return {row.person_id} & self.active
-        own = {"sales": order and order.salesperson_id, "customer_service": order and order.clerk_id}.get(row.role)
+        own = {"sales": of and of.salesperson_id, "customer_service": of and of.clerk_id}.get(row.role)
         return ({own} & self.active if own else set()) or self.members[row.role]
 
     def chiefs(self, row: Owed) -> set[int]:
         """Whoever stands above them, and is not the one who owes it."""
-        order = self.order_of(row)
+        of = holder(row)
         above: set[int] = set()
         if row.person is not None and row.person.supervisor_id:
             above = {row.person.supervisor_id}
-        elif row.role == "sales" and order is not None and order.salesperson and order.salesperson.supervisor_id:
-            above = {order.salesperson.supervisor_id}
+        elif row.role == "sales" and of is not None and of.salesperson and of.salesperson.supervisor_id:
+            above = {of.salesperson.supervisor_id}
         elif row.role in CHIEF and row.role != "sales":
             above = self.members[CHIEF[row.role]]
         return ((above & self.active) or self.members[DIRECTOR]) - self.owners(row)
@@ -116,23 +117,23 @@ class People:
         return set().union(*self.members.values())
 
 
-def lines_of(shipments: list[int]) -> QuerySet[ShipmentLine]:
-    rows = ShipmentLine.objects.filter(shipment__in=shipments)
-    return rows.select_related("line__order__salesperson").order_by("shipment_id", F("pk"))
+def holder(row: Owed) -> Any:
+    """The order, or the customer where it stands on none: each has a salesperson and a clerk of its own."""
+    return row.order or row.customer
 
 
 def posts(row: Owed, step: str, people: People) -> Iterable[Post]:
     what = registry.step(row.subject_kind, row.what)
-    number = people.number_of(row)
-    if what is None or not number or row.due is None:
+    face = people.faces.get((row.subject_kind, row.subject_id))
+    if what is None or face is None or row.due is None:
         return
     by = timezone.localtime(row.due).strftime("%m-%d %H:%M")
     if step == "told_at":
-        told, text = people.owners(row), f"逾期未办：{number} {what.label}，应于 {by} 前办理"
+        told, text = people.owners(row), f"逾期未办：{face.number} {what.label}，应于 {by} 前办理"
     else:
         who = str(row.person) if row.person else ROLES.get(row.role, "")
-        told, text = people.chiefs(row), f"{who}逾期未办：{number} {what.label}，应于 {by} 前办理，请督办"
-    url = registry.url(what, number)
+        told, text = people.chiefs(row), f"{who}逾期未办：{face.number} {what.label}，应于 {by} 前办理，请督办"
+    url = registry.url(what, face.key)
     for person in sorted(told):
         key = f"{KIND}:{row.pk}:{step}:{person}:app"
-        yield Post("notice", key, notices.payload(person, key, text, url, KIND), about=number)
+        yield Post("notice", key, notices.payload(person, key, text, url, KIND), about=face.number)

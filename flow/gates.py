@@ -1,32 +1,26 @@
 """The gate registry: gates are queries, bound to bolts; duties and guards are the same idea (design, idea 1).
 
 One definition bolts a transition, explains on the order page what is missing and who owes it, and makes the to-do
-list. Departments register theirs from `gates.py` at start-up; `orders.checks` holds the table against bolts.py.
+list. Departments register theirs from `gates.py` at start-up; `flow.checks` holds the table against bolts.py.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from accounts.compiled import Compiled
 from accounts.roles import ROLES
+from documents.numbering import BUSINESS_ZONE
+from flow import subjects
 
 # A `Q`, or an expression that is true or false, such as `Exists`.
 Condition = Q | Combinable
-STATE_FIELD = {"revision": "status", "order": "state", "shipment": "state"}
-# Where a subject keeps the order and customer that its to-dos are listed under.
-OWNER = {
-    "revision": ("order_id", "order__customer_id"),
-    "order": ("id", "customer_id"),
-    "shipment": (None, "customer_id"),
-}
 ALWAYS = Q(pk__isnull=False)
 
 
@@ -47,7 +41,7 @@ class Owing:
 class Gate:
     """`blocked` says *still blocked* of the subject. `label` names the thing, `message` says what to do.
 
-    `page` is the URL name where the work is done; it takes the subject's number.
+    `page` is the URL name where the work is done; it takes the subject's key.
     """
 
     code: str
@@ -65,8 +59,8 @@ class Gate:
 
 @dataclass(frozen=True)
 class Duty:
-    """A gate that bolts nothing and has a due time: `due` is given when it began to be owed, or, where `day` is an
-    expression of the subject, that day at its beginning."""
+    """A gate that bolts nothing and may have a due time: `due` is given when it began to be owed, or, where `day` is
+    an expression of the subject, that day at its beginning (and there is none as long as there is no such day)."""
 
     code: str
     subject: str
@@ -74,9 +68,14 @@ class Duty:
     blocked: Condition
     owed: tuple[Owing, ...]
     page: str
-    due: Callable[[datetime], datetime]
+    due: Callable[[datetime], datetime] | None = None
     states: frozenset[str] | None = None
     day: Combinable | None = None
+
+    def due_at(self, since: datetime, day: date | None) -> datetime | None:
+        if self.due is None or (self.day is not None and day is None):
+            return None
+        return self.due(datetime.combine(day, time(), BUSINESS_ZONE) if day else since)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Owner(NamedTuple):
     """Where a debt is listed, and the day by which its subject says that it is due."""
 
     order: int | None
-    customer: int
+    customer: int | None
     day: date | None = None
 
 
@@ -149,8 +148,7 @@ class Registry:
     guards: dict[str, list[Guard]] = field(default_factory=dict)
     bolts: dict[str, Bolt] = field(default_factory=dict)
     panels: dict[tuple[Any, ...], "Panel"] = field(default_factory=dict)
-    # URL names, told by departments: `orders` names no page of those that stand on it.
-    homes: dict[str, str] = field(default_factory=lambda: dict.fromkeys(("revision", "order"), "orders:detail"))
+    # URL names, told by departments: the chain names no page of those that stand on it.
     pages: dict[str, str] = field(default_factory=dict)
 
     def gate(self, gate: Gate) -> None:
@@ -166,10 +164,6 @@ class Registry:
 
     def bolt(self, bolt: Bolt) -> None:
         self.add(self.bolts, bolt.code, bolt)
-
-    def house(self, subject: str, page: str) -> None:
-        """Where a kind of subject has its own page; it takes the subject's number."""
-        self.homes[subject] = page
 
     def lead(self, bolt_code: str, page: str) -> None:
         """Where a department takes a step of the chain."""
@@ -228,12 +222,27 @@ class Registry:
             self.panels[key] = Panel(self, kind, bolts, duties)
         return self.panels[key]
 
-    def step(self, kind: str, code: str) -> Gate | Duty | Bolt | None:
+    def step(self, kind: str, code: str) -> "Step | None":
         """What an `Owed.what` stands for."""
         return self.gates.get((kind, code)) or self.duties.get((kind, code)) or self.bolts.get(code)
 
-    def url(self, step: Gate | Duty | Bolt, number: str) -> str:
-        return reverse(step.page or self.pages.get(step.code) or self.homes[step.subject], args=[number])
+    def steps(self) -> Iterable["Step"]:
+        return (*self.gates.values(), *self.duties.values(), *(bolt for bolt in self.bolts.values() if bolt.awaited))
+
+    def kinds_owed_by(self, roles: frozenset[str]) -> tuple[str, ...]:
+        """The kinds of subject on which people of these roles can owe anything, by role or by name."""
+        return tuple(
+            dict.fromkeys(
+                step.subject for step in self.steps() if any(by.person or by.role in roles for by in step.owed)
+            )
+        )
+
+    def url(self, step: "Step", key: Any) -> str:
+        page = step.page or self.pages.get(step.code) or subjects.get(step.subject).page
+        return reverse(page, args=[key])
+
+
+Step = Gate | Duty | Bolt
 
 
 @dataclass
@@ -253,10 +262,9 @@ class Panel:
     @cached_property
     def columns(self) -> dict[str, Any]:
         """Name → expression: one boolean per gate, bolt, duty and ower, and the id of each named person."""
-        order, customer = OWNER[self.kind]
-        nobody = Value(None, output_field=BigIntegerField())
-        columns: dict[str, Any] = {"order": F(order) if order else nobody, "customer": F(customer)}
-        steps: tuple[Gate | Duty | Bolt, ...] = (*self.gates, *self.duties, *self.bolts)
+        subject = subjects.get(self.kind)
+        columns: dict[str, Any] = {"order": path_to(subject.order), "customer": path_to(subject.customer)}
+        steps: tuple[Step, ...] = (*self.gates, *self.duties, *self.bolts)
         for step in steps:
             columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
             if isinstance(step, Duty) and step.day is not None:
@@ -273,11 +281,11 @@ class Panel:
         return Compiled(self.query, ("pk", *self.columns))
 
     def query(self) -> QuerySet[Any, Any]:
-        model = apps.get_model("orders", self.kind)
         # Short aliases: the database cuts long names, and a model's own fields must not be hidden.
         aliases = {name: f"x{index}" for index, name in enumerate(self.columns)}
         return (
-            model._default_manager.order_by()
+            subjects.get(self.kind)
+            .rows.order_by()
             .annotate(**{aliases[name]: expression for name, expression in self.columns.items()})
             .values_list("pk", *aliases.values())
         )
@@ -285,7 +293,7 @@ class Panel:
     def read(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         return self.compiled.read(ids)
 
-    def owing(self, row: dict[str, Any], step: Gate | Duty | Bolt) -> Iterable[tuple[Owing, int | None]]:
+    def owing(self, row: dict[str, Any], step: Step) -> Iterable[tuple[Owing, int | None]]:
         for index, owing in enumerate(step.owed):
             if row.get(f"{step.code}__{index}", True):
                 yield owing, row.get(f"{step.code}__{index}_person")
@@ -296,12 +304,12 @@ class Panel:
             closed = row[f"{gate.code}__is"]
             owers = tuple(dict.fromkeys(owing.label for owing, _ in self.owing(row, gate))) if closed else ()
             words = gate.words(subject) if closed else gate.label
-            url = self.registry.url(gate, number_of(subject)) if closed else ""
+            url = self.registry.url(gate, subjects.get(self.kind).key_of(subject)) if closed else ""
             shown.append(Unmet(gate.code, gate.label, words, owers, url, is_open=not closed))
         return shown
 
     def debts_of(self, row: dict[str, Any]) -> Iterable[Debt]:
-        due: list[Gate | Duty | Bolt] = [duty for duty in self.duties if row[f"{duty.code}__is"]]
+        due: list[Step] = [duty for duty in self.duties if row[f"{duty.code}__is"]]
         for bolt in self.bolts:
             if not row[f"{bolt.code}__is"]:
                 continue
@@ -316,8 +324,8 @@ def truth(condition: Condition) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def number_of(subject: Any) -> str:
-    return subject.order.number if hasattr(subject, "order") else subject.number
+def path_to(column: str | None) -> Any:
+    return F(column) if column else Value(None, output_field=BigIntegerField())
 
 
 registry = Registry()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import Error, register
 
-from orders.registry import registry
+from flow.gates import registry
 
 
 @register()
@@ -16,10 +16,7 @@ def gates_and_bolts(app_configs: Any, **kwargs: Any) -> list[Error]:
         guard.code for guards in registry.guards.values() for guard in guards if guard.bolt not in registry.bolts
     ]
     return [
-        *(
-            Error(f"gate {name} is named by a bolt and registered by no department", id="orders.E001")
-            for name in missing
-        ),
-        *(Error(f"gate {name} is registered and holds no bolt", id="orders.E002") for name in idle),
-        *(Error(f"guard {name} guards no bolt", id="orders.E003") for name in unknown),
+        *(Error(f"gate {name} is named by a bolt and registered by no department", id="flow.E001") for name in missing),
+        *(Error(f"gate {name} is registered and holds no bolt", id="flow.E002") for name in idle),
+        *(Error(f"guard {name} guards no bolt", id="flow.E003") for name in unknown),
     ]

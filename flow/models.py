@@ -1,5 +1,9 @@
 """What is owed, remembered: written at the end of each action from the gates, read by every to-do list."""
 
+from collections import defaultdict
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -7,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import roles_of
-from customers.models import Customer
-from orders.models.order import Order, seen_by
+from flow import subjects
+from flow.gates import registry
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,10 +27,19 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         return self.open().filter(Q(person=user) | Q(person__isnull=True, role__in=roles_of(user)))
 
     def of_person(self, user: "User") -> Self:
-        """What `user` may have to do, on what they can see. Guards are subtracted elsewhere."""
-        found, seen = self.addressed_to(user), seen_by(user, "order__")
+        """What `user` may have to do, on what they can see, each kind by its own rule. Guards are subtracted
+        elsewhere."""
+        roles = roles_of(user)
+        seen: dict[Callable[[User], Q], list[str]] = defaultdict(list)
+        for kind in registry.kinds_owed_by(roles):
+            seen[subjects.get(kind).seen].append(kind)
         # Asked of the rows of these roles, and not as "in the orders they see", which are nearly all there are.
-        return found.filter(seen | Q(order__isnull=True)) if seen else found
+        rules = [(kinds, rule(user)) for rule, kinds in seen.items()]
+        limited = [Q(subject_kind__in=kinds) & rule for kinds, rule in rules if rule]
+        if not limited:
+            return self.addressed_to(user)
+        free = [kind for kinds, rule in rules if not rule for kind in kinds]
+        return self.addressed_to(user).filter(reduce(or_, limited, Q(subject_kind__in=free)))
 
 
 class Owed(models.Model):
@@ -35,10 +48,10 @@ class Owed(models.Model):
     Home, counts, notices, clocks and escalation read the open rows; decisions never do.
     """
 
-    subject_kind = models.CharField(max_length=10)
+    subject_kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, related_name="owed")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="owed")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, null=True, related_name="+")
     what = models.CharField("事项", max_length=40)
     role = models.CharField("角色", max_length=20)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
@@ -52,6 +65,7 @@ class Owed(models.Model):
     objects = OwedQuerySet.as_manager()
 
     class Meta:
+        db_table = "orders_owed"
         verbose_name = "待办"
         verbose_name_plural = "待办"
         constraints = [

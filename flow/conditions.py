@@ -8,7 +8,7 @@ def gates_open(bolt: str) -> Callable[[Any], bool]:
     """True when no gate of `bolt` blocks the subject; what is unmet stays on the instance for the explanation."""
 
     def condition(subject: Any) -> bool:
-        from orders.registry import registry
+        from flow.gates import registry
 
         subject.__dict__["_unmet"] = unmet = registry.unmet(bolt, subject)
         return not unmet
