@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.chain import broken_rows
 from audit.models import Event
 from documents.models import OutboxRow
+from flow import subjects
 from flow.gates import Bolt, registry, truth
 from flow.models import Owed
 from flow.owed import differences
@@ -39,8 +39,8 @@ def asked_of_pushes() -> set[tuple[str, str, bool]]:
     """(subject, step, whether it compares with the limit) of every condition that reads what a push writes."""
     found = set()
     for subject, code, condition in conditions():
-        model = apps.get_model("orders", subject)
-        chosen = model._default_manager.order_by().annotate(asked=truth(condition)).values_list("asked")
+        rows = subjects.get(subject).rows
+        chosen = rows.order_by().annotate(asked=truth(condition)).values_list("asked")
         sql = str(chosen.query)
         if any(name in sql for name in WRITTEN):
             found.add((subject, code, "push_limit" in sql))
