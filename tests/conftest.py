@@ -1,6 +1,7 @@
 """What every test stands on: a database used as the application uses it, a broker, and no settings but our own."""
 
 import gc
+import inspect
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings
 from xdist.scheduler import LoadFileScheduling
 
-from tests import emptying, kinds
+from tests import emptying, kinds, remembered
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,8 +77,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests with real transactions leave the database as it is now."""
+    from django.contrib.auth.signals import user_logged_in
     from django.test import TransactionTestCase
 
+    user_logged_in.disconnect(dispatch_uid="update_last_login")  # our own sign-ins say more, and in a table of theirs
     with django_db_blocker.unblock():
         emptying.note()
     TransactionTestCase._fixture_teardown = lambda case: emptying.empty()  # type: ignore[attr-defined]
@@ -102,7 +105,16 @@ def as_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
 
         with connection.cursor() as cursor:
             cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_APP_ROLE}"')
+        if not _may_patch(request):
+            remembered.path.begin()
     yield
+    remembered.path.leave()
+
+
+def _may_patch(request: pytest.FixtureRequest) -> bool:
+    """Whether what an action does may be another thing in this test; plugins use monkeypatch in every one."""
+    by_fixture = "settings" in request.fixturenames or "monkeypatch" in inspect.signature(request.function).parameters
+    return by_fixture or "unittest.mock" in kinds.used_by(request.module)
 
 
 def _wants_a_transaction(request: pytest.FixtureRequest) -> bool:

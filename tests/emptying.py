@@ -37,6 +37,11 @@ def empty() -> None:
             cursor.execute(again, [_standing[table]])
 
 
+def fresh(table: str) -> list[str]:
+    """The rows that a fresh database holds there."""
+    return _standing.get(table, [])
+
+
 def sizes() -> dict[str, int]:
     """Bytes, by table."""
     with connection.cursor() as cursor:

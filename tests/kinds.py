@@ -13,12 +13,13 @@ import pytest
 TOGETHER = ("tests/browser/", "tests/demo/")
 # What each kind costs, a plain test being 1.
 COSTS = {"browser": 40, "crash": 10, "race": 3, "long": 20}
+LONG = ("bench", "home.demo", "hypothesis.stateful", "runner.schema", "tests.fuzz")
 WATCHED = {"browser", "stack", "live_server"}
 REAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
 def of(item: Any) -> set[str]:
-    """browser; crash: processes of its own; race: real transactions; long: the demo company, the bench, hypothesis."""
+    """browser; crash: processes of its own; race: real transactions; long: the demo company, bench, fuzz …"""
     used = used_by(item.module)
     found = {
         "browser": bool(WATCHED & set(item.fixturenames)),
@@ -26,7 +27,7 @@ def of(item: Any) -> set[str]:
         "race": wants_real_transactions(item),
         "long": getattr(item.obj, "is_hypothesis_test", False)
         or "company" in item.fixturenames
-        or any(name.startswith(("bench", "home.demo", "hypothesis.stateful")) for name in used),
+        or any(name.startswith(LONG) for name in used),
     }
     return {kind for kind, is_one in found.items() if is_one}
 

@@ -14,6 +14,7 @@ from accounts.search import initials, pinyin, tokens
 from catalog.models import PriceEntry, PriceList, Product
 from customers import actions
 from customers.models import Address, Contact, Contract, Customer
+from tests.remembered import remembered
 
 made = iter(range(1, 10_000_000))
 
@@ -59,6 +60,7 @@ def customer(name: str = "", *, grade: str = "B", salesperson: User | None = Non
     )
 
 
+@remembered
 def contract(of: Customer, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31), **facts: Any) -> Contract:
     given = {"is_active": True, "number": f"HT-{next(made)}", "valid_from": first, "valid_to": last, **facts}
     return Contract.objects.create(customer=of, **given)

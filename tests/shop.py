@@ -29,6 +29,7 @@ from production.models import Batch
 from shipping.actions import arriving, dispatching, drafting, noticing, reserving
 from stock.models import Lot, Pallet
 from tests import people
+from tests.remembered import remembered
 
 OUTGOING = {"lot_ok": True, "shelf_ok": True, "packing_ok": True, "label_ok": True}
 
@@ -55,6 +56,7 @@ class Shop:
     address: Address = field(init=False)
     product: Product = field(init=False)
 
+    @remembered
     def __post_init__(self) -> None:
         wanted: list[Any] = [
             ([role], {"name": title, "is_production_head": role == "production"}) for role, title in ROLES.items()
@@ -88,6 +90,7 @@ class Shop:
         given = {"product": self.product, "quantity": Decimal(quantity), "price": Decimal("10.00"), **changes}
         return LineInput(**given)
 
+    @remembered
     def draft(
         self, *lines: LineInput, by: User | None = None, header: dict[str, Any] | None = None, **more: Any
     ) -> Order:
@@ -102,18 +105,21 @@ class Shop:
         )
         return order
 
+    @remembered
     def submitted(self, *lines: LineInput, **more: Any) -> Order:
         order = self.draft(*lines, **more)
         return self.fresh(approval.submit(order.revision, by=self.who["sales"]))
 
     # Along the chain, each step by the one who owes it.
 
+    @remembered
     def signed(self, *lines: LineInput, **more: Any) -> Order:
         """Every written word that approval waits for."""
         order = self.submitted(*lines, **more)
         self.sign(order.revision)
         return self.fresh(order)
 
+    @remembered
     def sign(self, revision: Revision) -> None:
         who = self.who
         rows = [row for row in revision.lines.all() if row.to_make]
@@ -131,32 +137,38 @@ class Shop:
             approval.clear_price_cs(revision, by=who["cs_supervisor"], text="老客户")
             approval.clear_price_md(revision, by=who["marketing_director"], text="同意")
 
+    @remembered
     def reserve(self, revision: Revision) -> None:
         for row in revision.lines.filter(from_stock__gt=0).select_related("line"):
             pick = (row.line, self.pallet(row.from_stock), row.from_stock)
             reserving.reserve_stock(revision, by=self.who["warehouse"], picks=[pick])
 
+    @remembered
     def pallet(self, quantity: Decimal, **facts: Any) -> Pallet:
         """Free goods in a released lot."""
         number = f"L{next(people.made)}"
         lot = Lot.objects.create(product=self.product, number=number, made_on=today(), status="released", **facts)
         return Pallet.objects.create(lot=lot, number=f"{number}-1", on_hand=quantity, pieces=1)
 
+    @remembered
     def approved(self, *lines: LineInput, **more: Any) -> Order:
         order = self.signed(*lines, **more)
         return self.fresh(approval.approve(order.revision, by=self.who["supervisor"]))
 
+    @remembered
     def sent(self, *lines: LineInput, **more: Any) -> Order:
         order = self.approved(*lines, **more)
         self.send(order.revision)
         return self.fresh(order)
 
+    @remembered
     def send(self, revision: Revision) -> None:
         clerk = self.who["customer_service"]
         confirmation.check_print(revision, by=clerk)
         confirmation.send_confirmation(revision, by=clerk, way="fax", to="0512-1")
         confirmation.record_receipt_call(revision, by=clerk, text="王经理接听")
 
+    @remembered
     def returned(self, revision: Revision) -> None:
         clerk = self.who["customer_service"]
         back = confirmation.record_return(
@@ -164,6 +176,7 @@ class Shop:
         )
         confirmation.verify_return(back, by=clerk)
 
+    @remembered
     def pay(self, order: Order, amount: Decimal, kind: str = "balance") -> Payment:
         return payments.record_payment(
             None,
@@ -177,6 +190,7 @@ class Shop:
             shares=[Share(order, amount, kind)],
         )
 
+    @remembered
     def confirmed(self, *lines: LineInput, **more: Any) -> Order:
         """Returned, verified and the deposit in: ready to be released."""
         order = self.sent(*lines, **more)
@@ -185,10 +199,12 @@ class Shop:
             self.pay(order, order.revision.deposit_due, "deposit")
         return self.fresh(order)
 
+    @remembered
     def released(self, *lines: LineInput, **more: Any) -> Order:
         order = self.confirmed(*lines, **more)
         return self.fresh(chain.release(order.revision, by=self.who["customer_service"]))
 
+    @remembered
     def in_work(self, *lines: LineInput, **more: Any) -> Order:
         """Released, and its 生产指令单 signed for."""
         order = self.released(*lines, **more)
@@ -196,6 +212,7 @@ class Shop:
         signing.sign_for_order(order, by=self.who["production"])
         return self.fresh(order)
 
+    @remembered
     def make(self, order: Order, quantity: Decimal | None = None) -> list[Batch]:
         """Report what is to be made (or `quantity` of each line), inspect it, sign beside, and receive it."""
         lines = [row for row in order.revision.lines.all() if row.to_make]
@@ -208,6 +225,7 @@ class Shop:
             self.receive(batch)
         return batches
 
+    @remembered
     def receive(self, batch: Batch) -> None:
         fine = {f"{what}_ok": True for what in ("quantity", "appearance", "packaging", "label")}
         inspection.inspect_batch(
@@ -217,6 +235,7 @@ class Shop:
         batch.refresh_from_db()
         receiving.receive_into_stock(batch, by=self.who["quality"], pallets=[receiving.Put(batch.accepted, 1)])
 
+    @remembered
     def passed(self, *lines: LineInput, **more: Any) -> Order:
         """Everything made, inspected, in stock: 发货."""
         order = self.in_work(*lines, **more)
@@ -225,6 +244,7 @@ class Shop:
         inspection.pass_quality(order, by=self.who["quality"])
         return self.fresh(order)
 
+    @remembered
     def shipment(self, order: Order, quantity: Decimal | None = None) -> Shipment:
         """A draft of all that lies ready, or of `quantity` of each line."""
         loads = [
@@ -241,11 +261,13 @@ class Shop:
             way="freight",
         )
 
+    @remembered
     def pay_rest(self, order: Order) -> None:
         order = self.fresh(order)
         if (rest := order.revision.total - order.received) > 0:
             self.pay(order, rest)
 
+    @remembered
     def noticed(self, shipment: Shipment) -> Shipment:
         """Cleared by finance (or checked by customer service), checked again, noticed."""
         who = self.who
@@ -256,12 +278,14 @@ class Shop:
         noticing.check_shipment(shipment, by=who["customer_service"], text="客户来电改送")
         return noticing.issue_notice(shipment, by=who["customer_service"])
 
+    @remembered
     def dispatched(self, shipment: Shipment) -> Shipment:
         soon = timezone.now() + timedelta(days=1)
         return dispatching.dispatch(
             self.noticed(shipment), by=self.who["warehouse"], carrier="德邦", expected_at=soon, check_at=soon
         )
 
+    @remembered
     def delivered(self, shipment: Shipment) -> Shipment:
         """Dispatched, told of, arrived and signed for."""
         shipment = self.dispatched(shipment)
@@ -276,6 +300,7 @@ class Shop:
             shipment, by=clerk, signer="李收货", signed_at=timezone.now(), condition="whole", paper=paper()
         )
 
+    @remembered
     def completed(self, *lines: LineInput, **more: Any) -> Order:
         order = self.passed(*lines, **more)
         self.pay_rest(order)

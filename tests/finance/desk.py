@@ -12,9 +12,11 @@ from orders.actions import chain
 from orders.models import Order
 from production.actions import making
 from tests import people
+from tests.remembered import remembered
 from tests.shop import Shop, paper
 
 
+@remembered
 def on_credit(limit: str = "100000", *, share: str = "0", days: int | None = 30, **terms: Any) -> Shop:
     """An A customer whose contract lets goods leave before they are paid."""
     shop = Shop(grade="A")
@@ -24,6 +26,7 @@ def on_credit(limit: str = "100000", *, share: str = "0", days: int | None = 30,
     return shop
 
 
+@remembered
 def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
     """Money in the bank, given to nothing yet."""
     by = facts.pop("by", shop.who["finance"])
@@ -39,6 +42,7 @@ def receive(shop: Shop, amount: str, **facts: Any) -> Payment:
     return payments.record_payment(None, by=by, **given)
 
 
+@remembered
 def cancelled(shop: Shop, order: Order, *, kept: str = "0", loss: str = "0") -> Order:
     """An order in work, called off in the customer's writing with all that signs for it; what came in is settled."""
     who = shop.who

@@ -15,11 +15,18 @@ from orders.actions import approval, chain, confirmation
 from production.actions import inspection, making, signing
 from production.actions import stock as receiving
 from production.models import Batch
+from tests.remembered import path
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
 FINE = {f"{what}_ok": True for what in ("quantity", "appearance", "packaging", "label")}
+
+
+@pytest.fixture(autouse=True)
+def built_anew() -> None:
+    """What is counted here is done indeed, whatever another test has done before."""
+    path.leave()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from production.actions.making import Made
 from production.actions.sheets import SheetRow, report_sheet
 from production.models import DailyReport, JudgedBy, ProcessCard
 from tests.production.works import Works, line_of, newest, owes, paper
+from tests.remembered import remembered
 from tests.shop import today
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,7 @@ def draft(works: Works, **more: Any) -> ProcessCard:
     return cards.write_card(None, by=works.who["technical"], **given)
 
 
+@remembered
 def in_force(works: Works, **more: Any) -> ProcessCard:
     return cards.put_in_force(draft(works, **more), by=works.who["technical"])
 

@@ -21,6 +21,7 @@ from stock import material_moves as moves
 from stock import material_queries as store
 from stock.models import MaterialLot
 from tests.races import at_once, of_kind
+from tests.remembered import remembered
 from tests.shop import Shop, today
 from tests.stock.test_materials import lot, paper
 
@@ -34,6 +35,7 @@ class Works(Shop):
     material: Material
     order: Order
 
+    @remembered
     def __post_init__(self) -> None:
         super().__post_init__()
         self.material = paper()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from catalog.materials import Use, change_needs
 from orders.models import Order, Signed, SignOff
 from production import materials
+from tests.remembered import remembered
 from tests.shop import Shop, today
 from tests.stock.test_materials import arrival, lot, paper
 
@@ -25,6 +26,7 @@ def shop() -> Shop:
     return Shop()
 
 
+@remembered
 def takes(shop: Shop, *uses: Use) -> None:
     change_needs(shop.product, by=shop.who["technical"], uses=list(uses))
 

@@ -31,6 +31,7 @@ from stock.models import ExpectedArrival, MaterialLot, Pallet
 from stock.tasks import look
 from tests.production.test_material_statement import stated
 from tests.races import at_once, of_kind
+from tests.remembered import remembered
 from tests.shop import Shop, today
 from tests.stock.test_materials import arrival, lot, paper
 
@@ -43,6 +44,7 @@ class Works(Shop):
 
     material: Material
 
+    @remembered
     def __post_init__(self) -> None:
         super().__post_init__()
         self.material = paper()

@@ -27,6 +27,7 @@ from tests.orders.test_every_gate import cancelling
 from tests.orders.test_pages_counts import statements
 from tests.production.test_cards import in_force
 from tests.production.works import Works, line_of, newest
+from tests.remembered import remembered
 from tests.shop import today
 from tests.stock.test_materials import paper
 
@@ -39,6 +40,7 @@ STEPS = (StepInput("printing", Decimal(20), Decimal(1)), StepInput("slitting", D
 class Plant(Works):
     """A product with a card of two steps, 6 and 2 hours for 100; a printer and two slitters; every day is worked."""
 
+    @remembered
     def __init__(self) -> None:
         super().__init__()
         Holiday.objects.bulk_create(
@@ -49,6 +51,7 @@ class Plant(Works):
         self.slitter = self.machine("分切 1", "slitting")
         self.other = self.machine("分切 2", "slitting")
 
+    @remembered
     def machine(self, name: str, step: str, hours: int = 8) -> Machine:
         return change_machine(None, by=self.who["production"], name=name, step=step, hours=Decimal(hours))
 

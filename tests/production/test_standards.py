@@ -18,6 +18,7 @@ from production.measuring import Found
 from production.models import Batch, Finding, ProductStandard, SampledInspection, SamplingState
 from tests import people
 from tests.production.works import TICKS, Works, line_of
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,7 @@ WIDTH = Item("宽度", "measured", Decimal("1.5"), "S-2", Decimal("79.5"), Decim
 LOOKS = Item("外观", "attribute", Decimal("2.5"), "II", target="无污点、无折痕")
 
 
+@remembered
 def in_force(works: Works, *items: Item) -> ProductStandard:
     draft = standards.write_standard(
         None, by=works.who["technical"], product=works.product, title="Q/YQ 003", items=items or (WIDTH, LOOKS)

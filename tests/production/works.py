@@ -18,6 +18,7 @@ from production.actions.rework import report_reworked
 from production.actions.signing import DateWord, LineWord, MaterialWord
 from production.actions.stock import Put
 from production.models import Batch
+from tests.remembered import remembered
 from tests.shop import Shop, today
 
 TICKS = {"quantity_ok": True, "appearance_ok": True, "packaging_ok": True, "label_ok": True}
@@ -31,6 +32,7 @@ def paper(name: str = "formula.pdf") -> SimpleUploadedFile:
 class Works(Shop):
     """Grade A: starts before the return and without a deposit, so that little else stands in the way."""
 
+    @remembered
     def __init__(self, grade: str = "A") -> None:
         super().__init__(grade=grade)
         self.customer.credit_limit = Decimal(1_000_000)
@@ -39,15 +41,18 @@ class Works(Shop):
     def words(self, revision: Revision, verdict: str = "can", **more: Any) -> list[LineWord]:
         return [LineWord(row.line_id, verdict, **more) for row in revision.lines.all() if row.to_make]
 
+    @remembered
     def technical(self, order: Order, verdict: str = "can", **more: Any) -> None:
         revision = newest(order)
         signing.sign_technical(revision, by=self.who["technical"], words=self.words(revision, verdict, **more))
 
+    @remembered
     def material(self, order: Order, text: str = "库存充足") -> None:
         revision = newest(order)
         words = [MaterialWord(row.line_id, text) for row in revision.lines.all() if row.to_make]
         signing.state_material(revision, by=self.who["technical"], words=words)
 
+    @remembered
     def dates(self, order: Order, *, days: int = 10, start: int = 3, text: str = "按新排期", **more: Any) -> None:
         revision = newest(order)
         words = [
@@ -57,6 +62,7 @@ class Works(Shop):
         ]
         signing.sign_dates(revision, by=self.who["production"], words=words, **more)
 
+    @remembered
     def signed(self, *lines: Any, **more: Any) -> Order:
         """Submitted, with every word that these departments owe before approval."""
         order = self.submitted(*lines, **more)
@@ -66,27 +72,32 @@ class Works(Shop):
         self.reserve(newest(order))
         return order
 
+    @remembered
     def approved(self, *lines: Any, **more: Any) -> Order:
         order = self.signed(*lines, **more)
         return self.approve(order)
 
+    @remembered
     def approve(self, order: Order) -> Order:
         revision = newest(order)
         approval.sign_check(revision, by=self.who["customer_service"])
         approval.approve(revision, by=self.who["supervisor"])
         return self.fresh(order)
 
+    @remembered
     def send(self, order: Order) -> None:
         revision = newest(order)
         confirmation.check_print(revision, by=self.who["customer_service"])
         confirmation.send_confirmation(revision, by=self.who["customer_service"], way="fax")
 
+    @remembered
     def released(self, *lines: Any, **more: Any) -> Order:
         order = self.approved(*lines, **more)
         self.send(order)
         chain.release(newest(order), by=self.who["customer_service"])
         return self.fresh(order)
 
+    @remembered
     def in_work(self, *lines: Any, **more: Any) -> Order:
         """Released, and the 生产指令单 signed for."""
         order = self.released(*lines, **more)
@@ -94,6 +105,7 @@ class Works(Shop):
         signing.sign_for_order(order, by=self.who["production"])
         return self.fresh(order)
 
+    @remembered
     def without(self, order: Order, line: Line) -> Order:
         """An amendment in force that drops a line; the rows after it move up."""
         amendment.propose_amendment(order, by=self.who["sales"], reason="客户少要一行")
@@ -107,6 +119,7 @@ class Works(Shop):
         chain.release(newest(order), by=self.who["customer_service"])
         return self.fresh(order)
 
+    @remembered
     def report(
         self, order: Order, good: str = "100", scrap: str = "0", line: Line | None = None, **more: Any
     ) -> Batch | None:
@@ -120,6 +133,7 @@ class Works(Shop):
         (row,) = making.report_made(order, by=self.who["production"], rows=rows, **more)
         return row.batch
 
+    @remembered
     def inspect(self, batch: Batch, verdict: str = "passed", **more: Any) -> None:
         ok = verdict == "passed"
         given = {
@@ -134,6 +148,7 @@ class Works(Shop):
         }
         inspection.inspect_batch(batch, by=self.who["quality"], verdict=verdict, **given)
 
+    @remembered
     def judge(self, batch: Batch, verdict: str = "passed", **more: Any) -> Batch:
         """Inspected and countersigned, a concession approved between the two."""
         self.inspect(batch, verdict, **more)
@@ -143,6 +158,7 @@ class Works(Shop):
         batch.refresh_from_db()
         return batch
 
+    @remembered
     def rework(self, batch: Batch, **more: Any) -> Batch:
         """Put right by production after quality sent it back."""
         given = {"hours": Decimal(2), "text": "重新复卷", **more}
@@ -150,10 +166,12 @@ class Works(Shop):
         batch.refresh_from_db()
         return batch
 
+    @remembered
     def stock(self, batch: Batch, quantity: str = "", **more: Any) -> None:
         put = Put(Decimal(quantity) if quantity else batch.to_stock, pieces=4)
         stock.receive_into_stock(batch, by=self.who["quality"], pallets=[put], **more)
 
+    @remembered
     def finished(self, *lines: Any, good: str = "100", **more: Any) -> tuple[Order, Batch]:
         """完工报检, one batch waiting."""
         order = self.in_work(*lines, **more)
@@ -162,6 +180,7 @@ class Works(Shop):
         making.finish(order, by=self.who["production"])
         return self.fresh(order), batch
 
+    @remembered
     def passed(self) -> tuple[Order, Batch]:
         """质检合格: everything in stock, ready to ship."""
         order, batch = self.finished()

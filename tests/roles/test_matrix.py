@@ -24,6 +24,7 @@ from production.models import Batch, Machine, ProcessCard
 from shipping.models import Carrier
 from stock.models import ExpectedArrival, Lot, MaterialLot
 from tests import people
+from tests.remembered import remembered
 from tests.roles.table import ALL, PUBLIC, TABLE
 from tests.shop import Shop
 
@@ -56,6 +57,7 @@ ROUTES = list(routes())
 class World:
     """An order far along its way, with everything that hangs on it, all seen by every role of the shop."""
 
+    @remembered
     def __init__(self) -> None:
         self.shop = shop = Shop()
         self.order = shop.passed()

@@ -23,11 +23,13 @@ from orders.models import Shipment
 from shipping import actions, carriers
 from shipping.models import Carriage, Carrier, Checkpoint
 from tests.races import at_once
+from tests.remembered import remembered
 from tests.shipping.yard import Yard, paper_of_arrival
 
 pytestmark = pytest.mark.django_db
 
 
+@remembered
 def known(yard: Yard, **changes: Any) -> Carrier:
     facts = {"code": "debang", "name": "德邦物流", "lead_days": 3, "adapter": "signed", **changes}
     leads = changes.pop("leads", [("江苏", 2), ("苏州", 1)])

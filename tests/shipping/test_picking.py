@@ -18,12 +18,14 @@ from shipping import actions
 from shipping.models import Pick, Receipt
 from stock.actions import quarantine_lot
 from tests import races
+from tests.remembered import remembered
 from tests.shipping.yard import Yard
 from tests.shop import Shop, paper
 
 pytestmark = pytest.mark.django_db
 
 
+@remembered
 def noticed(shop: Shop, way: str = "freight") -> Shipment:
     order = shop.passed()
     shipment = shop.shipment(order)

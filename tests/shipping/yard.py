@@ -19,6 +19,7 @@ from shipping import actions
 from stock import moves
 from stock.models import Pallet
 from tests import people
+from tests.remembered import remembered
 from tests.shop import Shop, paper, today
 
 WALK = ("PENDING", "APPROVED", "PRODUCTION", "QUALITY", "SHIPPING")
@@ -28,6 +29,7 @@ PLACE = {"receiver": "李收货", "phone": "0512-1234567", "address": "苏州市
 class Yard(Shop):
     """`who` as in Shop; the customer may owe anything, so that credit is nobody's question here."""
 
+    @remembered
     def __post_init__(self) -> None:
         super().__post_init__()
         self.customer.credit_limit = Decimal(10_000_000)
@@ -36,6 +38,7 @@ class Yard(Shop):
     def act(self, role: str = "quality", at: datetime | None = None) -> Act:
         return Act("test", self.who[role], at or timezone.now())
 
+    @remembered
     def released(self, *lines: LineInput, state: str = "PRODUCTION", early: bool = False, **header: Any) -> Order:
         """An order in `state` whose terms are in force."""
         order = self.draft(*lines, header={"split_allowed": True, **header})
@@ -57,6 +60,7 @@ class Yard(Shop):
             open_action("")
         return Order.objects.get(pk=order.pk)
 
+    @remembered
     def lying(self, quantity: str = "100", status: str = "released", **lot: Any) -> Pallet:
         """Free stock of the shop's product."""
         with transaction.atomic():
@@ -73,6 +77,7 @@ class Yard(Shop):
                 at=timezone.now(),
             )
 
+    @remembered
     def stocked(self, order: Order, quantity: str = "100", place: int = 0) -> tuple[Line, Pallet]:
         """`quantity` made, accepted and received for the order's line, on a pallet of its own."""
         line, pallet, amount = order.lines.all()[place], self.lying(quantity), Decimal(quantity)
@@ -82,6 +87,7 @@ class Yard(Shop):
                 post(self.act(), line, kind, amount, pallet=pallet if kind == EntryKind.STOCKED else None)
         return line, pallet
 
+    @remembered
     def drafted(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
         shipment: Shipment = actions.draft_shipment(
             None,
@@ -91,6 +97,7 @@ class Yard(Shop):
         )
         return shipment
 
+    @remembered
     def settled(self, shipment: Shipment) -> Shipment:
         """Finance's word, as a row."""
         kind = Signed.CLEARANCE if shipment.due_before else Signed.TERMS_CHECK
@@ -100,21 +107,26 @@ class Yard(Shop):
                 sign(self.act("quality"), Signed.OUTGOING, shipment=shipment, digest=shipment.digest)
         return shipment
 
+    @remembered
     def checked(self, shipment: Shipment) -> Shipment:
         return actions.check_shipment(  # type: ignore[no-any-return]
             self.settled(shipment), by=self.who["customer_service"], text="客户来电改送"
         )
 
+    @remembered
     def with_notice(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
         shipment = self.checked(self.drafted(*loads, **changes))
         return actions.issue_notice(shipment, by=self.who["customer_service"])  # type: ignore[no-any-return]
 
+    @remembered
     def dispatched(self, shipment: Shipment, **changes: Any) -> Shipment:
         return actions.dispatch(shipment, by=self.who["warehouse"], **way() | changes)  # type: ignore[no-any-return]
 
+    @remembered
     def sent_off(self, *loads: tuple[Line, Pallet, str], **changes: Any) -> Shipment:
         return self.dispatched(self.with_notice(*loads, **changes))
 
+    @remembered
     def arrived(self, shipment: Shipment, refused: str = "0") -> Shipment:
         """Everything came; `refused` of the first line was not taken."""
         rows, no = [], Decimal(refused)
@@ -137,11 +149,13 @@ def way() -> dict[str, Any]:
     }
 
 
+@remembered
 def paper_of_arrival(yard: Yard, shipment: Shipment, condition: str = "whole", remark: str = "") -> Shipment:
     """Everything came, and the signed 到货回单 says in what condition."""
     return receipt_of(yard, yard.arrived(shipment), condition, remark)
 
 
+@remembered
 def receipt_of(yard: Yard, shipment: Shipment, condition: str = "short", remark: str = "") -> Shipment:
     """The signed 到货回单 of what has come."""
     return actions.file_receipt(  # type: ignore[no-any-return]

@@ -24,24 +24,28 @@ from stock import material_queries as queries
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 from tests import people
 from tests.races import at_once, of_kind
+from tests.remembered import remembered
 from tests.shop import today
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@remembered
 def paper(**facts: Any) -> Material:
     number = next(people.made)
     given = {"code": f"M{number}", "name": f"热敏原纸{number}", "unit": "kg", **facts}
     return change_material(None, by=people.person("technical"), **given)  # type: ignore[no-any-return]
 
 
+@remembered
 def lot(material: Material, quantity: str = "100", **facts: Any) -> MaterialLot:
     given = {"number": f"ML{next(people.made)}", "received_on": today(), "quantity": Decimal(quantity), **facts}
     keeper = people.person("warehouse")
     return actions.receive_material(None, by=keeper, material=material, **given)  # type: ignore[no-any-return]
 
 
+@remembered
 def arrival(material: Material, quantity: str = "50", due_on: date | None = None) -> ExpectedArrival:
     facts = {"quantity": Decimal(quantity), "due_on": due_on or today() + 5 * DAY, "reference": "PO1"}
     by = people.person("technical")
