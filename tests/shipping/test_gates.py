@@ -13,7 +13,7 @@ from documents.models import OutboxRow
 from flow import overdue
 from flow.gates import registry
 from flow.models import Owed
-from flow.owed import differences, reread
+from flow.owed import differences, refresh
 from home.todo import owed
 from orders.actions.house import change_house_rules
 from orders.filing import files_of
@@ -183,7 +183,7 @@ def test_whoever_changed_a_shipment_last_does_not_check_it_and_has_it_on_no_list
     assert shipment.drafter.by == yard.who["customer_service"], "nothing that the check judges was changed"
     actions.edit_shipment(shipment, by=second, address="苏州市星湖街 2 号", **load)
     yard.settled(Shipment.objects.get(pk=shipment.pk))
-    reread([shipment], at=timezone.now())
+    refresh([shipment], at=timezone.now())
     listed = {
         user: owed(user).filter(what="shipment_checked").exists() for user in (second, yard.who["customer_service"])
     }
@@ -530,7 +530,7 @@ def test_the_ledger_names_shipment_and_pallet() -> None:
 def test_owed_rows_are_what_the_gates_say_through_a_whole_shipment() -> None:
     yard = Yard()
     order = yard.released(state="SHIPPING")
-    reread([order, *order.revisions.all()], at=timezone.now())
+    refresh([order, *order.revisions.all()], at=timezone.now())
     shipment = yard.drafted((*yard.stocked(order), "100"))
     for step in (yard.checked, lambda s: actions.issue_notice(s, by=yard.who["customer_service"]), yard.dispatched):
         shipment = step(shipment)
