@@ -206,8 +206,13 @@ class Action:
         """What follows every action of this kind, still inside the transaction."""
 
 
+# Every action there is, once the modules that hold them are loaded.
+codes: set[str] = set()
+
+
 def action(code: str, *, frame: type[Action] = Action, **options: Any) -> Callable[[Callable[..., Any]], Action]:
     """Make a function `body(act, subject, **given)` an action named `code`, which is also its permission."""
+    codes.add(code)
 
     def wrap(body: Callable[..., Any]) -> Action:
         return frame(code, body, **options)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from accounts.permissions import is_of_money, label_of
 from audit.models import Event
 from customers.models import Customer, Memo, Quote
 
@@ -17,45 +18,6 @@ BUTTONS = (
     "write_quote",
 )
 
-# What stands in the timeline for each action; amounts are left to the page that may show them.
-WORDS = {
-    "add_customer": "建档",
-    "change_customer": "修改资料",
-    "change_grade": "调整等级",
-    "set_credit_limit": "评定信用额度",
-    "change_contract": "起草或修改合同",
-    "draft_contract": "起草合同",
-    "ask_contract_review": "请求合同评审",
-    "review_contract_fin": "财务评审合同",
-    "review_contract_legal": "法务评审合同",
-    "put_contract_in_force": "合同生效",
-    "end_contract": "停用合同",
-    "write_quote": "起草报价",
-    "change_quote": "修改报价",
-    "ask_quote_margin": "请主管同意",
-    "agree_quote": "同意低毛利",
-    "send_quote": "报出",
-    "accept_quote": "客户接受",
-    "lose_quote": "未成交",
-    "order_quote": "生成订单",
-    "order_cancelled": "所下订单已取消",
-    "change_contact": "登记联系人",
-    "change_address": "登记收货地址",
-    "write_memo": "接单记录",
-    "tell_reply": "告知答复时间",
-    "supplement_memo": "补记",
-}
-WITH_PRICES = {
-    "set_credit_limit",
-    "change_contract",
-    "draft_contract",
-    "ask_contract_review",
-    "review_contract_fin",
-    "review_contract_legal",
-    "put_contract_in_force",
-    "end_contract",
-}
-
 
 def events_of(kind: str, pk: int) -> list[Event]:
     return list(Event.objects.filter(subject_kind=kind, subject_id=pk).select_related("by").order_by("-seq")[:30])
@@ -63,9 +25,7 @@ def events_of(kind: str, pk: int) -> list[Event]:
 
 def timeline(customer: Customer, sees_prices: bool) -> list[dict[str, Any]]:
     """Newest first; what says something of money only for those who may see it."""
-    return [
-        row(event) for event in events_of("customer", customer.pk) if sees_prices or event.action not in WITH_PRICES
-    ]
+    return [row(event) for event in events_of("customer", customer.pk) if sees_prices or not is_of_money(event.action)]
 
 
 def memo_timeline(memo: Memo) -> list[dict[str, Any]]:
@@ -81,7 +41,7 @@ def row(event: Event) -> dict[str, Any]:
     named = event.data.get("named") if limit is None else f"¥{Decimal(limit):,.2f}"
     return {
         "at": event.at,
-        "what": WORDS.get(event.action, event.action),
+        "what": label_of(event.action),
         "from": event.from_state,
         "to": named or event.to_state,
         "who": event.by,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms_base import ActionForm, PlainForm, ReasonField
 from accounts.paging import page_of
-from accounts.permissions import roles_of
+from accounts.permissions import label_of, roles_of
 from accounts.web import needs, open_to, perform
 from audit.errors import AlreadyDone, Refused
 from audit.models import Event
@@ -21,7 +21,6 @@ from documents.models import OutboxRow
 from documents.views import me
 
 State = OutboxRow.State
-WORDS = {"retry_outbox": "重发", "settle_outbox": "确认已送达"}
 # More than a page shows is never asked for at once.
 MOST_SELECTED = 50
 
@@ -139,8 +138,7 @@ def row_page(
         "again_form": (again or AgainForm(auto_id="again_%s")) if row.needs_person else None,
         "settle_form": (settle or SettleForm(auto_id="settle_%s")) if row.state == State.DOUBTFUL else None,
         "events": [
-            {"at": event.at, "what": WORDS.get(event.action, event.action), "who": event.by, "why": event.reason}
-            for event in events
+            {"at": event.at, "what": label_of(event.action), "who": event.by, "why": event.reason} for event in events
         ],
     }
     status = (again or settle or ActionForm()).status

@@ -8,7 +8,7 @@ from accounts.permissions import sees_prices
 from finance import exposure, queries
 from finance.invoicing import invoiced
 from finance.models import BalanceLetter
-from orders import judging, panels, words
+from orders import judging, panels
 from orders.models import Order, Revision, State
 from orders.models.order import ENDED, RELEASED
 from orders.shares import STILL_HERE
@@ -92,18 +92,3 @@ def register() -> None:
     panels.register(panels.Panel("money", "款项", 40, "finance/panel.html", read))
     panels.offer(*OFFERS)
     judging.register(credit_facts)
-    words.name(
-        allocate_payment="款项到账",
-        refund="退款",
-        carry_over="转款",
-        clear_shipment="款项落实",
-        refuse_clearance="款项未落实",
-        check_terms="核对付款条件",
-        special_release_md="特批发货（营销总监）",
-        special_release_fin="特批发货（财务）",
-        sign_cancel_settled="取消结算",
-        request_invoice="申请开票",
-        issue_invoice="开票",
-        refuse_invoice="退回开票申请",
-        red_letter_invoice="红冲发票",
-    )

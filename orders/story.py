@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import MAY, may
+from accounts.permissions import is_of_money, label_of, may, tone_of
 from audit.models import Event
 from audit.prepared import Prepared
-from orders import changes, words
+from orders import changes
 from orders.dates import shifted
 from orders.models import (
     DatePush,
@@ -159,15 +159,9 @@ def pushes(order: Order, revisions: list[Revision]) -> list[dict[str, Any]]:
 # -- the timeline -------------------------------------------------------------------------------------------------
 
 # What finance alone does is about money, and so are the words on a price and on what leaves unpaid.
-OF_MONEY = {code for code, roles in MAY.items() if roles == {"finance"}} | {
-    "clear_price_cs",
-    "clear_price_md",
-    "special_release_md",
-}
 # A customer's own words may speak of prices.
 HIDDEN_WORDS = {"customer_confirm", "customer_ask", "customer_received", "customer_trouble"}
 SHIPMENT_STATES = dict(ShipmentState.choices)
-DANGER = {"send_back", "hold", "cancel", "refuse_return", "raise_anomaly", "rework", "reopen"}
 
 
 def events_of(order_id: int) -> QuerySet[Event]:
@@ -192,7 +186,7 @@ def timeline(order: Order, *, prices: bool) -> list[dict[str, Any]]:
 
 def told(event: Event, *, prices: bool) -> dict[str, Any]:
     states = SHIPMENT_STATES if event.subject_kind == "shipment" else dict(State.choices)
-    what = words.of(event.action)
+    what = label_of(event.action)
     return {
         "at": event.at,
         "who": event.by,
@@ -202,12 +196,12 @@ def told(event: Event, *, prices: bool) -> dict[str, Any]:
         "from_code": event.from_state,
         "to_code": event.to_state,
         "why": why(event, prices=prices),
-        "tone": "danger" if event.action in DANGER else "",
+        "tone": tone_of(event.action),
     }
 
 
 def why(event: Event, *, prices: bool) -> str:
-    if event.action in OF_MONEY and not prices:
+    if is_of_money(event.action) and not prices:
         return ""
     return "；".join(filter(None, [event.reason, *particulars(event.action, event.data, prices=prices)]))
 

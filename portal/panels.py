@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import may, sees_prices
-from orders import words
 from orders.models import Order, State
 from orders.panels import Panel
 from orders.panels import register as show
@@ -11,16 +10,6 @@ from portal.models import Word
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-WORDS = {
-    "make_customer_link": "生成客户链接",
-    "revoke_customer_link": "撤销客户链接",
-    "answer_customer": "答复客户",
-    "customer_confirm": "客户在网上确认订单",
-    "customer_ask": "客户要求修改",
-    "customer_received": "客户在网上确认收货",
-    "customer_trouble": "客户反映到货有问题",
-}
 
 
 def panel(order: Order, user: "User") -> dict[str, Any] | None:
@@ -32,5 +21,4 @@ def panel(order: Order, user: "User") -> dict[str, Any] | None:
 
 
 def register() -> None:
-    words.name(**WORDS)
     show(Panel("portal", "客户页面", 25, "portal/panel.html", panel))

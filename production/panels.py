@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 
-from orders import panels, words
+from orders import panels
 from orders.models import Order, ShipmentState, Signed, State, Status, give_places
 from orders.models.order import RELEASED, Kind
 from orders.queries import rows_of, words_on
@@ -15,52 +15,6 @@ from production.scheduling import behind
 if TYPE_CHECKING:
     from accounts.models import User
 
-WORDS = {
-    "sign_technical": "技术确认",
-    "state_material": "原材料储备说明",
-    "sign_dates": "交期书面确认",
-    "move_work": "移动排产",
-    "replan_work": "重新排产",
-    "plan_work": "排产",
-    "roll_work": "未完的排产顺延",
-    "hand_over_order": "生产指令单签字下达",
-    "sign_for_order": "签收生产指令单",
-    "recall_old_orders": "旧版生产指令单收回作废",
-    "issue_material": "发料",
-    "reserve_material": "预留原材料",
-    "free_material": "释放预留的原材料",
-    "outdate_statements": "到料有变，原材料说明作废",
-    "outdate_technical": "工艺卡换版，技术确认作废",
-    "return_material": "退料",
-    "report_made": "生产报工",
-    "report_sheet": "班次报表",
-    "sign_day": "生产日报签字",
-    "take_back_report": "撤回报工",
-    "finish": "完工报检",
-    "state_work_stopped": "停产说明",
-    "raise_anomaly": "报告异常",
-    "plan_anomaly": "异常处理方案",
-    "forward_anomaly": "转报异常",
-    "agree_anomaly_plan": "同意异常方案",
-    "answer_anomaly": "客户答复异常方案",
-    "close_anomaly": "异常关闭",
-    "tell_delay": "告知客户延期",
-    "check_supervision": "监督检查",
-    "inspect_batch": "检验",
-    "report_reworked": "返工登记",
-    "approve_concession": "批准让步接收",
-    "refuse_concession": "不同意让步接收",
-    "countersign_batch": "检验会签",
-    "refuse_countersign": "会签退回",
-    "withdraw_inspection": "撤回检验",
-    "receive_into_stock": "成品入库",
-    "free_excess": "多余转库存",
-    "scrap_goods": "在库品报废",
-    "pass_quality": "质检合格",
-    "rework": "返工",
-    "sign_outgoing": "出库复检",
-    "sampling_switched": "抽样严格度变化",
-}
 SIGNABLE = frozenset({Status.PROPOSED, Status.APPROVED})
 DATABLE = frozenset({Status.PROPOSED, Status.APPROVED, Status.IN_FORCE})
 MAKING = frozenset({State.PRODUCTION, State.QUALITY})
@@ -136,6 +90,5 @@ OFFERS = (
 
 
 def register() -> None:
-    words.name(**WORDS)
     panels.register(panels.Panel("production", "生产与质检", 30, "production/panel.html", read))
     panels.offer(*OFFERS)

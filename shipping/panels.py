@@ -4,11 +4,10 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from accounts.permissions import may, sees_prices
+from accounts.permissions import label_of, may, sees_prices
 from documents.access import attachments_seen_by, documents_seen_by
 from documents.queries import attachments_of, documents_of
 from flow.gates import registry
-from orders import words
 from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
@@ -23,38 +22,6 @@ from shipping.deeds import ALL, DRAFT, under_way
 if TYPE_CHECKING:
     from accounts.models import User
 
-WORDS = {
-    "reserve_stock": "预留现货",
-    "release_reservation": "释放预留",
-    "draft_shipment": "拟发货",
-    "edit_shipment": "修改发货",
-    "cancel_shipment": "取消发货",
-    "check_shipment": "发货复核",
-    "issue_notice": "开发货通知单",
-    "recall_notice": "收回通知单",
-    "order_emergency": "下令紧急先发",
-    "waive_return": "说明未补传而先发",
-    "scan_pallet": "扫码拣货",
-    "unpick": "撤回扫码",
-    "all_picked": "拣货齐",
-    "dispatch": "发货",
-    "correct_carriage": "更正承运与到货",
-    "sign_pickup": "自提签收",
-    "repeat_terms": "复述发货条款",
-    "check_advice": "核对告知书",
-    "send_advice": "发出告知书",
-    "record_advice_heard": "电话确认收到告知书",
-    "record_arrival": "登记到货",
-    "record_trouble": "登记运输异常",
-    "tell_trouble": "把运输异常告知客户",
-    "record_goods_back": "拒收退回入库",
-    "record_loss": "登记丢失",
-    "file_receipt": "归档到货回单",
-    "receive_delivery_note": "收到销售发货单（客服）",
-    "record_checkpoint": "登记运输轨迹",
-    "take_carrier_report": "承运人回传轨迹",
-    "answer_receipt": "答复回单问题",
-}
 NEXT_STEP = {ShipmentState.DRAFT: ("issue_notice", "dispatch"), ShipmentState.NOTICED: ("dispatch",)}
 STATES = dict(ShipmentState.choices)
 
@@ -151,7 +118,7 @@ def duties(shipment: Shipment) -> list[tuple[str, Any, str]]:
 def row(event: Any, *, prices: bool) -> dict[str, Any]:
     return {
         "at": event.at,
-        "what": words.of(event.action),
+        "what": label_of(event.action),
         "from": STATES.get(event.from_state, ""),
         "to": STATES.get(event.to_state, ""),
         "who": event.by,
@@ -194,7 +161,6 @@ def panel(order: Order, user: "User") -> dict[str, Any] | None:
 
 
 def register() -> None:
-    words.name(**WORDS)
     show(Panel("shipping", "发货", 60, "shipping/panel.html", panel))
     offer(
         Offer("draft_shipment", "拟发货", "shipping:of_order", frozenset(RELEASED)),
