@@ -93,6 +93,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **own}
 
 
+@pytest.fixture
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """For a test that sweeps: what the rows of other tests name, put back from memory, stays there for them."""
+    settings.MEDIA_ROOT = tmp_path
+
+
 @pytest.fixture(autouse=True)
 def as_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests inside a transaction run as the application's role, which cannot change history.

@@ -146,6 +146,7 @@ def test_b14_a_full_disk_is_told_and_leaves_nothing(monkeypatch: pytest.MonkeyPa
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.usefixtures("own_files")
 def test_b14_a_crash_between_file_and_row_leaves_an_orphan_that_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = store("a.pdf", PDF)
 

@@ -161,6 +161,7 @@ def test_an_error_in_the_child_is_told() -> None:
         bounded.run(fail, seconds=5, megabytes=100)
 
 
+@pytest.mark.usefixtures("own_files")
 def test_b14_a_crash_between_file_and_row_leaves_no_row_and_the_orphan_is_swept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -180,6 +181,7 @@ def test_b14_a_crash_between_file_and_row_leaves_no_row_and_the_orphan_is_swept(
     assert files.read("renderings", kept.sha256)
 
 
+@pytest.mark.usefixtures("own_files")
 def test_b14_sweeping_spares_what_is_named_and_what_is_young() -> None:
     kept = papers.rendered().rendering.sha256
     orphan = files.write_by_hash("renderings", b"orphan")
