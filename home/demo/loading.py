@@ -6,6 +6,7 @@ So one can look at it meanwhile, and an interrupted load goes on where it stoppe
 import heapq
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -34,6 +35,7 @@ log = logging.getLogger("home.demo")
 
 Say = Callable[[str], None]
 PLANS_LAST = 100
+ALONE = 20_002  # the number of a load among the database's advisory locks
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,28 @@ class Unit:
     weight: int = 1
 
 
+@contextmanager
+def alone(say: Say) -> Iterator[bool]:
+    """Waits while another process loads, and says so; yields whether it had to. One that was killed lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ALONE])
+        waits = not cursor.fetchone()[0]
+        if waits:
+            say("演示公司正由另一个进程装入，等它装完……")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ALONE])
+    try:
+        yield waits
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ALONE])
+
+
 def unfinished() -> DemoLoad | None:
     return DemoLoad.objects.filter(ended_at=None).first()
+
+
+def finished() -> bool:
+    return unfinished() is None and DemoLoad.objects.exists()
 
 
 def build(password: str, *, seed: int, count: int, say: Say = log.info) -> None:

@@ -3,8 +3,10 @@
 from io import StringIO
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -101,6 +103,21 @@ def test_an_interrupted_load_is_whole_in_the_end(company: None) -> None:
     assert (len(load.orders), load.left) == (31, [])
     assert Order.objects.filter(pk__in=load.orders.values()).count() == 31
     assert loading.unfinished() is None and progress.percent() is None
+
+
+def test_a_second_load_waits_for_the_first_and_takes_no_step_again(company: None) -> None:
+    other = psycopg2.connect(**connection.get_connection_params())
+    other.cursor().execute("SELECT pg_advisory_lock(%s)", [loading.ALONE])
+
+    class Heard(StringIO):
+        def write(self, words: str) -> int:
+            other.close()  # the first has ended
+            return super().write(words)
+
+    events, heard = Event.objects.count(), Heard()
+    call_command("demo", stdout=heard)
+    assert heard.getvalue().strip() == "演示公司正由另一个进程装入，等它装完……"
+    assert Event.objects.count() == events
 
 
 def test_an_order_somebody_has_begun_to_work_on_is_left_to_them(company: None) -> None:

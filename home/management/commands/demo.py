@@ -22,6 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--founding", action="store_true", help="只装入人员、产品、价格与客户，订单留待下次")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["founding"] and loading.unfinished():
+            progress.note(0)
+            return
+        with loading.alone(self.stdout.write) as waited:
+            if not (waited and loading.finished()):
+                self.load(options)
+
+    def load(self, options: dict[str, Any]) -> None:
         load = loading.unfinished() or self.begin(options)
         if options["founding"]:
             progress.note(0)
