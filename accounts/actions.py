@@ -53,8 +53,7 @@ def change_person(
     save(person)
     person.groups.set(Group.objects.filter(name__in=roles))
     if password and not new:
-        signins.record(Kind.PASSWORD_SET, person, by=act.by)
-        end(act, person, person.sessions.all(), "管理员设置密码")
+        password_was_given(act, person, "管理员设置密码")
     act.record(person, old=before, new=roles, active=is_active, password=bool(password))
     return person
 
@@ -73,6 +72,18 @@ def give_password(person: User, password: str) -> None:
     except ValidationError as error:
         raise Refused("；".join(error.messages), field="password") from error
     person.set_password(password)
+
+
+def password_was_given(act: Act, person: User, why: str) -> None:
+    signins.record(Kind.PASSWORD_SET, person, by=act.by, note="" if act.by else why)
+    end(act, person, person.sessions.all(), why)
+
+
+@action("give_password", system=True, versioned=False)
+def note_given_password(act: Act, person: User) -> None:
+    """A command of Django's own has set it: kept as when an admin does, and every log-in is over."""
+    password_was_given(act, person, act.reason)
+    act.record(person)
 
 
 @action("end_sessions", versioned=False)

@@ -46,6 +46,7 @@ RIGHTS: dict[str, Right] = {
     "renew_recovery_codes": Right("更换恢复码", set(ROLES)),
     # people
     "change_person": Right("修改人员", {"admin"}),
+    "give_password": Right("设置密码", {"admin"}),
     "end_sessions": Right("结束登录", {"admin"}),
     "reset_factors": Right("重置二次验证", {"admin"}),
     "change_factor_rule": Right("修改二次验证规则", {"admin"}),

@@ -34,6 +34,8 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY 至少 50 个字符")
 
 INSTALLED_APPS = [
+    # Before Django's own, so that its commands for passwords are found first.
+    "accounts",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,10 +47,8 @@ INSTALLED_APPS = [
     "django_fsm",
     "simple_history",
     "django_htmx",
-    "django_filters",
     "csp",
     "audit",
-    "accounts",
     "documents",
     "flow",
     "catalog",

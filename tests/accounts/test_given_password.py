@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from audit.models import Event
 from home.demo.people import hire
 from tests.accounts.test_admin import person_data
@@ -97,6 +97,17 @@ def test_so_must_one_that_a_command_has_set(monkeypatch: pytest.MonkeyPatch) -> 
     call_command("changepassword", "old", stdout=StringIO())
     call_command("createsuperuser", interactive=False, username="new", name="新", verbosity=0)
     assert [User.objects.get(username=name).must_change_password for name in ("old", "new")] == [True, True]
+
+
+def test_a_command_that_sets_a_password_is_kept_and_ends_the_log_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = given(person("sales", username="old"))
+    there = logged_in(old.username)
+    monkeypatch.setattr("getpass.getpass", lambda **_: OWN)
+    call_command("changepassword", "old", stdout=StringIO())
+    row = SignIn.objects.get(user=old, kind=SignIn.Kind.PASSWORD_SET)
+    assert (row.by, row.note) == (None, "命令 changepassword")
+    assert Event.objects.filter(action="give_password", reason="命令 changepassword").exists()
+    assert there.get("/notices/")["Location"].startswith("/login/")
 
 
 def test_the_demo_companys_people_are_exempt() -> None:
