@@ -9,6 +9,7 @@ from django.template.loader import get_template
 
 register = template.Library()
 _choices: dict[tuple[Any, ...], str] = {}
+MANY = 2000  # looks of filters kept; months and machines among their words make new ones for ever
 
 
 @register.simple_tag
@@ -45,5 +46,7 @@ def filter_field(field: BoundField) -> str:
         return field.as_field_group()
     looks = (field.auto_id, field.html_name, field.label, choice.help_text, choice.required, value, *words)
     if looks not in _choices:
+        if len(_choices) >= MANY:
+            _choices.clear()
         _choices[looks] = field.as_field_group()
     return _choices[looks]

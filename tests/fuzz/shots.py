@@ -236,10 +236,8 @@ def spoilt(chance: Random, pairs: list[Pair]) -> list[Pair]:
         return [(chance.choice(ASKED), values.value(chance))]
     pairs, at, way = list(pairs), chance.randrange(len(pairs)), chance.randrange(20)
     name, value = pairs[at]
-    totals = [each for each, (other, _) in enumerate(pairs) if other.endswith("_FORMS")]
-    if totals and way in (0, 1):
-        at = chance.choice(totals)
-        pairs[at] = pairs[at][0], chance.choice(values.COUNTS)
+    if way in (0, 1):
+        miscount(chance, pairs)
     elif way == 2:
         del pairs[at]
     elif way == 3:
@@ -252,13 +250,23 @@ def spoilt(chance: Random, pairs: list[Pair]) -> list[Pair]:
         pairs.append((chance.choice(ASKED), values.value(chance)))
     elif way == 7:
         pairs[at] = name, chance.choice(pairs)[1]
-    elif way in (8, 9):
-        pairs[at] = name, ""
-    elif way in (10, 11, 12):
-        pairs[at] = name, values.spoilt(chance, value)
     else:
-        pairs[at] = name, values.value(chance)
+        pairs[at] = name, retyped(chance, way, value)
     return pairs
+
+
+def retyped(chance: Random, way: int, value: str) -> str:
+    if way in (8, 9):
+        return ""
+    return values.spoilt(chance, value) if way in (10, 11, 12) else values.value(chance)
+
+
+def miscount(chance: Random, pairs: list[Pair]) -> None:
+    """Another number of a formset's rows than came."""
+    totals = [each for each, (other, _) in enumerate(pairs) if other.endswith("_FORMS")]
+    if totals:
+        at = chance.choice(totals)
+        pairs[at] = pairs[at][0], chance.choice(values.COUNTS)
 
 
 def encoded(chance: Random, pairs: list[Pair]) -> str:
