@@ -66,7 +66,7 @@ def freeze(
 def withdraw(document: Document, *, by: "User | None", reason: str, at: datetime | None = None) -> Withdrawal:
     """Let a paper no longer count where no newer version takes its place; its copies bear 作废 from now on."""
     withdrawal, _ = Withdrawal.objects.get_or_create(
-        document=document, defaults={"by": by, "reason": reason[:200], "at": at or timezone.now()}
+        document=document, defaults={"by": by, "reason": reason, "at": at or timezone.now()}
     )
     return withdrawal
 

@@ -158,7 +158,7 @@ class Withdrawal(AppendOnly):
     """A document that no longer counts although no newer version stands in its place (a cancelled order, say)."""
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="withdrawal")
-    reason = models.CharField(max_length=200)
+    reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -120,7 +120,7 @@ def settle(
             day=day,
             live=False,
             reverses_id=pk,
-            reason=f"{day} 的顺延收回：{reason if by else '按补录的记录重算'}"[:200],
+            reason=f"{day} 的顺延收回：{reason if by else '按补录的记录重算'}",
             by=by,
             at=at,
         )

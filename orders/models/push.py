@@ -20,7 +20,7 @@ class DatePush(AppendOnly):
     day = models.DateField("顺延日")
     live = models.BooleanField(default=True)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
-    reason = models.CharField("原因", max_length=200)
+    reason = models.TextField("原因")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("记录时间")
 

@@ -54,7 +54,7 @@ class MachineDay(models.Model):
     machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="days")
     day = models.DateField("日期")
     hours = hours_field("当日工时")
-    reason = models.CharField("原因", max_length=200)
+    reason = models.TextField("原因")
 
     history = History()
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
-from accounts.forms_base import Bounded
+from accounts.forms_base import Bounded, ReasonField
 from accounts.paging import page_of
 from catalog.models import Product
 from tests import people
@@ -122,3 +123,13 @@ APPS = {
     "shipping",
     "stock",
 }
+
+
+def test_every_column_for_a_reason_holds_what_its_field_admits() -> None:
+    most = ReasonField().max_length
+    columns = [
+        field for model in apps.get_models() for field in model._meta.local_fields if field.name.endswith("reason")
+    ]
+    ours = [field for field in columns if field.name != "history_change_reason"]
+    assert len(ours) > 15
+    assert [str(field) for field in ours if field.max_length is not None and field.max_length < most] == []

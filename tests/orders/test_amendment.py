@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from audit.errors import AlreadyDone, Blocked, Refused
-from documents.models import Document
+from documents.models import Document, Withdrawal
 from documents.serving import standing_of
 from finance.actions import clearance
 from flow.gates import registry
@@ -351,6 +351,15 @@ def test_an_order_cancelled_with_an_amendment_open_takes_it_along() -> None:
     with pytest.raises(Refused):
         approval.approve(revision, by=shop.who["supervisor"])
     assert not Owed.objects.open().filter(order=order).exists()
+
+
+def test_a_long_reason_stands_whole_on_the_pushes_and_the_paper_of_what_is_cancelled() -> None:
+    shop, why = Shop(), "客户改用进口纸，" * 60
+    order = shop.sent()
+    Revision.objects.filter(pk=order.revision_id).update(sent_at=days_ago(3), approved_at=days_ago(3))
+    chain.cancel(order, by=shop.who["customer_service"], reason=why)
+    assert {push.reason for push in order.date_pushes.all()} == {why}
+    assert {row.reason for row in Withdrawal.objects.filter(document__subject_id=order.pk)} == {why}
 
 
 def test_a_completed_order_leaves_no_amendment_half_drawn_up() -> None:
