@@ -116,8 +116,6 @@ def call(text: str, places: int, using: str = DEFAULT_DB_ALIAS) -> str:
         if link is not database.connection:
             link, known = database.connection, set()
             database.__dict__["_prepared"] = (link, known)
-            # They are written so that one plan serves whatever is given; else the first five are planned each anew.
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
         if name not in known:
             cursor.execute(f"PREPARE {name} AS {text}")
             known.add(name)

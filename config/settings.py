@@ -120,9 +120,16 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Lists join up to a dozen tables. Left at eight, the planner does not see all the ways to join them, and reads every
-# line there is for a queue of fifty. And no statement runs so long that compiling it would pay. What the URL asks for
-# comes last and has its way.
-PLANNER = {"join_collapse_limit": 12, "from_collapse_limit": 12, "geqo_threshold": 14, "jit": "off"}
+# line there is for a queue of fifty. No statement runs so long that compiling it would pay. What is prepared is written
+# so that one plan serves whatever is given (audit/prepared.py); else the first five are planned each anew. What the URL
+# asks for comes last and has its way.
+PLANNER = {
+    "join_collapse_limit": 12,
+    "from_collapse_limit": 12,
+    "geqo_threshold": 14,
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 # Whoever gave up waiting, or was killed, leaves no statement running.
 ABANDONED = {"client_connection_check_interval": "10s"}
 # Seconds, but for the last: a machine or a network that went away is noticed (B24).

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 from runner.embedded import BASE, Embedded, throwaway
-from runner.postgres import OWNER, SUPERUSER
 
 HALVES = ["-n", "2", "--dist", "loadfile"]
 # Kinds of tests (tests/kinds.py) that `--fast` leaves out.
@@ -46,9 +45,6 @@ def asked(words: list[str]) -> list[str]:
 def test(words: list[str]) -> int:
     """pytest with these words, beside servers that are gone afterwards; its exit code."""
     with throwaway("test") as embedded:
-        if embedded.postgres:
-            # What tests stand on is put back without triggers (tests/remembered.py).
-            embedded.postgres.tell(SUPERUSER, "postgres", f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
         argv = [sys.executable, "-m", "pytest", *asked(words)]
         return subprocess.run(argv, cwd=BASE, env=environment(embedded)).returncode  # noqa: S603
 

@@ -47,11 +47,9 @@ COLUMNS = """
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = ''
 """
-# As the owner, so that history may be written; neither triggers nor foreign keys see it.
-PUT_BACK = "SET LOCAL ROLE NONE; SET LOCAL session_replication_role = replica; {}" + (
-    "SET LOCAL session_replication_role = origin; "
-    "SELECT set_config('oms.action', '', true), set_config('oms.at', '', true); "
-)
+# As the owner, so that history may be written. Rows go in as they first did, so that triggers make of them what they
+# made then. (As a replica there would be none; but that throws away every plan of the connection.)
+PUT_BACK = "SET LOCAL ROLE NONE; {} SELECT set_config('oms.action', '', true), set_config('oms.at', '', true); "
 
 
 class Untold(Exception):
@@ -225,8 +223,10 @@ def columns_of(table: str) -> str:
 
 
 def rows_of(table: str) -> list[str]:
+    """In the order of their first column, which is the key, and so as they were written: events are chained."""
+    first = columns_of(table).partition(",")[0]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT each::text FROM {emptying.quoted(table)} AS each")  # noqa: S608 (names of tables)
+        cursor.execute(f"SELECT each::text FROM {emptying.quoted(table)} AS each ORDER BY {first}")  # noqa: S608
         return [row for (row,) in cursor.fetchall()]
 
 
