@@ -18,6 +18,8 @@ HIDDEN = {"key", "version", "reason"}
 
 # What a field takes that says nothing narrower itself.
 LONGEST_TEXT = 4000
+# What of a text comes back to the page where it was too long: more than any field takes.
+LONGEST_SHOWN = 50_000
 LARGEST_NUMBER = 2**31 - 1
 DIGITS, PLACES = 18, 6
 
@@ -34,9 +36,19 @@ class ReasonField(forms.CharField):
         super().__init__(**{"label": "原因", "max_length": 500, "widget": widget, **kwargs})
 
 
+class Shown(forms.BoundField):
+    """What was typed is kept; of megabytes pasted by mistake their beginning."""
+
+    def value(self) -> Any:
+        value = super().value()
+        return value[:LONGEST_SHOWN] if isinstance(value, str) else value
+
+
 class Bounded(forms.BaseForm):
     """A form whose every field has an end, also those that are made with it: no text is endless, no number larger than
     its column, and no day so far away that one cannot reckon with it."""
+
+    bound_field_class = Shown
 
     def _clean_fields(self) -> None:
         for field in self.fields.values():

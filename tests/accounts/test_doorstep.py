@@ -133,3 +133,9 @@ def test_every_column_for_a_reason_holds_what_its_field_admits() -> None:
     ours = [field for field in columns if field.name != "history_change_reason"]
     assert len(ours) > 15
     assert [str(field) for field in ours if field.max_length is not None and field.max_length < most] == []
+
+
+def test_of_a_text_without_end_its_beginning_stands_in_its_field_again() -> None:
+    answer = as_("finance").post("/finance/payments/new/", {"payer": "0" * 3_000_000})
+    assert answer.status_code == 422
+    assert 50_000 <= answer.content.decode().count("0") < 60_000
