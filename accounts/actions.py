@@ -1,8 +1,6 @@
-"""What can be done to people and to the house's calendar; the admin site calls these."""
+"""What can be done to people; the admin site calls these."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -11,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import signins
-from accounts.models import Holiday, Session, User
+from accounts.models import Session, User
 from accounts.records import save
 from accounts.signins import Kind
 from audit.errors import Refused
@@ -104,21 +102,3 @@ def end(act: Act, person: User, sessions: QuerySet[Session], why: str, request: 
     for each in ended:
         signins.record(Kind.ENDED, person, request, by=by, note=f"{each}：{why}")
     return len(ended)
-
-
-@action("change_holiday", versioned=False)
-def change_holiday(act: Act, holiday: Holiday | None, *, day: date, is_working: bool, name: str) -> Holiday:
-    """Add or change a day of the house's own calendar."""
-    holiday = holiday or Holiday()
-    holiday.day, holiday.is_working, holiday.name = day, is_working, name
-    save(holiday)
-    act.record(holiday, day=day, working=is_working)
-    return holiday
-
-
-@action("drop_holiday", versioned=False)
-def drop_holiday(act: Act, holiday: Holiday) -> Any:
-    """The day follows the published calendar again."""
-    act.record(holiday, day=holiday.day)
-    holiday.delete()
-    return None

@@ -1,4 +1,4 @@
-"""The admin's view of people, roles and the calendar. Every change is an action."""
+"""The admin's view of people and roles. Every change is an action."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,10 +17,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import actions, agents, factor_actions, guesses, signins
+from accounts import actions, agents, calendar_admin, factor_actions, guesses, signins  # noqa: F401
 from accounts.admin_base import ActionAdmin, AdminForm, ReadOnlyAdmin
 from accounts.forms_base import Bounded
-from accounts.models import LONGEST_PASSWORD, FactorRule, Holiday, Session, SignIn, User
+from accounts.models import LONGEST_PASSWORD, FactorRule, Session, SignIn, User
 from accounts.permissions import MAY
 from accounts.roles import ROLES
 from audit.errors import Refused
@@ -182,35 +182,6 @@ class RoleAdmin(ReadOnlyAdmin, GroupAdmin):
     @admin.display(description="可办理事项数")
     def rights(self, group: Group) -> int:
         return sum(group.name in roles for roles in MAY.values())
-
-
-class HolidayForm(AdminForm):
-    class Meta:
-        model = Holiday
-        fields = ["day", "is_working", "name"]
-
-
-@admin.register(Holiday)
-class HolidayAdmin(ActionAdmin):
-    """Over the State Council's calendar: the firm's own days off and days made up."""
-
-    form = HolidayForm
-    list_display = ["day", "is_working", "name"]
-    list_filter = ["is_working"]
-    date_hierarchy = "day"
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        actions.drop_holiday(obj, by=request.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for holiday in queryset:
-            actions.drop_holiday(holiday, by=request.user)
-
-    def carry_out(self, record: Any, form: AdminForm, formsets: list[Any], **common: Any) -> Holiday:
-        return actions.change_holiday(record, **form.given(), **common)
 
 
 @admin.register(SignIn)

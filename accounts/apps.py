@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员与角色"
 
     def ready(self) -> None:
-        from accounts import permissions, sessions, signins
+        from accounts import checks, permissions, sessions, signins  # noqa: F401 (checks register themselves)
 
         user_logged_in.connect(sessions.note_beginning)
         user_logged_in.connect(signins.note_log_in)

@@ -59,12 +59,35 @@ class User(AbstractUser):
         return self.name
 
 
+class CalendarYear(models.Model):
+    """A year that the published calendar did not know when it was looked ahead to: the State Council's notice of its
+    days off is entered here, as it was published. Until then those days are 待国务院公布."""
+
+    year = models.PositiveSmallIntegerField("年份", unique=True)
+    # From here on an admin owes it.
+    owed_from = models.DateField("应录入自")
+    notice = models.TextField("放假安排通知", blank=True)
+    entered_at = models.DateTimeField("录入时间", null=True)
+
+    class Meta:
+        verbose_name = "年度放假安排"
+        verbose_name_plural = "年度放假安排"
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年放假安排"
+
+
 class Holiday(models.Model):
     """A day of the house's own calendar: works although a holiday, or is off although a working day."""
 
     day = models.DateField("日期", unique=True)
     is_working = models.BooleanField("上班", default=False)
     name = models.CharField("说明", max_length=40)
+    # Of the State Council's notice; a day that the house sets itself has none, and no notice changes it.
+    notice_of = models.ForeignKey(
+        CalendarYear, verbose_name="出自通知", on_delete=models.CASCADE, null=True, editable=False, related_name="days"
+    )
 
     class Meta:
         verbose_name = "工作日历"

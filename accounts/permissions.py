@@ -53,6 +53,8 @@ RIGHTS: dict[str, Right] = {
     "drop_factor_rule": Right("取消二次验证规则", {"admin"}),
     "change_holiday": Right("修改节假日", {"admin"}),
     "drop_holiday": Right("取消节假日", {"admin"}),
+    "enter_days_off": Right("录入放假安排", {"admin"}),
+    "await_days_off": Right("等待放假安排", NOBODY),
     # customers
     "write_memo": Right("接单记录", SALES_DESK),
     "tell_reply": Right("告知客户答复时间", SALES_DESK),

@@ -244,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-owed": {"task": "orders.tasks.sweep", "schedule": crontab(minute=30)},
     "arrival-checks": {"task": "shipping.tasks.look_at_the_clock", "schedule": crontab(minute="*/5")},
     "supervision": {"task": "production.tasks.begin_day", "schedule": crontab(minute="*/15", hour="8-20")},
+    "calendar": {"task": "flow.tasks.look_at_the_calendar", "schedule": crontab(hour=1, minute=10)},
     "overdue": {"task": "orders.tasks.tell_overdue", "schedule": crontab(minute="*/5")},
     "stock": {"task": "stock.tasks.look_at_stock", "schedule": crontab(hour=5, minute=0)},
     "collecting": {"task": "finance.tasks.collect", "schedule": crontab(hour=8, minute=40)},

@@ -16,6 +16,7 @@ LABELS = {
     "render": "单据生成",
     "bundle": "合并与导出",
     "owed_reread": "待办重算",
+    "due_again": "时限重算",
     "material_changed": "到料变化",
     "card_changed": "工艺卡换版",
     "date_pushed": "顺延通知",

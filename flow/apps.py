@@ -6,7 +6,9 @@ class FlowConfig(AppConfig):
     verbose_name = "流程"
 
     def ready(self) -> None:
-        from flow import checks, overdue, owed  # noqa: F401 (checks register themselves)
+        from audit import frame
+        from flow import calendar, checks, overdue, owed, redue  # noqa: F401 (checks register themselves)
 
         overdue.register()
-        owed.register()
+        calendar.register()
+        frame.followers += [owed.follow, redue.follow]

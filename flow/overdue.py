@@ -32,8 +32,8 @@ DIRECTOR = "marketing_director"
 
 
 def register() -> None:
-    working = frozenset(ROLES) - {"admin"}
-    notices.register(notices.Kind(KIND, "逾期未办", working, working, at_once=True))
+    everybody = frozenset(ROLES)
+    notices.register(notices.Kind(KIND, "逾期未办", everybody, everybody, at_once=True))
 
 
 def tell(now: datetime, escalate_after: int) -> int:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from audit import frame
 from audit.frame import Act
 from audit.prepared import Prepared
 from flow import subjects
@@ -90,10 +89,6 @@ def new_row(debt: Debt, owner: Owner, at: datetime) -> Owed:
 
 
 # -- after every action, and as time passes --------------------------------------------------------------------------
-
-
-def register() -> None:
-    frame.followers.append(follow)
 
 
 def follow(act: Act) -> None:

@@ -170,9 +170,9 @@ def days_off(orders: list[int], through: date) -> list[date]:
     if first is None:
         return []
     start = business_day(first)
-    own = calendar.own_days(start, through)
+    house = calendar.Days()
     days = [start + timedelta(days=n) for n in range((through - start).days + 1)]
-    return [day for day in days if not calendar.is_working_day(day, own)]
+    return [day for day in days if not house.works(day)]
 
 
 def yesterday(at: datetime) -> date:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from accounts.calendar import is_working_day, own_days
+from accounts.calendar import Days
 from documents.numbering import BUSINESS_ZONE, business_day
 
 MORNING = 210
@@ -18,9 +18,9 @@ class WorkClock:
     def __init__(self, now: datetime) -> None:
         self.now = now
         today = business_day(now)
-        own = own_days(today - timedelta(days=DAYS_BACK), today)
+        house = Days()
         days = [today - timedelta(days=back) for back in range(DAYS_BACK, -1, -1)]
-        self.days = [day for day in days if is_working_day(day, own)]
+        self.days = [day for day in days if house.works(day)]
         self.last = len(self.days) * DAY - 1
         while self.at(self.last) > now:
             self.last -= 1

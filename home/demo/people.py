@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from accounts.actions import change_holiday
+from accounts.calendar_actions import change_holiday
 from accounts.models import User
 from accounts.roles import ROLES
 from documents.models import Letterhead

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from accounts.calendar import is_working_day, own_days
+from accounts.calendar import Days
 from production.models import Machine, MachineDay, WorkSlot
 
 ZERO = Decimal(0)
@@ -26,7 +26,7 @@ class Capacity:
     ) -> None:
         self.first, self.last = first, last or first + HORIZON
         self.machines = {machine.pk: machine for machine in machines}
-        self.own = own_days(self.first, self.last)
+        self.days = Days()
         within = {"machine__in": self.machines, "day__range": (self.first, self.last)}
         self.special: dict[Cell, Decimal] = {
             (row.machine_id, row.day): row.hours for row in MachineDay.objects.filter(**within)
@@ -35,14 +35,11 @@ class Capacity:
         taken = WorkSlot.objects.counting().filter(**within).exclude(work__line__in=besides)
         for machine, day, hours in taken.order_by().values_list("machine", "day").annotate(Sum("hours")):
             self.taken[machine, day] = hours
-        self.working: dict[date, bool] = {}
 
     def hours(self, machine: int, day: date) -> Decimal:
         if (machine, day) in self.special:
             return self.special[machine, day]
-        if day not in self.working:
-            self.working[day] = is_working_day(day, self.own)
-        return self.machines[machine].hours if self.working[day] else ZERO
+        return self.machines[machine].hours if self.days.works(day) else ZERO
 
     def spare(self, machine: int, day: date) -> Decimal:
         return max(ZERO, self.hours(machine, day) - self.taken.get((machine, day), ZERO))
