@@ -6,7 +6,7 @@ from typing import Any
 from accounts.permissions import roles_of
 from audit.errors import Forbidden, Refused, Stale
 from audit.frame import Act, Action, last_word
-from customers.models import Customer, GradePolicy, Memo
+from customers.models import Customer, GradePolicy
 
 
 def must_see(user: Any, customer: Customer) -> None:
@@ -15,11 +15,6 @@ def must_see(user: Any, customer: Customer) -> None:
         return
     if not Customer.objects.visible_to(user).filter(pk=customer.pk).exists():
         raise Forbidden("这不是您负责的客户。如需代办，请联系客服把您登记为代理销售员。")
-
-
-def must_see_memo(user: Any, memo: Memo) -> None:
-    if user is not None and not Memo.objects.visible_to(user).filter(pk=memo.pk).exists():
-        raise Forbidden("这份备忘录不是您负责的客户的。")
 
 
 class CustomerAction(Action):

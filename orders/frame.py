@@ -12,17 +12,18 @@ from django.db.models import Model, QuerySet
 from django_fsm import TransitionNotAllowed
 
 from audit.errors import Blocked, Forbidden, Refused, Stale
-from audit.frame import Act, Action, action, last_word
+from audit.frame import Act, action, last_word
 from audit.prepared import Prepared, fresh
 from catalog.rereads import queue_reread
 from customers.models import Customer
 from flow import owed, subjects
-from flow.gates import registry
+from flow.frame import FlowAct, FlowAction
 from orders.models import Order, Revision, Shipment, ShipmentLine, ShipmentState, Status
+from orders.models.order import seen_by
 
 
 @dataclass
-class OrderAct(Act):
+class OrderAct(FlowAct):
     """An action under way on locked rows. `order` is the one order of most actions."""
 
     customer: Customer | None = None
@@ -52,22 +53,8 @@ class OrderAct(Act):
         if subject._meta.model_name != "revision":
             self.record(subject, from_=before, to=subjects.of(subject).state_of(subject))
 
-    def guard(self, bolt: str, subject: Model) -> None:
-        if self.by is not None and (message := registry.forbidden(bolt, subject, self.by)):
-            raise Forbidden(message)
 
-    def require(self, bolt: str, subject: Model) -> None:
-        """Ask the guards and gates of a bolted action that is no transition."""
-        self.guard(bolt, subject)
-        if unmet := registry.unmet(bolt, subject):
-            raise Blocked(unmet)
-
-    def need_reason(self, words: str = "请写明原因。") -> None:
-        if not self.reason:
-            raise Refused(words, field="reason")
-
-
-class OrderAction(Action):
+class OrderAction(FlowAction):
     """`states` / `statuses` / `shipment_states` name when the action exists at all.
 
     `exposure`: locks the customer, re-reads their open orders, and has them read again after the commit. `quiet`:
@@ -108,6 +95,7 @@ class OrderAction(Action):
         if act.customer and any(order.customer_id != act.customer.pk for order in act.orders.values()):
             raise Stale("订单的客户刚被更改，请刷新后重试。")
         found = self.refetch(act, subject)
+        must_see(act)
         self.check_states(act, found)
         return found
 
@@ -159,6 +147,16 @@ class OrderAction(Action):
             # Whoever acts on another order of this customer locks that order, not the customer: they may have read
             # its credit gate before this commit and write after it. So it is read again once this is committed.
             queue_reread(act, "customer", [act.customer.pk])
+
+
+def must_see(act: OrderAct) -> None:
+    """Whoever acts must see one of the orders (B7): all there is on most things, any of a shipment's.
+
+    Raises Forbidden. A job and a customer's own page have nobody to ask.
+    """
+    limits = act.by and seen_by(act.by)
+    if limits and act.orders and not Order.objects.filter(limits, pk__in=act.orders).exists():
+        raise Forbidden(f"{'、'.join(order.number for order in act.orders.values())} 不在您负责的范围内。")
 
 
 def order_action(code: str, **options: Any) -> Any:

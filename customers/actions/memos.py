@@ -9,26 +9,17 @@ from django.utils import timezone
 
 from accounts.records import save
 from audit.errors import Refused
-from audit.frame import Act, Action, action
+from audit.frame import Act, action
 from catalog.actions import put
 from catalog.rereads import queue_reread
-from customers.frame import must_see, must_see_memo
+from customers.frame import must_see
 from customers.models import Customer, Memo
 from customers.papers import MEMO, freeze_memo
 from documents.attachments import store
 from documents.numbering import business_day, next_number
+from flow.frame import FlowAction
 
 FACTS = {"customer_name", "channel", "caller", "caller_phone", "words", "read_back", "reply_promised_by", "missing"}
-
-
-class MemoAction(Action):
-    """The memo is locked; whoever acts must be one who sees it."""
-
-    def lock(self, act: Act, subject: Any, given: dict[str, Any]) -> Any:
-        memo = super().lock(act, subject, given)
-        if memo is not None:
-            must_see_memo(act.by, memo)
-        return memo
 
 
 @action("write_memo")
@@ -63,7 +54,7 @@ def write_memo(
     return memo
 
 
-@action("tell_reply", frame=MemoAction)
+@action("tell_reply", frame=FlowAction)
 def tell_reply(
     act: Act, memo: Memo, *, told_words: str, reply_promised_by: datetime | None = None, told_at: datetime | None = None
 ) -> Memo:
@@ -93,7 +84,7 @@ def told(act: Act, memo: Memo, words: str, when: datetime) -> None:
     memo.told_words, memo.told_at, memo.told_by = words, when, act.by
 
 
-@action("supplement_memo", frame=MemoAction)
+@action("supplement_memo", frame=FlowAction)
 def supplement_memo(act: Act, memo: Memo, *, words: str, missing: str = "", read_back: bool = False) -> Memo:
     """Add what was asked for afterwards; what was written before stays as it was (R2)."""
     when = timezone.localtime(act.at).strftime("%Y-%m-%d %H:%M")

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.records import Invalid, save
 from audit import history
-from audit.errors import Forbidden, Refused
-from audit.frame import Act, Action, action
+from audit.errors import Refused
+from audit.frame import Act, action
 from audit.keys import digest_of
 from catalog.actions import put
 from catalog.costing import Estimate, estimates
@@ -20,7 +20,7 @@ from documents import sending
 from documents.attachments import store
 from documents.money import cents
 from documents.numbering import business_day, next_number
-from flow.gates import registry
+from flow.frame import FlowAct, FlowAction
 
 FACTS = {"inquiry", "valid_until", "payment_terms", "delivery", "remark"}
 MOST_LINES = 200
@@ -37,16 +37,6 @@ class Offered:
     spec: str = ""
     lead_days: int | None = None
     remark: str = ""
-
-
-class QuoteAction(Action):
-    """The quote is locked; whoever acts must be one who sees its customer."""
-
-    def lock(self, act: Act, subject: Any, given: dict[str, Any]) -> Any:
-        quote = super().lock(act, subject, given)
-        if quote is not None and not Quote.objects.visible_to(act.by).filter(pk=quote.pk).exists():
-            raise Forbidden("这份报价单不是您负责的客户的。")
-        return quote
 
 
 @action("write_quote")
@@ -70,7 +60,7 @@ def write_quote(
     return quote
 
 
-@action("change_quote", frame=QuoteAction)
+@action("change_quote", frame=FlowAction)
 def change_quote(act: Act, quote: Quote, *, lines: Sequence[Offered], **facts: Any) -> Quote:
     """Change a draft; what was sent before is negotiated as the next issue, with a reason. Raises Refused where the
     customer has accepted it, or without that reason."""
@@ -172,16 +162,14 @@ def row_of(place: int, line: Offered, reckoned: Estimate) -> QuoteLine:
     )
 
 
-@action("agree_quote", frame=QuoteAction)
-def agree_quote(act: Act, quote: Quote) -> Quote:
+@action("agree_quote", frame=FlowAction)
+def agree_quote(act: FlowAct, quote: Quote) -> Quote:
     """A supervisor or the marketing director agrees to a margin below the least; with a reason. Raises Refused where
     none is asked for; Forbidden to whoever priced it."""
     if not wants_word(quote):
         raise Refused("此报价现在不需要同意。")
-    if own := registry.forbidden("agree_quote", quote, act.by):
-        raise Forbidden(own)
-    if not act.reason:
-        raise Refused("请写明同意的理由。", field="reason")
+    act.guard("agree_quote", quote)
+    act.need_reason("请写明同意的理由。")
     keep_costs(quote)
     quote.agreed_digest = quote.digest
     quote.version += 1
@@ -191,7 +179,7 @@ def agree_quote(act: Act, quote: Quote) -> Quote:
     return quote
 
 
-@action("ask_quote_margin", frame=QuoteAction)
+@action("ask_quote_margin", frame=FlowAction)
 def ask_quote_margin(act: Act, quote: Quote) -> Quote:
     """Ask the supervisors for their word on a thin quote; what it costs now is kept, so that it is on their list."""
     if not wants_word(quote):
@@ -203,7 +191,7 @@ def ask_quote_margin(act: Act, quote: Quote) -> Quote:
     return quote
 
 
-@action("send_quote", frame=QuoteAction)
+@action("send_quote", frame=FlowAction)
 def send_quote(act: Act, quote: Quote, *, way: str = "print", to: str = "") -> Quote:
     """Freeze this issue and send it. Raises Refused once sent, past its validity, or thin and not agreed to."""
     if quote.state != QuoteState.DRAFT:
@@ -238,7 +226,7 @@ def mail_of(customer: Customer) -> str:
     return found.email if found else ""
 
 
-@action("accept_quote", frame=QuoteAction)
+@action("accept_quote", frame=FlowAction)
 def accept_quote(act: Act, quote: Quote, *, answer: str, paper: Any = None) -> Quote:
     """The customer accepts what was sent: who, when, how. Its prices are references until its last day (R5).
 
@@ -250,7 +238,7 @@ def accept_quote(act: Act, quote: Quote, *, answer: str, paper: Any = None) -> Q
     return close(act, quote, QuoteState.ACCEPTED, answer, paper)
 
 
-@action("lose_quote", frame=QuoteAction)
+@action("lose_quote", frame=FlowAction)
 def lose_quote(act: Act, quote: Quote, *, answer: str, paper: Any = None) -> Quote:
     """The customer does not take it, and why. Raises Refused for what was not sent."""
     answered(quote, answer)

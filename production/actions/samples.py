@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from accounts.records import save
-from audit.errors import Forbidden, Refused
-from audit.frame import Act, Action, action
+from audit.errors import Refused
+from audit.frame import Act, action
 from catalog.actions import change_product
 from catalog.models import Product
 from customers.frame import must_see
@@ -14,6 +14,7 @@ from documents import notices
 from documents.attachments import store
 from documents.audience import Audience
 from documents.numbering import business_day, next_number
+from flow.frame import FlowAction
 from orders.actions.entry import file_sample
 from orders.models import Line, Order, RevisionLine, Status
 from production.models import SampleRequest, SampleState, SampleStep
@@ -21,16 +22,6 @@ from production.notices import SAMPLES, people_told
 
 PREFIX = "YP"
 OPEN_TERMS = (Status.DRAFT, Status.PROPOSED, Status.APPROVED)
-
-
-class SampleAction(Action):
-    """The sample is locked, before any order; whoever acts must be one who sees its customer."""
-
-    def lock(self, act: Act, subject: Any, given: dict[str, Any]) -> Any:
-        sample = super().lock(act, subject, given)
-        if sample is not None and not SampleRequest.objects.visible_to(act.by).filter(pk=sample.pk).exists():
-            raise Forbidden("这份打样单不是您负责的客户的。")
-        return sample
 
 
 @action("ask_sample")
@@ -98,19 +89,19 @@ def keep(act: Act, sample: SampleRequest, to: SampleState, text: str, paper: Any
     notices.tell(told, event=event, text=words, url=sample.get_absolute_url(), kind=SAMPLES.code)
 
 
-@action("make_sample", frame=SampleAction)
+@action("make_sample", frame=FlowAction)
 def make_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """The sample is there: what it is made of, and how."""
     return take(act, sample, {SampleState.ASKED, SampleState.REFUSED}, SampleState.MADE, text, paper)
 
 
-@action("send_sample", frame=SampleAction)
+@action("send_sample", frame=FlowAction)
 def send_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """Sent to the customer: how, to whom, waybill."""
     return take(act, sample, {SampleState.MADE}, SampleState.SENT, text, paper)
 
 
-@action("approve_sample", frame=SampleAction)
+@action("approve_sample", frame=FlowAction)
 def approve_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """The customer approves: who said so, and when. Raises Refused without the customer's written word."""
     if not paper:
@@ -118,13 +109,13 @@ def approve_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = N
     return take(act, sample, {SampleState.SENT}, SampleState.APPROVED, text, paper)
 
 
-@action("refuse_sample", frame=SampleAction)
+@action("refuse_sample", frame=FlowAction)
 def refuse_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """The customer wants it otherwise, and what; it is made again."""
     return take(act, sample, {SampleState.SENT}, SampleState.REFUSED, text, paper)
 
 
-@action("seal_sample", frame=SampleAction)
+@action("seal_sample", frame=FlowAction)
 def seal_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """封样: where the signed sample lies. The line that waits for it has it filed."""
     take(act, sample, {SampleState.APPROVED}, SampleState.SEALED, text, paper)
@@ -143,14 +134,14 @@ def waiting_row(sample: SampleRequest) -> RevisionLine | None:
     return found.order_by("-revision__number").first() if sample.line_id else None
 
 
-@action("drop_sample", frame=SampleAction)
+@action("drop_sample", frame=FlowAction)
 def drop_sample(act: Act, sample: SampleRequest, *, text: str, paper: Any = None) -> SampleRequest:
     """Given up, and why."""
     open_ones = set(SampleState.values) - {SampleState.SEALED, SampleState.DROPPED}
     return take(act, sample, open_ones, SampleState.DROPPED, text, paper)
 
 
-@action("adopt_sample", frame=SampleAction)
+@action("adopt_sample", frame=FlowAction)
 def adopt_sample(act: Act, sample: SampleRequest, *, code: str, unit: str, kind: str) -> SampleRequest:
     """What was sampled becomes a product. Raises Refused before the customer approved it, or where it is one already;
     Invalid for what the product's fields refuse."""

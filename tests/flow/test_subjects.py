@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from audit.errors import Forbidden
 from catalog.models import Product
 from customers import actions
 from customers.models import Customer, Memo, Quote
@@ -18,6 +19,7 @@ from flow import subjects
 from flow.models import Owed
 from flow.owed import differences, sweep
 from home import todo
+from orders.actions import approval, chain
 from production.actions import samples
 from production.models import SampleRequest
 from tests.catalog.test_costing import costed
@@ -152,3 +154,27 @@ def test_an_action_reads_again_what_it_touched_though_no_event_names_it() -> Non
     shop = Shop()
     contract = actions.draft_contract(shop.customer, by=shop.who["customer_service"])
     assert Owed.objects.open().filter(subject_kind="contract", subject_id=contract.pk).count() == 2
+
+
+@pytest.mark.parametrize("role", ["sales", "finance"])
+def test_nobody_acts_on_an_order_that_they_may_not_know_of(role: str) -> None:
+    """Another's for a salesperson, and one that is still a draft for finance."""
+    shop, other = Shop(), Shop()
+    order = shop.draft()
+    do, subject = (approval.submit, order.revision) if role == "sales" else (chain.hold, order)
+    with pytest.raises(Forbidden, match="不在您负责的范围内"):
+        do(subject, by=other.who[role], reason="改期")
+    assert shop.fresh(order).version == order.version
+
+
+def test_nor_on_any_other_thing_of_somebody_elses_customer() -> None:
+    shop, other = Shop(), Shop()
+    memo, quote, sample = heard(shop), quoted(shop, costed(), "12.5"), sampled(shop)
+    soon = timezone.now() + timedelta(hours=2)
+    for do, subject, given in (
+        (actions.send_quote, quote, {}),
+        (samples.drop_sample, sample, {"text": "不要了"}),
+        (actions.tell_reply, memo, {"told_words": "两小时内", "reply_promised_by": soon}),
+    ):
+        with pytest.raises(Forbidden, match="不是您负责的客户的"):
+            do(subject, by=other.who["sales"], **given)

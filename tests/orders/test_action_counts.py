@@ -42,12 +42,12 @@ def test_signing_approving_and_sending_an_order() -> None:
     shop.sent()  # what is read or prepared once in a connection
     with at_most(28):
         order = shop.draft()
-    with at_most(33):
+    with at_most(34):
         order = approval.submit(order.revision, by=shop.who["sales"])
     with at_most(20):
         approval.sign_check(order.revision, by=shop.who["customer_service"])
     shop.sign(order.revision)
-    with at_most(51):
+    with at_most(52):
         approval.approve(order.revision, by=shop.who["supervisor"])
     with at_most(18):
         confirmation.check_print(shop.fresh(order).revision, by=shop.who["customer_service"])
@@ -63,14 +63,14 @@ def test_making_an_order() -> None:
         signing.hand_over_order(order, by=shop.who["customer_service"])
     signing.sign_for_order(order, by=shop.who["production"])
     (row,) = order.revision.lines.all()
-    with at_most(36):
+    with at_most(37):
         making.report_made(order, by=shop.who["production"], rows=[making.Made(row.line_id, Decimal(100))])
     batch = Batch.objects.get(line__order=order)
-    with at_most(25):
+    with at_most(26):
         inspection.inspect_batch(
             batch, by=shop.who["quality"], verdict="passed", sample_size=5, measured="均合格", **FINE
         )
     with at_most(32):
         inspection.countersign_batch(batch, by=shop.who["customer_service"], **FINE)
-    with at_most(39):
+    with at_most(40):
         receiving.receive_into_stock(batch, by=shop.who["quality"], pallets=[receiving.Put(Decimal(100), 1)])

@@ -83,14 +83,14 @@ class Case:
 
 
 def hold(order: Order, shop: Shop) -> Order:
-    return chain.hold(order, by=shop.who["finance"], reason="客户资信有疑")
+    return chain.hold(order, by=shop.who["cs_supervisor"], reason="客户资信有疑")
 
 
 def resume(shop: Shop, subject: Any) -> None:
     order = getattr(subject, "order", None) or (
         Order.objects.get(lines__shipment_lines__shipment=subject) if isinstance(subject, Shipment) else subject
     )
-    chain.resume(order, by=shop.who["finance"])
+    chain.resume(order, by=shop.who["cs_supervisor"])
 
 
 def unsigned(*missing: str) -> Callable[[Shop], Revision]:
