@@ -7,7 +7,14 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import signins
-        from documents import checks, notices, signin_notices  # noqa: F401 (checks registers the start-up checks)
+        from documents import (  # noqa: F401 (checks registers the start-up checks)
+            checks,
+            notices,
+            outbox,
+            signin_notices,
+            trouble,
+        )
 
         notices.register(signin_notices.KIND)
         signins.recorded.connect(signin_notices.tell)
+        outbox.given_up.connect(trouble.flag)

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from documents.models import OutboxRow
@@ -32,6 +33,9 @@ PAPERS, MAIL, LONG = "papers", "mail", "long"
 KEPT_EACH = 5  # seconds between two writes of a lease that is kept
 
 Work = Callable[[dict[str, Any]], None]
+
+# Sent with `row_ids` in the transaction that leaves them to a person: failed, or in doubt (documents/trouble.py).
+given_up = Signal()
 
 
 class NotSent(Exception):
@@ -169,7 +173,8 @@ def settle_run_out(now: datetime) -> int:
             rows.filter(pk__in=broken).update(state=State.FAILED, error="处理多次中断，没有完成")
         if doubtful:
             rows.filter(pk__in=doubtful).update(state=State.DOUBTFUL, error="发送开始后中断，不能确定对方是否收到")
-        flag([*broken, *doubtful])
+        if broken or doubtful:
+            given_up.send(OutboxRow, row_ids=[*broken, *doubtful])
     return len(again) + len(broken) + len(doubtful)
 
 
@@ -258,15 +263,7 @@ def finish(row: OutboxRow, **changes: Any) -> None:
     with transaction.atomic():
         written = OutboxRow.objects.filter(still_mine, pk=row.pk).update(**changes)
         if written and changes["state"] in (State.FAILED, State.DOUBTFUL):
-            flag([row.pk])
-
-
-def flag(row_ids: list[int]) -> None:
-    """Have somebody told of what needs a person."""
-    if row_ids:
-        from documents import trouble  # posts by this module
-
-        trouble.flag(row_ids)
+            given_up.send(OutboxRow, row_ids=[row.pk])
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -1,6 +1,7 @@
 """Telling whoever minds a message that it failed, or may or may not have gone out (B20)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ WORDS = {
 }
 
 
-def flag(row_ids: Iterable[int]) -> None:
+def flag(sender: Any, row_ids: Iterable[int], **rest: Any) -> None:
     """One notice for each row and each time; in the transaction that gave the row up."""
     rows = list(OutboxRow.objects.filter(pk__in=list(row_ids)).exclude(channel="notice").select_related("sending"))
     now = timezone.now()

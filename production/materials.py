@@ -16,7 +16,7 @@ from catalog.models import Material, Need
 from orders.models import Order, Revision, RevisionLine, State, Status
 from production.models import DailyReport, MaterialReserved, MaterialUse
 from production.remaining import left, left_of
-from stock import material_queries as store
+from stock.materials import queries as store
 
 ZERO = Decimal(0)
 THOUSANDTH = Decimal("0.001")

@@ -16,9 +16,9 @@ from orders.models import Order, RevisionLine, State, Status
 from production import materials, statements
 from production.actions.anomalies import raise_by_itself
 from production.models import AnomalyKind, MaterialReserved
-from stock import material_moves as moves
-from stock import material_queries as store
 from stock import promises
+from stock.materials import moves
+from stock.materials import queries as store
 from stock.models import MaterialLot
 
 Promised = dict[tuple[int, int], Decimal]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from documents import notices
 from documents.numbering import business_day
-from stock import material_queries, promises, queries
+from stock import promises, queries
+from stock.materials import queries as materials
 from stock.notices import LOW, OVERDUE, WRONG
 
 MOST_NAMED = 5
@@ -23,15 +24,15 @@ def look_at_stock() -> None:
 
 
 def look(day: date) -> None:
-    wrong = [number for _, number, *_ in [*queries.wrong_balances(), *material_queries.wrong_balances()]]
+    wrong = [number for _, number, *_ in [*queries.wrong_balances(), *materials.wrong_balances()]]
     wrong += [number for _, number, *_ in promises.wrong() if number not in wrong]
     if wrong:
         tell(WRONG, day, f"库存与变动合计或预留台账不符：{names(wrong)}，请盘点并联系管理员", reverse("stock:index"))
-    low = list(material_queries.materials(day=day, low=True).values_list("name", flat=True))
+    low = list(materials.materials(day=day, low=True).values_list("name", flat=True))
     if low:
         tell(LOW, day, f"低于安全库存的原材料：{names(low)}", reverse("stock:materials") + "?low=on")
 
-    late = [f"{one.material.name}（应于 {one.due_on} 到料）" for one in material_queries.overdue(day)]
+    late = [f"{one.material.name}（应于 {one.due_on} 到料）" for one in materials.overdue(day)]
     if late:
         tell(OVERDUE, day, f"到料逾期，请催供应商后改期或取消：{names(late)}", reverse("stock:materials"))
 

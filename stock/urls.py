@@ -1,7 +1,7 @@
 from django.urls import path
 
-from stock import material_views as materials
 from stock import views
+from stock.materials import views as materials
 
 app_name = "stock"
 urlpatterns = [

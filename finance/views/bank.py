@@ -15,8 +15,8 @@ from accounts.web import needs, perform
 from customers.models import Customer
 from finance import matching
 from finance.actions import bank as actions
-from finance.bank_forms import BookForm, FindLineForm, JoinForm, StatementForm, WhoseForm
-from finance.forms import ReasonForm
+from finance.forms.bank import BookForm, FindLineForm, JoinForm, StatementForm, WhoseForm
+from finance.forms.money import ReasonForm
 from finance.models import BankFile, BankLine, Payment
 from finance.views.person import person
 

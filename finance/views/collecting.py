@@ -11,7 +11,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform, press
 from customers.models import Customer
 from finance.actions.collecting import change_collecting_rules, record_promise, remind_customer
-from finance.collecting_forms import PromiseForm, RulesForm
+from finance.forms.collecting import PromiseForm, RulesForm
 from finance.models import CollectingRules, PaymentPromise, PromiseVerdict
 from finance.queries import owed_on
 from finance.views.person import person

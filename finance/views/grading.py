@@ -9,7 +9,7 @@ from accounts.paging import page_of
 from accounts.permissions import may
 from accounts.web import needs, open_to, perform, press
 from finance.actions.grading import change_grade_rule, decide_grade, suggest_grades
-from finance.grading_forms import DecideForm, RuleForm
+from finance.forms.grading import DecideForm, RuleForm
 from finance.models import GradeRule, GradeSuggestion
 from finance.views.person import person
 

@@ -17,8 +17,8 @@ from accounts.search import query_of
 from accounts.web import needs, open_to, perform
 from customers.models import Customer
 from finance.actions import invoices as actions
-from finance.forms import ReasonForm
-from finance.invoice_forms import FindForm, IssueForm, RedForm, RequestForm
+from finance.forms.invoices import FindForm, IssueForm, RedForm, RequestForm
+from finance.forms.money import ReasonForm
 from finance.invoicing import invoiced
 from finance.models import Invoice, InvoiceRequest
 from finance.views.orders import one as an_order

@@ -15,7 +15,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
 from finance import charging, disposing, exposure, queries
 from finance.actions import balances, clearance, letter
-from finance.forms import (
+from finance.forms.money import (
     CarryForm,
     CreditForm,
     LetterForm,

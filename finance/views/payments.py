@@ -13,7 +13,7 @@ from accounts.web import needs, open_to, perform
 from documents.queries import attachments_of
 from finance import queries
 from finance.actions import payments as actions
-from finance.forms import AllocateForm, FindForm, PaymentForm, ReasonForm, RefundForm
+from finance.forms.money import AllocateForm, FindForm, PaymentForm, ReasonForm, RefundForm
 from finance.models import Payment
 from finance.views.person import person
 from orders.models import Order

@@ -13,7 +13,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import needs, open_to, perform
 from finance import clearing, exposure, queries, receivables
 from finance.actions import clearance
-from finance.forms import ClearForm, ReasonForm, SpecialForm
+from finance.forms.money import ClearForm, ReasonForm, SpecialForm
 from finance.views.person import person
 from orders.models import Shipment, Signed, SignOff
 from orders.shares import STILL_HERE

@@ -17,8 +17,8 @@ from customers.models import Customer
 from documents.queries import documents_of
 from finance import statements
 from finance.actions import statements as actions
+from finance.forms.statements import AnswerForm, IssueForm, last_month
 from finance.models import Statement
-from finance.statement_forms import AnswerForm, IssueForm, last_month
 from finance.views.person import person
 
 

@@ -8,7 +8,7 @@ from catalog.materials import Use, change_material, change_needs
 from catalog.models import Material, Product
 from home.demo.people import People
 from home.demo.products import Made
-from stock.material_actions import expect_arrival, receive_material
+from stock.materials.actions import expect_arrival, receive_material
 
 # code, name, specification, unit, safety stock, lots in store, expected in days (None: nothing is on order)
 MATERIALS = (

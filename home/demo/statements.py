@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from finance import statements
 from finance.actions.statements import answer_statement, issue_statement
-from finance.statement_forms import last_month
+from finance.forms.statements import last_month
 
 if TYPE_CHECKING:
     from home.demo.company import Company

@@ -11,7 +11,7 @@ from orders.frame import OrderAct, order_action
 from orders.models import Order, RevisionLine, State, Status
 from production import materials, promising
 from production.models import MaterialUse
-from stock import material_moves as moves
+from stock.materials import moves
 from stock.models import MaterialLot, MaterialMove
 
 Kind = MaterialMove.Kind

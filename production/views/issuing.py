@@ -17,7 +17,7 @@ from production.actions.promising import free_material, reserve_material
 from production.forms.issuing import FreeForm, IssueForm, ReturnForm
 from production.models import MaterialUse
 from production.views.shared import WORKING, an_order, page_context, url
-from stock import material_queries as store
+from stock.materials import queries as store
 from stock.models import MaterialLot
 
 ZERO = Decimal(0)

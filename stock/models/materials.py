@@ -18,7 +18,7 @@ def person(label: str) -> models.ForeignKey:
 
 
 class MaterialLot(models.Model):
-    """A balance: what came together and how much of it is left. Changed only by `stock.material_moves`."""
+    """A balance: what came together and how much of it is left. Changed only by `stock.materials.moves`."""
 
     material = models.ForeignKey(Material, verbose_name="原材料", on_delete=models.PROTECT, related_name="lots")
     number = models.CharField("批号", max_length=40, unique=True)

@@ -14,7 +14,7 @@ from finance.actions import balances
 from finance.actions.collecting import remind_customer
 from finance.actions.payments import allocate_payment, reverse_payment
 from finance.collecting import asks
-from finance.forms import open_orders
+from finance.forms.money import open_orders
 from finance.invoicing import invoiced
 from finance.matching import proposals
 from finance.models import BankLine, EntryKind, Payment

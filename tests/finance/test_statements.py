@@ -18,8 +18,8 @@ from documents.models import Document
 from finance import statements
 from finance.actions import payments
 from finance.actions.statements import answer_statement, issue_statement
+from finance.forms.statements import last_month
 from finance.models import Statement
-from finance.statement_forms import last_month
 from orders.models import Order, Shipment
 from tests.finance.desk import receive
 from tests.races import at_once

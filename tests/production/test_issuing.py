@@ -17,8 +17,8 @@ from production import promising
 from production.actions.issuing import Issue, issue_material, return_material
 from production.actions.promising import reserve_material
 from production.models import MaterialUse
-from stock import material_moves as moves
-from stock import material_queries as store
+from stock.materials import moves
+from stock.materials import queries as store
 from stock.models import MaterialLot
 from tests.races import at_once, of_kind
 from tests.remembered import remembered

@@ -25,8 +25,10 @@ from production.actions.making import Made, finish, report_made
 from production.actions.promising import free_material, outdate_statements, reserve_material
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.signing import DateWord, MaterialWord, sign_dates, state_material
-from stock import material_actions, material_moves, promises
-from stock import material_queries as store
+from stock import promises
+from stock.materials import actions as material_actions
+from stock.materials import moves as material_moves
+from stock.materials import queries as store
 from stock.models import ExpectedArrival, MaterialLot, Pallet
 from stock.tasks import look
 from tests.production.test_material_statement import stated

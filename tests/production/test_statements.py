@@ -15,7 +15,7 @@ from production.actions.promising import outdate_statements
 from production.actions.signing import DateWord, MaterialWord, sign_dates, state_material
 from production.models import Anomaly, StatedMaterial, StatedNeed
 from production.scheduling import feasible
-from stock import material_actions
+from stock.materials import actions as material_actions
 from stock.models import MaterialLot
 from tests.production.test_promising import Works, work_off
 from tests.production.test_scheduling import Plant

@@ -18,9 +18,7 @@ from audit.errors import Forbidden, Refused
 from audit.models import Event
 from catalog.materials import Use, change_material, change_needs
 from catalog.models import Material, Need
-from stock import material_actions as actions
-from stock import material_moves as moves
-from stock import material_queries as queries
+from stock.materials import actions, moves, queries
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 from tests import people
 from tests.races import at_once, of_kind

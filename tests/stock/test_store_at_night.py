@@ -12,8 +12,8 @@ from audit.errors import Refused
 from documents import bounded
 from documents.models import OutboxRow
 from stock import tasks
-from stock.arrivals import import_arrivals
-from stock.material_actions import cancel_arrival
+from stock.materials.actions import cancel_arrival
+from stock.materials.arrivals import import_arrivals
 from stock.models import ExpectedArrival, MaterialLot
 from tests import people
 from tests.races import at_once, of_kind

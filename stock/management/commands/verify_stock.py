@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stock import material_queries, promises, queries
+from stock import promises, queries
+from stock.materials import queries as materials
 
 
 class Command(BaseCommand):
@@ -13,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = queries.wrong_balances()
-        wrong_lots = material_queries.wrong_balances()
+        wrong_lots = materials.wrong_balances()
         for pk, number, on_hand, reserved, moved_on_hand, moved_reserved in wrong:
             self.stdout.write(
                 f"托盘 {number} (id {pk})：库存 {on_hand}，变动合计 {moved_on_hand}；"

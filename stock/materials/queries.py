@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.search import query_of
 from catalog.models import Material
-from stock.material_moves import ADDING, FREEING, PROMISING, TAKING
+from stock.materials.moves import ADDING, FREEING, PROMISING, TAKING
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 
 QUANTITY: DecimalField = DecimalField(max_digits=14, decimal_places=3)

@@ -12,7 +12,7 @@ from catalog.models import Material
 from documents import cells, tables
 from documents.numbering import business_day
 from documents.tables import Column, Row
-from stock.material_actions import expect_arrival, put_off_arrival
+from stock.materials.actions import expect_arrival, put_off_arrival
 from stock.models import ExpectedArrival
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from audit.frame import Act, action
 from catalog.models import Material
 from documents.numbering import business_day
 from documents.outbox import post
-from stock import material_moves as moves
+from stock.materials import moves
 from stock.models import ExpectedArrival, MaterialLot, MaterialMove
 
 Kind = MaterialMove.Kind

@@ -15,10 +15,9 @@ from accounts.roles import ROLES
 from accounts.web import needs, open_to, perform
 from catalog.materials import change_material, change_needs
 from catalog.models import Material, Need, Product
-from stock import material_actions as actions
-from stock import material_queries as queries
-from stock.arrivals import import_arrivals
-from stock.material_forms import (
+from stock.materials import actions, queries
+from stock.materials.arrivals import import_arrivals
+from stock.materials.forms import (
     CancelForm,
     CountForm,
     ExpectForm,

@@ -9,7 +9,7 @@ from accounts.forms_base import ActionForm, PlainForm, dressed
 from accounts.pickers import PickField
 from customers.models import Customer
 from documents.fields import TableField
-from finance.forms import AS, amount, choice
+from finance.forms.fields import AS, amount, choice
 from finance.matching import Proposal, written_down
 from finance.models import BankLine, Payment
 from finance.shares import Share

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.forms_base import ActionForm, PlainForm, ReasonField
-from finance.forms import amount, day, file, words
+from finance.forms.fields import amount, day, file, words
 
 
 def invoice_number(label: str) -> forms.CharField:
