@@ -52,5 +52,5 @@ def test_what_finance_says_of_money_is_not_for_the_shop_floor(code: str) -> None
 def test_what_nobody_may_is_done_by_the_system_or_a_customer_alone() -> None:
     by_nobody = {code for code, right in RIGHTS.items() if right.roles == NOBODY}
     customers = {"customer_confirm", "customer_ask", "customer_received", "customer_trouble"}
-    assert by_nobody == {"take_carrier_report", "judge_promises", *customers}
+    assert by_nobody == {"take_carrier_report", "judge_promises", "await_days_off", *customers}
     assert not ALSO_RECORDED.keys() & RIGHTS.keys()
