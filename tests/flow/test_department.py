@@ -39,7 +39,7 @@ RIGHTS = {
     "file_customs_papers": Right("归档报关单证", {"sales", "customer_service"}),
     "clear_goods": Right("报关放行", {"customer_service"}),
 }
-TABLES = [
+TABLES: list[dict[Any, Any]] = [
     registry.gates,
     registry.duties,
     registry.guards,
