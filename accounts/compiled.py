@@ -37,7 +37,7 @@ class Compiled:
         sql, params = self.statement
         with connection.cursor() as cursor:
             if len(ids) <= FEW:
-                cursor.execute(call(self.prepared, 1), [list(ids)])
+                cursor.execute(*call(self.prepared, [list(ids)]))
             else:
                 cursor.execute(f"{sql}ANY(%s)", [*params, list(ids)])
             return [dict(zip(self.names, row, strict=True)) for row in cursor.fetchall()]

@@ -10,3 +10,4 @@ class AuditConfig(AppConfig):
         from audit import grants
 
         post_migrate.connect(grants.apply, sender=self)
+        post_migrate.connect(grants.sessions, sender=self)

@@ -1,4 +1,5 @@
-"""What the application's database role may do: everything on its tables, but only read and add on history (B25)."""
+"""What the application's database role may do: everything on its tables, but only read and add on history (B25); and
+how the database plans what it and the owner ask."""
 
 from typing import Any
 
@@ -26,6 +27,24 @@ def is_kept(model: type[models.Model]) -> bool:
 def may_change(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a kept model that may still be written."""
     return getattr(model, "may_change", ())
+
+
+def sessions(using: str = "default", **kwargs: Any) -> None:
+    """After each migrate: what `settings.SESSIONS` says becomes the habit of the application's role and of whoever
+    migrates, in this database, and of the present connection. Anybody may change the habits of a role that is his."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        me, database = cursor.fetchone()
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.DATABASE_APP_ROLE])
+        for role in {me, settings.DATABASE_APP_ROLE} if cursor.fetchone() else {me}:
+            cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+            for name, value in settings.SESSIONS.items():
+                told = [sql.Identifier(each) for each in (role, database, name)]
+                said = sql.Literal(str(value))
+                cursor.execute(sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}").format(*told, said))
+        cursor.execute("RESET ROLE")
+        for name, value in settings.SESSIONS.items():
+            cursor.execute("SELECT set_config(%s, %s, false)", [name, str(value)])
 
 
 def apply(using: str = "default", **kwargs: Any) -> None:

@@ -90,7 +90,7 @@ def write(instances: list[Any], *, created: bool) -> None:
 def copy(model: Any, ids: list[int], at: datetime, reason: str | None, *, kind: str = "~", by: Any = None) -> None:
     """History rows of what was just written: the rows as they now stand, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(call(copying(model), 5), [ids, at, reason and reason[:100], kind, by and by.pk])
+        cursor.execute(*call(copying(model), [ids, at, reason and reason[:100], kind, by and by.pk]))
 
 
 @functools.cache

@@ -4,17 +4,22 @@ The gates and an order's page ask long questions of a few rows: putting them int
 longer than answering them.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import CharField, Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.utils import DEFAULT_DB_ALIAS
 from psycopg2.extensions import AsIs
+
+# A place for an argument; what stands within quotes is none.
+PLACE = re.compile(r"('(?:[^']|'')*')|\$(\d+)")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -58,8 +63,8 @@ class Prepared(Generic[Row]):
         compiler, text, _ = self.compiled
         ready = copy(compiler)
         ready.connection = connections[using]
-        sql = call(text, len(given), using)
-        ready.as_sql = lambda *_, **__: (sql, given)
+        said = call(text, given, using)
+        ready.as_sql = lambda *_, **__: said
         return ready
 
     @cached_property
@@ -107,8 +112,13 @@ def written_out(sql: str, params: Sequence[Any]) -> str:
         return str(cursor.mogrify(sql, params).decode())
 
 
-def call(text: str, places: int, using: str = DEFAULT_DB_ALIAS) -> str:
-    """What executes `text` as a prepared statement of the present connection; prepares it where it is not yet."""
+def call(
+    text: str, given: Sequence[Any], using: str = DEFAULT_DB_ALIAS
+) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
+    """What executes `text` as a prepared statement of the present connection, with its arguments; prepares it where it
+    is not yet. Where each transaction may have another connection, nothing is prepared: the text itself is sent."""
+    if settings.DATABASE_POOLED:
+        return outright(text), {f"p{place}": value for place, value in enumerate(given, 1)}
     database = connections[using]
     name = f"ready_{sha256(text.encode()).hexdigest()[:16]}"
     with database.cursor() as cursor:
@@ -119,7 +129,13 @@ def call(text: str, places: int, using: str = DEFAULT_DB_ALIAS) -> str:
         if name not in known:
             cursor.execute(f"PREPARE {name} AS {text}")
             known.add(name)
-    return f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
+    return f"EXECUTE {name}" + (f" ({', '.join(['%s'] * len(given))})" if given else ""), given
+
+
+@cache
+def outright(text: str) -> str:
+    """The statement as psycopg takes it unprepared."""
+    return PLACE.sub(lambda found: found[1] or f"%(p{found[2]})s", text.replace("%", "%%"))
 
 
 def plan_anew(using: str = DEFAULT_DB_ALIAS) -> None:

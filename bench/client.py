@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from bench.company import PASSWORD
 from bench.forms import CSRF, form_of
-from bench.meter import MILLISECONDS, STATEMENTS
+from bench.meter import MILLISECONDS, PROCESSOR, STATEMENTS
 
 BOUNDARY = "of-the-bench"
 
@@ -28,6 +28,7 @@ class Answer:
     location: str
     statements: int
     sql_ms: float
+    cpu_ms: float
 
 
 class Client:
@@ -78,6 +79,7 @@ class Client:
             response.getheader("Location") or "",
             int(response.getheader(STATEMENTS) or 0),
             float(response.getheader(MILLISECONDS) or 0),
+            float(response.getheader(PROCESSOR) or 0),
         )
 
     def answered(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
@@ -110,6 +112,8 @@ class Timed:
     size: int = 0
     statements: int = 0
     sql_ms: float = 0.0
+    cpu_ms: float = 0.0  # at first sight
+    cpu_again_ms: float = 0.0  # of the same address once more
     failures: list[str] = field(default_factory=list)
 
     def quantile(self, percent: int) -> float:

@@ -36,6 +36,8 @@ PAGES = {
     "归档": ("clerks", "/orders/files/"),
     "报价": ("clerks", "/quotes/"),
 }
+# Whose start page is looked at beside the clerks'.
+HOMES = ("finance", "production", "quality", "warehouse")
 # One of these at a time, drawn from the open ones.
 OF_ONE = {
     "技术页(一单)": ("technical", "/production/{}/technical/", State.PENDING),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import count, islice
+from statistics import median
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from bench import departments, material
 from bench.client import Answer, Client, Step, Timed, Unexpected, closed_loop
 from bench.company import CLIENTS, Company
-from bench.departments import Todo
+from bench.departments import HOMES, Todo
 from bench.seeding import SEED
 from catalog.models import Product
 from customers.models import Customer
@@ -25,6 +26,8 @@ from orders.models import Order, Revision, State
 from portal import tokens
 from portal.models import CustomerLink
 
+# How often each client asks for the meter; medians are of all of theirs.
+METERED = 3
 WORDS = ["苏州", "华印", "晨光", "医药", "物流", "shz", "宁波", "电子"]
 
 
@@ -54,6 +57,7 @@ class House:
             "全站搜索": (self.clerks, lambda: "/search/?q=" + quote(WORDS[next(words) % len(WORDS)])),
             "审批队列": (self.supervisors, lambda: "/approvals/"),
             "首页待办": (self.clerks, lambda: "/"),
+            **{f"首页({role})": (self.staff[role], lambda: "/") for role in HOMES},
             "订单页": (self.clerks, lambda: f"/orders/{self.dice.choice(self.numbers)}/"),
             "新建订单表单": (self.clerks, lambda: "/orders/new/"),
             "单据档案": (self.clerks, lambda: "/documents/"),
@@ -85,11 +89,12 @@ class House:
                 found[name].append(closed_loop([(client, [fetch(path()) for _ in range(each)]) for client in clients]))
         together = {name: joined(parts) for name, parts in found.items()}
         for name, (clients, path) in pages.items():
-            answers = [client.get(path(), metered=True) for client in clients]
-            worst = max(answers, key=lambda answer: answer.statements)
-            together[name].statements = worst.statements
-            together[name].sql_ms = sum(answer.sql_ms for answer in answers) / len(answers)
-            together[name].size = max(answer.size for answer in answers)
+            asked = [(client, path()) for client in clients for _ in range(METERED)]
+            # What one connection asks, one process answers: the second time it has just drawn the same.
+            pairs = [[client.get(each, metered=True) for _ in range(2)] for client, each in asked]
+            with_meter(together[name], [first for first, _ in pairs])
+            together[name].cpu_again_ms = median(again.cpu_ms for _, again in pairs)
+            together[name].size = max(first.size for first, _ in pairs)
         return together
 
     # Actions
@@ -117,13 +122,14 @@ class House:
 
     @staticmethod
     def send_all(wanted: list[tuple[Client, list[Todo]]]) -> Timed:
-        """The forms are opened first; timed is the sending, up to the redirect. The first of each is metered."""
+        """The forms are opened first; timed is the sending, up to the redirect. The second to fourth of each are
+        metered: the first compiles what the next ones find compiled."""
         work: list[Any] = []
         metered: list[Any] = []
         for client, todos in wanted:
             forms = [(todo.target or todo.page, client.form(todo.page, todo.target) | todo.filled) for todo in todos]
-            if forms:
-                metered.append(done(client.post(*forms.pop(), metered=True)))
+            answers = [done(client.post(*forms.pop(), metered=True)) for _ in range(min(len(forms), 1 + METERED))]
+            metered += answers[1:] or answers
             work.append((client, [send(url, fields) for url, fields in forms]))
         work = [one for one in work if one[1]]
         if not work:
@@ -220,4 +226,5 @@ def joined(parts: list[Timed]) -> Timed:
 def with_meter(timed: Timed, metered: list[Answer]) -> Timed:
     timed.statements = max((answer.statements for answer in metered), default=0)
     timed.sql_ms = sum(answer.sql_ms for answer in metered) / max(1, len(metered))
+    timed.cpu_ms = median(answer.cpu_ms for answer in metered) if metered else 0.0
     return timed

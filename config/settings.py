@@ -112,26 +112,33 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # One database everywhere. The application's role cannot change history; the owner's URL is used by `migrate` alone.
-DATABASES = {"default": env.db_url("DATABASE_URL")}
-if sys.argv[1:2] == ["migrate"] and env("DATABASE_OWNER_URL", default=""):
-    DATABASES = {"default": env.db_url("DATABASE_OWNER_URL")}
+# Past a pooler go those who keep something of the connection between two transactions: the relay listens, a load of the
+# demo company holds a lock.
+DIRECT = env("DATABASE_DIRECT_URL", default="")
+PAST = {"migrate": env("DATABASE_OWNER_URL", default="") or DIRECT, "relay": DIRECT, "demo": DIRECT}
+ADDRESS = PAST.get(sys.argv[1] if sys.argv[1:] else "")
+DATABASES = {"default": env.db_url_config(ADDRESS) if ADDRESS else env.db_url("DATABASE_URL")}
+# Each transaction may have another connection (PgBouncer, pool_mode = transaction).
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False) and not ADDRESS
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL 必须是 PostgreSQL")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
+# What the database's roles ask of each session (audit/grants.py says it to them after each migrate); a pooler takes no
+# such options at the start of a connection.
 # Lists join up to a dozen tables. Left at eight, the planner does not see all the ways to join them, and reads every
 # line there is for a queue of fifty. No statement runs so long that compiling it would pay. What is prepared is written
 # so that one plan serves whatever is given (audit/prepared.py); else the first five are planned each anew. What the URL
-# asks for comes last and has its way.
-PLANNER = {
+# asks for comes last and has its way. Whoever gave up waiting, or was killed, leaves no statement running.
+SESSIONS = {
     "join_collapse_limit": 12,
     "from_collapse_limit": 12,
     "geqo_threshold": 14,
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
+    "client_connection_check_interval": "10s",
 }
-# Whoever gave up waiting, or was killed, leaves no statement running.
-ABANDONED = {"client_connection_check_interval": "10s"}
 # Seconds, but for the last: a machine or a network that went away is noticed (B24).
 PATIENCE = {
     "connect_timeout": 5,
@@ -140,10 +147,7 @@ PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-DATABASE_OPTIONS = DATABASES["default"]["OPTIONS"] = PATIENCE | DATABASES["default"].get("OPTIONS", {})
-DATABASE_OPTIONS["options"] = " ".join(
-    [*(f"-c {key}={value}" for key, value in (PLANNER | ABANDONED).items()), DATABASE_OPTIONS.get("options", "")]
-).strip()
+DATABASES["default"]["OPTIONS"] = PATIENCE | DATABASES["default"].get("OPTIONS", {})
 SCHEMA_SNAPSHOT = BASE_DIR / "config" / "schema.sql"
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="oms_app")
 

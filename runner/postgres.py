@@ -256,7 +256,9 @@ class Postgres:
         (self.top / f"{self.major}.roles").unlink(missing_ok=True)
         self.provision()
         place = ["-h", str(self.socket), "-U", SUPERUSER]
-        self._run(self.binary("pg_restore"), *place, "--exit-on-error", "-d", DATABASE, str(dump))
+        # Without the note of who migrated it: the next start migrates, and tells the roles their habits (audit/grants.py).
+        words = ("--exit-on-error", "--no-comments", "-d", DATABASE)
+        self._run(self.binary("pg_restore"), *place, *words, str(dump))
 
     def prepare(self) -> None:
         """Everything before the server may start."""

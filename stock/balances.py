@@ -19,7 +19,7 @@ def change(held: Any, *, on_hand: Decimal = NOTHING, reserved: Decimal = NOTHING
     The new balance stands on `held`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(call(changing(held._meta.concrete_model), 3), [held.pk, on_hand, reserved])
+        cursor.execute(*call(changing(held._meta.concrete_model), [held.pk, on_hand, reserved]))
         row = cursor.fetchone()
     if row:
         held.on_hand, held.reserved = row

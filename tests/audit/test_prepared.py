@@ -1,12 +1,14 @@
 """A prepared statement answers as its queryset would."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.http import Http404
 
 from accounts.models import User
 from audit.models import Event
-from audit.prepared import Prepared
+from audit.prepared import Prepared, outright
 from orders import queries
 from orders.models import Order
 from tests.shop import Shop
@@ -29,6 +31,18 @@ def test_it_gives_the_rows_of_its_queryset_for_each_argument() -> None:
         assert [event.by for event in OF_SUBJECT("order", order.pk)] == [event.by for event in found]
     assert OF_SUBJECT("order", 0) == []
     assert OF_SUBJECT("'; DROP TABLE audit_event; --", orders[0].pk) == []
+
+
+def test_unprepared_it_gives_the_same(settings: Any) -> None:
+    """As through a pooler; what stands within quotes is no place for an argument."""
+    shop = Shop()
+    order = shop.submitted()
+    of_word = Prepared(lambda pk: Event.objects.filter(subject_id=pk).exclude(reason__in=["100% '$1'", "%s"]), int)
+    prepared = [OF_SUBJECT("order", order.pk), of_word(order.pk)]
+    settings.DATABASE_POOLED = True
+    assert [OF_SUBJECT("order", order.pk), of_word(order.pk)] == prepared != [[], []]
+    assert OF_SUBJECT("'; DROP TABLE audit_event; --", order.pk) == []
+    assert outright("SELECT $2, '$1 5%', $1, $2") == "SELECT %(p2)s, '$1 5%%', %(p1)s, %(p2)s"
 
 
 def test_it_asks_one_statement_once_the_connection_knows_it(django_assert_num_queries: object) -> None:

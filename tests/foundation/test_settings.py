@@ -76,6 +76,29 @@ def test_only_migrate_uses_the_owners_address() -> None:
     assert users == {"migrate": "owner", "shell": "app"}
 
 
+def test_past_a_pooler_go_those_who_need_a_connection_of_their_own() -> None:
+    code = (
+        "import sys; sys.argv = ['manage.py', '{}']; import config.settings as s; "
+        "print(s.DATABASES['default']['HOST'], s.DATABASE_POOLED, 'options' in s.DATABASES['default']['OPTIONS'])"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "k" * 60,
+        "DATABASE_URL": "postgres://app@pooler/oms",
+        "DATABASE_DIRECT_URL": "postgres://app@direct/oms",
+        "DATABASE_POOLED": "true",
+    }
+    said = {
+        command: subprocess.run(
+            [sys.executable, "-c", code.format(command)], cwd=BASE, env=environment, capture_output=True, text=True
+        ).stdout.strip()
+        for command in ("migrate", "relay", "demo", "shell")
+    }
+    direct = dict.fromkeys(("migrate", "relay", "demo"), "direct False False")
+    assert said == direct | {"shell": "pooler True False"}
+
+
 def test_health_is_answered_without_log_in_and_without_a_database() -> None:
     """Without the `db` fixture any query would fail the test."""
     answer = Client().get("/healthz")
