@@ -256,7 +256,7 @@ class Postgres:
         (self.top / f"{self.major}.roles").unlink(missing_ok=True)
         self.provision()
         place = ["-h", str(self.socket), "-U", SUPERUSER]
-        # Without the note of who migrated it: the next start migrates, and tells the roles their habits (audit/grants.py).
+        # Without the note of who migrated it: the next start migrates, and so tells the roles their habits.
         words = ("--exit-on-error", "--no-comments", "-d", DATABASE)
         self._run(self.binary("pg_restore"), *place, *words, str(dump))
 
