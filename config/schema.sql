@@ -8601,6 +8601,8 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
 	('production', '0015_report_of_work_order', now()),
 	('production', '0016_statements_as_data', now()),
 	('production', '0017_reasons_whole', now()),
+	('production', '0018_quality_apart', now()),
+	('quality', '0001_from_production', now()),
 	('shipping', '0001_initial', now()),
 	('shipping', '0001_squashed_0009_carriage_history', now()),
 	('shipping', '0002_delivery_notes_handed_over', now()),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("finance.urls")),
     path("", include("production.urls")),
+    path("", include("quality.urls")),
     path("", include("shipping.urls")),
     path("", include("portal.urls")),
     path("", include("home.urls")),

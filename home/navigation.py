@@ -53,7 +53,7 @@ NAVIGATION: tuple[tuple[Entry, ...], ...] = (
         Entry("监督", "production:supervision_list", "check", frozenset({"customer_service", "cs_supervisor"})),
         Entry("打样", "production:samples", "product", frozenset({"technical", "sales", "customer_service"})),
         Entry("异常", "production:anomaly_list", "warn", WORKING - {"finance", "legal"}),
-        Entry("质检", "production:quality", "quality", frozenset({"quality", "customer_service", "cs_supervisor"})),
+        Entry("质检", "quality:index", "quality", frozenset({"quality", "customer_service", "cs_supervisor"})),
         Entry("财务", "finance:index", "finance", OFFICE),
         Entry("发货", "shipping:index", "shipping", WORKING - {"technical", "legal"}),
         Entry("库存", "stock:index", "stock"),

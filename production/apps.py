@@ -8,18 +8,7 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         from documents import access
         from orders.filing import register
-        from production import (  # noqa: F401 (subjects register themselves)
-            daily_papers,
-            gates,
-            notices,
-            panels,
-            papers,
-            promising,
-            quality_papers,
-            subjects,
-            switched,
-        )
-        from production.actions import inspection
+        from production import daily_papers, gates, notices, panels, papers, promising
         from production.filing import of_days, of_making, of_words
         from production.models import SampleRequest
         from production.scheduling import planning
@@ -30,9 +19,6 @@ class ProductionConfig(AppConfig):
         notices.register()
         papers.register()
         daily_papers.register()
-        quality_papers.register()
         panels.register()
         promising.register()
         planning.register()
-        inspection.register()
-        switched.register()

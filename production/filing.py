@@ -1,5 +1,4 @@
-"""Technical's, production's and quality's papers in an order's file: 书面说明, 生产指令单, 生产日报表, 产品检验报告
-(R8–R10, R18, R22, R23)."""
+"""Technical's and production's papers in an order's file: 书面说明, 生产指令单, 生产日报表 (R8–R10, R18, R22)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,13 +13,8 @@ WORDS = {Signed.TECHNICAL: "技术确认", Signed.MATERIAL: "原材料储备", S
 
 
 def of_making(orders: Sequence[Order]) -> dict[int, list[Item]]:
-    """Where something was made: the order to production, and a report of every batch."""
-    # Nothing is left of a batch whose report was taken back: there is nothing to inspect.
-    batches = list(Batch.objects.filter(line__order__in=orders, quantity__gt=0).select_related("line").order_by("pk"))
-    reports = newest("inspection_report", "batch", [batch.pk for batch in batches])
-    made: dict[int, list[Batch]] = defaultdict(list)
-    for batch in batches:
-        made[batch.line.order_id].append(batch)
+    """Where something was made: the order to production."""
+    made = set(Batch.objects.filter(line__order__in=orders, quantity__gt=0).values_list("line__order", flat=True))
     issued = newest("production_order", "order", made)
     found: dict[int, list[Item]] = defaultdict(list)
     for order in orders:
@@ -28,9 +22,6 @@ def of_making(orders: Sequence[Order]) -> dict[int, list[Item]]:
             continue
         page = reverse("production:order", args=[order.number])
         found[order.pk].append(Item("生产指令单", order.pk in issued, issued.get(order.pk, page)))
-        for batch in made[order.pk]:
-            where = reports.get(batch.pk) or reverse("production:batches", args=[order.number])
-            found[order.pk].append(Item(f"产品检验报告 {batch.number}", batch.pk in reports, where))
     return found
 
 

@@ -1,11 +1,11 @@
-"""What an order's page shows of technical, production and quality, and what may be done there."""
+"""What an order's page shows of technical and production, and what may be done there."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 
 from orders import panels
-from orders.models import Order, ShipmentState, Signed, State, Status, give_places
+from orders.models import Order, Signed, State, Status, give_places
 from orders.models.order import RELEASED, Kind
 from orders.queries import rows_of, words_on
 from production import delayed, queries
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 SIGNABLE = frozenset({Status.PROPOSED, Status.APPROVED})
 DATABLE = frozenset({Status.PROPOSED, Status.APPROVED, Status.IN_FORCE})
 MAKING = frozenset({State.PRODUCTION, State.QUALITY})
-HERE = frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED})
 
 
 def read(order: Order, user: "User") -> dict[str, Any] | None:
@@ -37,7 +36,6 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
         else 0,
     }
     shown["samples"] = samples_of(order, rows, shown["words"])
-    shown["batches"] = queries.newest_batches(order) if order.released_at else []
     works = WorkOrder.objects.filter(line__order=order)
     shown["works"] = behind.read(works, localdate()) if order.state in MAKING else []
     shown["delays"] = list(delayed.told(order)[:3]) if order.released_at else []
@@ -76,8 +74,6 @@ OFFERS = (
     panels.Offer("raise_anomaly", "报告异常", "production:anomalies", frozenset(RELEASED)),
     panels.Offer("check_supervision", "监督检查", "production:supervision", frozenset({State.PRODUCTION})),
     panels.Offer("tell_delay", "告知延期", "production:delay", MAKING),
-    panels.Offer("inspect_batch", "检验入库", "production:batches", MAKING),
-    panels.Offer("countersign_batch", "检验会签", "production:batches", MAKING),
     panels.Offer(
         "state_work_stopped",
         "停产说明",
@@ -85,10 +81,9 @@ OFFERS = (
         frozenset(RELEASED),
         when=lambda order: order.cancel_requested_at is not None,
     ),
-    panels.Offer("sign_outgoing", "出库复检", "production:outgoing", HERE, "shipment"),
 )
 
 
 def register() -> None:
-    panels.register(panels.Panel("production", "生产与质检", 30, "production/panel.html", read))
+    panels.register(panels.Panel("production", "生产", 30, "production/panel.html", read))
     panels.offer(*OFFERS)

@@ -1,22 +1,6 @@
 from django.urls import path
 
-from production.views import (
-    anomalies,
-    batch,
-    cards,
-    daily,
-    issuing,
-    labels,
-    lists,
-    making,
-    quality,
-    samples,
-    scheduling,
-    standards,
-    trace,
-    watching,
-    words,
-)
+from production.views import anomalies, cards, daily, issuing, lists, making, samples, scheduling, watching, words
 
 app_name = "production"
 urlpatterns = [
@@ -75,27 +59,4 @@ urlpatterns = [
     path("production/<str:number>/supervision/", watching.supervision, name="supervision"),
     path("production/<str:number>/delay/", watching.delay, name="delay"),
     path("production/<str:number>/stop/", making.stop, name="stop"),
-    path("quality/", lists.quality, name="quality"),
-    path("quality/standards/", standards.index, name="standards"),
-    path("quality/standards/new/", standards.write, name="write_standard"),
-    path("quality/standards/<int:pk>/", standards.detail, name="standard"),
-    path("quality/standards/<int:pk>/edit/", standards.write, name="change_standard"),
-    path("quality/standards/<int:pk>/put/", standards.put, name="put_standard"),
-    path("quality/standards/<int:pk>/sampling/", standards.steer, name="steer_sampling"),
-    path("quality/trace/", trace.index, name="trace"),
-    path("quality/<str:number>/", quality.batches, name="batches"),
-    path("quality/<str:number>/pass/", quality.pass_quality, name="pass_quality"),
-    path("quality/<str:number>/rework/", quality.rework, name="rework"),
-    path("quality/<str:number>/scrap/", quality.scrap, name="scrap"),
-    path("quality/batches/<int:pk>/", batch.detail, name="batch"),
-    path("quality/batches/<int:pk>/inspect/", quality.inspect, name="inspect"),
-    path("quality/batches/<int:pk>/reworked/", quality.reworked, name="reworked"),
-    path("quality/batches/<int:pk>/countersign/", quality.countersign, name="countersign"),
-    path("quality/batches/<int:pk>/refuse/", quality.refuse, name="refuse_countersign"),
-    path("quality/batches/<int:pk>/concede/", quality.concede, name="concede"),
-    path("quality/batches/<int:pk>/refuse-concession/", quality.refuse_concession, name="refuse_concession"),
-    path("quality/batches/<int:pk>/labels/", labels.labels, name="labels"),
-    path("quality/batches/<int:pk>/receive/", quality.receive, name="receive"),
-    path("quality/batches/<int:pk>/withdraw/", quality.withdraw, name="withdraw"),
-    path("quality/shipments/<str:number>/outgoing/", quality.outgoing, name="outgoing"),
 ]

@@ -23,9 +23,10 @@ from orders.actions import approval, chain, confirmation, entry
 from orders.models import Line, Order, Revision, Shipment
 from orders.terms import LineInput
 from production import cards
-from production.actions import inspection, making, signing
-from production.actions import stock as receiving
+from production.actions import making, signing
 from production.models import Batch
+from quality.actions import inspection
+from quality.actions import stock as receiving
 from shipping.actions import arriving, dispatching, drafting, noticing, reserving
 from stock.models import Lot, Pallet
 from tests import people

@@ -23,11 +23,12 @@ from home.demo.standards import found_on
 from orders.actions import amendment, approval, chain, confirmation, entry, quantities, taking
 from orders.models import Order, Revision, RevisionLine, Shipment
 from orders.terms import LineInput
-from production.actions import anomalies, conceding, inspection, issuing, labels, making, signing
-from production.actions import stock as receiving
+from production.actions import anomalies, issuing, making, signing
 from production.materials import needed, needs_of
-from production.measuring import lot_size_of
 from production.models import Anomaly, Batch
+from quality.actions import conceding, inspection, labels
+from quality.actions import stock as receiving
+from quality.measuring import lot_size_of
 from shipping import queries
 from shipping.actions import answering, arriving, dispatching, drafting, noticing, pickup, reserving
 from stock.models import MaterialLot

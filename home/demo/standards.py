@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from home.demo.people import People
 from home.demo.products import Made
-from production.actions.standards import Item, put_in_force, write_standard
-from production.measuring import Asked, Found, ask_of
-from production.models import Batch, ItemKind
+from production.models import Batch
+from quality.actions.standards import Item, put_in_force, write_standard
+from quality.measuring import Asked, Found, ask_of
+from quality.models import ItemKind
 
 LOOKS = Item("外观", "attribute", Decimal("2.5"), "II", target="无污点、无折痕、端面整齐", method="目测")
 WITHOUT_EVERY = 5

@@ -4,19 +4,7 @@ from production.forms.anomalies import AnomalyForm, AnswerForm, CloseForm, Forwa
 from production.forms.cards import CardForm
 from production.forms.daily import PasteForm, SheetForm, SignDayForm
 from production.forms.fields import LinesForm
-from production.forms.making import ExcessForm, Plain, Reason, ReportForm, ScrapForm, StopForm
-from production.forms.quality import (
-    ConcedeForm,
-    CountersignForm,
-    InspectForm,
-    LabelsForm,
-    OutgoingForm,
-    PutForm,
-    PutFormSet,
-    ReceiveForm,
-    ReworkForm,
-)
-from production.forms.standards import StandardForm, SteerForm
+from production.forms.making import ExcessForm, Plain, Reason, ReportForm, StopForm
 from production.forms.words import DatesForm, MaterialForm, RecallForm, TechnicalForm
 
 __all__ = [
@@ -24,31 +12,19 @@ __all__ = [
     "AnswerForm",
     "CardForm",
     "CloseForm",
-    "ConcedeForm",
-    "CountersignForm",
     "DatesForm",
     "ExcessForm",
     "ForwardForm",
-    "InspectForm",
-    "LabelsForm",
     "LinesForm",
     "MaterialForm",
-    "OutgoingForm",
     "PasteForm",
     "Plain",
     "PlanForm",
-    "PutForm",
-    "PutFormSet",
     "Reason",
     "RecallForm",
-    "ReceiveForm",
     "ReportForm",
-    "ReworkForm",
-    "ScrapForm",
     "SheetForm",
     "SignDayForm",
-    "StandardForm",
-    "SteerForm",
     "StopForm",
     "TechnicalForm",
 ]

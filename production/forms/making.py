@@ -76,28 +76,6 @@ class ExcessForm(ActionForm):
         self.fields["line_id"].choices = [(row.line_id, f"第 {row.position} 行 {row.product.name}") for row in lines]  # type: ignore[attr-defined]
 
 
-class ScrapForm(ActionForm):
-    """Which goods in stock, how much, why."""
-
-    goods = forms.ChoiceField(label="在库托盘")
-    quantity = amount_field("报废数量", required=True)
-    reason = ReasonField()
-
-    def __init__(self, *args: Any, lying: Iterable[dict[str, Any]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["goods"].choices = [  # type: ignore[attr-defined]
-            (
-                f"{row['there'].line_id}-{row['there'].pallet_id}",
-                f"{row['pallet'].number} · {row['terms'].product.name} · {row['there'].quantity.normalize():f}",
-            )
-            for row in lying
-        ]
-
-    def given(self) -> Given:
-        line, _, pallet = self.cleaned_data["goods"].partition("-")
-        return {"line_id": int(line), "pallet_id": int(pallet), "quantity": self.cleaned_data["quantity"]}
-
-
 class StopForm(ActionForm):
     good = forms.CharField(label="成品", max_length=500, help_text="没有的写「无」")
     in_work = forms.CharField(label="在制品", max_length=500)

@@ -1,14 +1,12 @@
-"""What technical, production and quality hold an order by (rules.md, the chain)."""
+"""What technical and production hold an order by (rules.md, the chain)."""
 
 from flow.gates import registry
-from production.gates import making, quality, samples, watching, words
+from production.gates import making, samples, watching, words
 
 
 def register() -> None:
-    for room in (words, making, quality):
-        for gate in room.GATES:
-            registry.gate(gate)
-    for duty in (*making.DUTIES, *quality.DUTIES, *watching.DUTIES, *samples.DUTIES):
+    for gate in (*words.GATES, *making.GATES):
+        registry.gate(gate)
+    for duty in (*making.DUTIES, *watching.DUTIES, *samples.DUTIES):
         registry.duty(duty)
     registry.lead("finish", "production:report")
-    registry.lead("pass_quality", "production:batches")

@@ -39,7 +39,10 @@ class Batch(models.Model):
     accepted = amount("合格数")
     scrapped = amount("报废数")
     stocked = amount("已入库")
-    inspection = models.ForeignKey("Inspection", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The judgement that counts, written by quality, which stands above.
+    inspection = models.ForeignKey(
+        "quality.Inspection", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
 
     history = History()

@@ -33,7 +33,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 @open_to(reading.READERS)
 def index(request: HttpRequest) -> HttpResponse:
     found = ProcessCard.objects.select_related("product", "put_by", "written_by").prefetch_related("steps")
-    context = shelves_of(request, found, "cards") | {"may_write": may(request.user, "write_card")}
+    context = shelves_of(request, found, "production:cards") | {"may_write": may(request.user, "write_card")}
     return render(request, "production/cards.html", context)
 
 

@@ -13,7 +13,8 @@ from orders.changes import held_lines
 from orders.models import Order, State
 from orders.models.order import RELEASED
 from production import daily, forms, queries
-from production.actions import making, stock
+from production.actions import excess as beyond
+from production.actions import making
 from production.models import DailyReport
 from production.views.shared import WORKING, an_order, page_context, url
 
@@ -70,7 +71,7 @@ def excess(request: HttpRequest, number: str) -> HttpResponse:
     order = an_order(request, number)
     lines = queries.measured_lines(order)
     form = forms.ExcessForm(request.POST, subject=order, lines=lines, auto_id="excess_%s")
-    done = perform(request, form, stock.free_excess, order, to=url("report", number), said="已转为自由库存。")
+    done = perform(request, form, beyond.free_excess, order, to=url("report", number), said="已转为自由库存。")
     return done or report_page(request, order, lines, excess=form)
 
 

@@ -9,31 +9,24 @@ from django.urls import reverse
 
 from accounts.paging import page_of
 from accounts.roles import ROLES
-from orders.models import Order, Shipment
-from production import queries
-from production.models import Batch, EditionStatus
+from orders.models import Order
+from production.models import EditionStatus
 
 WORKING = frozenset(ROLES) - {"admin"}
 
-BATCH_CODES = (
-    *("inspect_batch", "report_reworked", "approve_concession", "countersign_batch"),
-    *("receive_into_stock", "withdraw_inspection", "print_labels"),
-)
-
-# The pages of an order in this department: slug, label.
-PAGES = (
-    ("technical", "技术确认"),
-    ("material", "原材料"),
-    ("dates", "交期"),
-    ("order", "生产指令单"),
-    ("work", "排产"),
-    ("issue", "发料"),
-    ("report", "报工与完工"),
-    ("supervision", "监督"),
-    ("anomalies", "异常"),
-    ("delay", "延期"),
-    ("batches", "检验入库"),
-)
+# The pages of an order: URL name, label. Quality, which stands above, adds its own.
+PAGES = [
+    ("production:technical", "技术确认"),
+    ("production:material", "原材料"),
+    ("production:dates", "交期"),
+    ("production:order", "生产指令单"),
+    ("production:work", "排产"),
+    ("production:issue", "发料"),
+    ("production:report", "报工与完工"),
+    ("production:supervision", "监督"),
+    ("production:anomalies", "异常"),
+    ("production:delay", "延期"),
+]
 
 
 def an_order(request: HttpRequest, number: str) -> Order:
@@ -41,21 +34,11 @@ def an_order(request: HttpRequest, number: str) -> Order:
     return get_object_or_404(seen, number=number)
 
 
-def a_batch(request: HttpRequest, pk: int) -> Batch:
-    seen = Order.objects.visible_to(request.user)  # type: ignore[arg-type]
-    return get_object_or_404(queries.with_inspections(Batch.objects.filter(line__order__in=seen)), pk=pk)
-
-
-def a_shipment(request: HttpRequest, number: str) -> Shipment:
-    seen = Shipment.objects.visible_to(request.user).select_related("customer")  # type: ignore[arg-type]
-    return get_object_or_404(seen, number=number)
-
-
 def page_context(order: Order, here: str) -> dict[str, Any]:
     """What every page of an order shows: its head and the way to its other pages."""
     tabs = [
-        {"label": label, "url": reverse(f"production:{slug}", args=[order.number]), "active": slug == here}
-        for slug, label in PAGES
+        {"label": label, "url": reverse(name, args=[order.number]), "active": name.partition(":")[2] == here}
+        for name, label in PAGES
     ]
     return {"order": order, "tabs": tabs}
 
@@ -75,7 +58,9 @@ def shelves_of(request: HttpRequest, found: "QuerySet[Any]", name: str) -> dict[
     found = found.filter(status=shelf)
     if words:
         found = found.filter(product__search__matches=words)
-    tabs = [{"label": label, "url": f"{url(name)}?shelf={code}", "active": code == shelf} for code, label in SHELVES]
+    tabs = [
+        {"label": label, "url": f"{reverse(name)}?shelf={code}", "active": code == shelf} for code, label in SHELVES
+    ]
     return {"page": page_of(found, request.GET, ("id",)), "tabs": tabs, "words": words, "shelf": shelf}
 
 

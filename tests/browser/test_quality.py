@@ -9,11 +9,13 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from catalog.materials import Use, change_needs
 from orders.models import Order
-from production.actions import inspection, making
-from production.models import Batch, ProductStandard
+from production.actions import making
+from production.models import Batch
+from quality.actions import inspection
+from quality.models import ProductStandard
 from tests.browser.floor import Floor
 from tests.browser.office import press
-from tests.production.test_standards import in_force
+from tests.quality.test_standards import in_force
 from tests.shop import paper
 from tests.stock.test_materials import lot
 from tests.stock.test_materials import paper as raw_paper

@@ -22,8 +22,9 @@ from home.demo import loading, progress, stories
 from home.models import DemoLoad
 from orders.actions import chain
 from orders.models import DatePush, Order, Revision, Shipment, Signed, SignOff, State
-from production import trace
-from production.models import Concession, InspectionWithdrawal, MaterialUse
+from production.models import MaterialUse
+from quality import trace
+from quality.models import Concession, InspectionWithdrawal
 from shipping.models import ReceiptAnswer
 
 pytestmark = pytest.mark.django_db

@@ -132,7 +132,7 @@ BY_PK = {
     "production/<str:number>/report/": "production.DailyReport",
     "production/<str:number>/issue/": "production.MaterialUse",
     "quality/batches/": "production.Batch",
-    "quality/standards/": "production.ProductStandard",
+    "quality/standards/": "quality.ProductStandard",
     "orders/<str:number>/signoffs": "orders.SignOff",
     "orders/import/": "orders.ImportRun",
     "outbox/": "documents.OutboxRow",

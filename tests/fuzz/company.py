@@ -14,9 +14,10 @@ from documents.models import Bundle, Notice, OutboxRow
 from flow.models import Owed
 from orders.models import ImportRun, Order, Shipment
 from portal.models import CustomerLink
-from production.actions import anomalies, standards
-from production.actions.standards import Item
+from production.actions import anomalies
 from production.models import DailyReport
+from quality.actions import standards
+from quality.actions.standards import Item
 from tests.portal.visitor import page_of
 from tests.roles.table import ALL, PUBLIC, TABLE
 from tests.roles.test_matrix import ROUTES, Route, World

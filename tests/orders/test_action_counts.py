@@ -12,9 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.actions import approval, chain, confirmation
-from production.actions import inspection, making, signing
-from production.actions import stock as receiving
+from production.actions import making, signing
 from production.models import Batch
+from quality.actions import inspection
+from quality.actions import stock as receiving
 from tests.remembered import path
 from tests.shop import Shop
 

@@ -18,8 +18,9 @@ from flow.owed import differences
 from orders import changes, nightly, story
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import DatePush, Order, Revision, Shipment, Signed, SignOff, Status
-from production.actions import inspection, making, signing
+from production.actions import making, signing
 from production.models import Anomaly, Batch
+from quality.actions import inspection
 from shipping.actions import noticing
 from tests import people
 from tests.shop import Shop, today

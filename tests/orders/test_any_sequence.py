@@ -31,15 +31,16 @@ from orders.rereading import reread
 from portal.actions import links, words
 from portal.models import CustomerLink, Word
 from production import papers
-from production.actions import anomalies, inspection, making, signing
+from production.actions import anomalies, making, signing
 from production.actions.days import sign_day
 from production.actions.delays import tell_delay
 from production.actions.promising import free_material, outdate_statements, reserve_material
-from production.actions.rework import report_reworked
 from production.actions.sheets import SheetRow, report_sheet
 from production.actions.supervision import Tick, check_supervision
 from production.models import Anomaly, Batch
 from production.supervised import items_of, seen
+from quality.actions import inspection
+from quality.actions.rework import report_reworked
 from tests.portal.visitor import visitor
 from tests.shop import Shop, paper, today
 from tests.stock.test_materials import lot

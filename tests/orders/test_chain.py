@@ -13,7 +13,8 @@ from flow.models import Owed
 from flow.owed import differences
 from orders.actions import approval, chain, quantities
 from orders.models import Line, Order, Signed, SignOff, State
-from production.actions import inspection, making
+from production.actions import making
+from quality.actions import inspection
 from shipping.actions import arriving
 from tests import people
 from tests.shop import Shop, paper

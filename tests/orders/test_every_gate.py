@@ -19,10 +19,11 @@ from finance.actions import balances, clearance
 from flow.gates import registry
 from orders.actions import amendment, approval, chain, entry
 from orders.models import HouseRules, Line, Order, Revision, Shipment, SignOff
-from production.actions import anomalies, inspection, making, signing
-from production.actions import stock as receiving
-from production.actions.rework import report_reworked
+from production.actions import anomalies, making, signing
 from production.models import Batch, DailyReport
+from quality.actions import inspection
+from quality.actions import stock as receiving
+from quality.actions.rework import report_reworked
 from shipping.actions import arriving, dispatching, drafting, noticing, picking
 from stock.models import Lot
 from tests import people

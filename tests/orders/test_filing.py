@@ -17,9 +17,10 @@ from orders import filing
 from orders.actions import chain, quantities
 from orders.actions.entry import file_sample
 from orders.models import Order
-from production.actions import inspection, making, signing
+from production.actions import making, signing
 from production.actions.days import sign_day
 from production.models import DailyReport, ReportDay
+from quality.actions import inspection
 from shipping.actions import answer_receipt, receive_delivery_note
 from tests.shipping.yard import Yard, paper_of_arrival
 from tests.shop import Shop, paper

@@ -13,8 +13,8 @@ from flow.models import Owed
 from flow.owed import differences
 from orders.actions import amendment, approval, chain, entry, quantities
 from orders.models import Order, Signed, SignOff, State
-from production.actions import inspection, making
-from production.actions import stock as receiving
+from production.actions import excess, making
+from quality.actions import inspection
 from tests import people
 from tests.shop import Shop, paper, today
 
@@ -90,7 +90,7 @@ def test_excess_freed_to_stock_is_never_billed() -> None:
     shop = Shop()
     order = made(shop, "150")
     line = order.lines.get()
-    receiving.free_excess(order, by=shop.who["quality"], line_id=line.pk, quantity=Decimal(50), reason="多出的入库")
+    excess.free_excess(order, by=shop.who["quality"], line_id=line.pk, quantity=Decimal(50), reason="多出的入库")
     assert to_the_end(shop, order).billed == Decimal("1000.00")
 
 

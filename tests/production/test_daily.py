@@ -21,7 +21,7 @@ from production.actions import days, making, sheets
 from production.actions.making import Made
 from production.actions.sheets import SheetRow
 from production.models import Batch, DailyReport, DaySignature, ReportDay, ReportSheet
-from production.trace import traced
+from quality.trace import traced
 from tests import people
 from tests.production.works import Works, blocked, line_of, owes
 from tests.shop import today

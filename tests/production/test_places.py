@@ -52,7 +52,7 @@ def test_anomalies_name_the_line_by_its_place_and_the_dropped_one_as_former() ->
 def test_a_trace_names_the_line_by_its_place() -> None:
     works = Works()
     _, _, batch = moved_up(works)
-    shown = page(works, "quality", f"{reverse('production:trace')}?q={batch.number}")
+    shown = page(works, "quality", f"{reverse('quality:trace')}?q={batch.number}")
     assert "第 1 行" in shown and "第 2 行" not in shown
 
 

@@ -11,11 +11,13 @@ from django.db import connection
 
 from audit.errors import AlreadyDone, Refused
 from orders.models import Signed, SignOff
-from production.actions import anomalies, inspection, making, signing, stock
+from production.actions import anomalies, making, signing
 from production.actions.making import Made
 from production.actions.signing import LineWord
-from production.actions.stock import Put
-from production.models import Anomaly, Countersignature, DailyReport, Inspection
+from production.models import Anomaly, DailyReport
+from quality.actions import inspection, stock
+from quality.actions.stock import Put
+from quality.models import Countersignature, Inspection
 from stock.models import Pallet
 from stock.queries import wrong_balances
 from tests.production.works import TICKS, Works, line_of, newest

@@ -12,12 +12,13 @@ from flow.models import Owed
 from orders.actions import amendment, approval, chain, confirmation, entry
 from orders.models import Line, Order, Revision, RevisionLine
 from production import cards
-from production.actions import conceding, inspection, making, signing, stock
+from production.actions import making, signing
 from production.actions.making import Made
-from production.actions.rework import report_reworked
 from production.actions.signing import DateWord, LineWord, MaterialWord
-from production.actions.stock import Put
 from production.models import Batch
+from quality.actions import conceding, inspection, stock
+from quality.actions.rework import report_reworked
+from quality.actions.stock import Put
 from tests.remembered import remembered
 from tests.shop import Shop, today
 
