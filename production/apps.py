@@ -8,7 +8,15 @@ class ProductionConfig(AppConfig):
     def ready(self) -> None:
         from documents import access
         from orders.filing import register
-        from production import daily_papers, gates, notices, panels, papers, promising
+        from production import (  # noqa: F401 (subjects register themselves)
+            daily_papers,
+            gates,
+            notices,
+            panels,
+            papers,
+            promising,
+            subjects,
+        )
         from production.filing import of_days, of_making, of_words
         from production.models import SampleRequest
         from production.scheduling import planning
