@@ -17,11 +17,11 @@ class ProductionConfig(AppConfig):
             promising,
             subjects,
         )
-        from production.filing import of_days, of_making, of_words
+        from production.filing import of_words, of_work
         from production.models import SampleRequest
         from production.scheduling import planning
 
-        register(of_words, of_making, of_days)
+        register(of_words, of_work)
         gates.register()
         access.register("samplerequest", access.among(SampleRequest.objects.visible_to))
         notices.register()

@@ -2,27 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from django.urls import reverse
 
 from orders.filing import Item, newest
 from orders.models import Order, RevisionLine, Signed, SignOff
-from production.models import Batch, DailyReport, ReportDay
+from production.models import DailyReport, ReportDay
 
 WORDS = {Signed.TECHNICAL: "技术确认", Signed.MATERIAL: "原材料储备", Signed.DATE: "交期"}
-
-
-def of_making(orders: Sequence[Order]) -> dict[int, list[Item]]:
-    """Where something was made: the order to production."""
-    made = set(Batch.objects.filter(line__order__in=orders, quantity__gt=0).values_list("line__order", flat=True))
-    issued = newest("production_order", "order", made)
-    found: dict[int, list[Item]] = defaultdict(list)
-    for order in orders:
-        if order.pk not in made:
-            continue
-        page = reverse("production:order", args=[order.number])
-        found[order.pk].append(Item("生产指令单", order.pk in issued, issued.get(order.pk, page)))
-    return found
 
 
 def of_words(orders: Sequence[Order]) -> dict[int, list[Item]]:
@@ -47,15 +35,22 @@ def by_order(rows: Sequence[RevisionLine]) -> dict[int, list[int]]:
     return found
 
 
-def of_days(orders: Sequence[Order]) -> dict[int, list[Item]]:
-    """The 生产日报表 of each day that something of the order was reported for, signed or not."""
+def of_work(orders: Sequence[Order]) -> dict[int, list[Item]]:
+    """Where something was made: the order to production, and the 生产日报表 of each day that something of it was
+    reported for, signed or not."""
     standing = DailyReport.objects.filter(order__in=orders, takes_back=None, taken_back_by=None)
-    days = sorted(standing.order_by().values_list("order", "day").distinct())
-    rows = {row.day: row for row in ReportDay.objects.filter(day__in=[day for _, day in days])}
+    days: dict[int, list[date]] = defaultdict(list)
+    for order_id, day in sorted(standing.order_by().values_list("order", "day").distinct()):
+        days[order_id].append(day)
+    rows = {row.day: row for row in ReportDay.objects.filter(day__in={day for each in days.values() for day in each})}
     papers = newest("daily_report", "reportday", [row.pk for row in rows.values()])
-    found: dict[int, list[Item]] = defaultdict(list)
-    for order, day in days:
-        pk = rows[day].pk if day in rows else 0
-        where = papers.get(pk) or reverse("production:day", args=[day.isoformat()])
-        found[order].append(Item(f"生产日报表 {day}", pk in papers, where))
+    issued = newest("production_order", "order", days)
+    found: dict[int, list[Item]] = {}
+    for order in (order for order in orders if order.pk in days):
+        page = reverse("production:order", args=[order.number])
+        found[order.pk] = [Item("生产指令单", order.pk in issued, issued.get(order.pk, page))]
+        for day in days[order.pk]:
+            pk = rows[day].pk if day in rows else 0
+            where = papers.get(pk) or reverse("production:day", args=[day.isoformat()])
+            found[order.pk].append(Item(f"生产日报表 {day}", pk in papers, where))
     return found
