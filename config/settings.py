@@ -109,8 +109,8 @@ TEMPLATES = [
     }
 ]
 
-# Forms are drawn by our own templates/django/forms.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Plain fields are drawn by functions, the others by templates, our own of templates/django/forms first.
+FORM_RENDERER = "accounts.drawing.Renderer"
 
 # One database everywhere. The application's role cannot change history; the owner's URL is used by `migrate` alone.
 # Past a pooler go those who keep something of the connection between two transactions: the relay listens, a load of the

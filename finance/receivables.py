@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, PaymentStage
@@ -224,6 +225,13 @@ def deposits_on(awaited: OrderQuerySet) -> list[Owing]:
     return found
 
 
+def deposits_by_day(awaited: OrderQuerySet) -> list[dict[str, Any]]:
+    """The same, added up by the database: `open` of each customer and `day`."""
+    day = TruncDate(Coalesce("revision__approved_at", "created_at"), tzinfo=timezone.get_current_timezone())
+    rows = awaited.order_by().annotate(day=day).values("customer", "day")
+    return [{**row} for row in rows.annotate(open=Sum(F("revision__deposit_due") - F("received")))]
+
+
 def before_on(lettered: OrderQuerySet, left: Sequence[Owing]) -> list[Owing]:
     """What letters ask for of goods that have not left; one query. What `left` unpaid stands there already."""
     stands: dict[int, Decimal] = defaultdict(Decimal)
@@ -286,18 +294,20 @@ def worths(terms: Mapping[int, RevisionLine], shipments: Iterable[Sent]) -> list
 
 def accounts(user: "User", today: date, customer: Customer | None = None) -> list[Account]:
     """Every customer who owes or has money unallocated; those most overdue first."""
-    found: dict[int, Account] = {}
-
-    def of(one: Customer) -> Account:
-        return found.setdefault(one.pk, Account(one))
-
-    for row in owing(user, customer):
-        account = of(row.order.customer)
-        account.ages[bucket(row.part.due_on, today)] += row.open
-        if row.part.stage == DEPOSIT:
-            account.deposits += row.open
-    for payment in spare(user, customer):
-        of(payment.customer).unallocated += payment.balance.left
+    seen = Order.objects.visible_to(user)
+    orders = seen if customer is None else seen.filter(customer=customer)
+    left = owing_on(orders & unsettled())
+    parts = [*left, *before_on(orders & lettered(), left)]
+    deposits, spares = deposits_by_day(orders & awaited_of()), spare_of(user, customer)
+    ids = {*(row.order.customer_id for row in parts), *(row["customer"] for row in deposits), *spares}
+    found = {one.pk: Account(one) for one in Customer.objects.filter(pk__in=ids).only("code", "name", "grade")}
+    for row in parts:
+        found[row.order.customer_id].ages[bucket(row.part.due_on, today)] += row.open
+    for each in deposits:
+        found[each["customer"]].ages[bucket(each["day"], today)] += each["open"]
+        found[each["customer"]].deposits += each["open"]
+    for pk, amount in spares.items():
+        found[pk].unallocated += amount
     return sorted(found.values(), key=lambda each: (-each.overdue, -each.total, each.customer.code))
 
 
@@ -306,6 +316,12 @@ def awaited(user: "User", customer: Customer | None = None) -> QuerySet[Order]:
     found = Order.objects.visible_to(user) & awaited_of()
     found = found.filter(customer=customer) if customer else found
     return found.select_related("revision", "customer").order_by("pk")
+
+
+def spare_of(user: "User", customer: Customer | None = None) -> dict[int, Decimal]:
+    """The same by customer, added up by the database."""
+    rows = spare(user, customer).order_by().values("customer").annotate(left=Sum("balance__left"))
+    return dict(rows.values_list("customer", "left"))
 
 
 def spare(user: "User", customer: Customer | None = None) -> QuerySet[Payment]:

@@ -1,8 +1,13 @@
 """应收与账龄: who owes how much and how long, order by order, and as a table to take away."""
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -11,6 +16,7 @@ from accounts.roles import PRICE_ROLES
 from accounts.web import open_to
 from customers.models import Customer
 from documents.bundles import as_csv
+from documents.figures import NOTHING, money
 from finance import receivables
 from finance.models import PaymentPromise, Reminder
 from finance.receivables import BUCKETS, Account
@@ -19,6 +25,7 @@ from finance.views.person import person
 from orders.shares import ZERO
 
 MOST = 200
+LATE_FROM = 2  # of the buckets: what is older stands out
 HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "其中待收定金", "未分配收款")
 
 
@@ -27,13 +34,31 @@ HEADS = ("客户编号", "客户", *BUCKETS, "应收合计", "其中待收定金
 def index(request: HttpRequest) -> HttpResponse:
     found = receivables.accounts(person(request), timezone.localdate())
     context = {
-        "accounts": found[:MOST],
+        "rows": [row_of(each) for each in found[:MOST]],
         "more": max(0, len(found) - MOST),
         "sums": sums(found),
-        "buckets": BUCKETS,
         "judges": not roles_of(request.user).isdisjoint(JUDGES),
     }
     return render(request, "finance/receivables.html", context)
+
+
+def row_of(account: Account) -> SafeString:
+    """As a row of the table: two hundred of them, of nine cells, took a template longer than all the reckoning."""
+    one, page = account.customer, reverse("finance:receivable", args=[account.customer.code])
+    cells = [
+        cell(label, age, is_late=at > LATE_FROM)
+        for at, (label, age) in enumerate(zip(BUCKETS, account.ages, strict=True))
+    ]
+    cells.append(f'<td data-label="应收合计" class="num">{money(account.total)}</td>')
+    cells += [cell("其中待收定金", account.deposits), cell("未分配收款", account.unallocated)]
+    named = f'<a href="{escape(page)}">{escape(one.name)}</a>'
+    coded = f'<span class="sub">{escape(one.code)} · {escape(one.grade)} 级</span>'
+    return mark_safe(f"<tr><td><span>{named}{coded}</span></td>{''.join(cells)}</tr>")  # noqa: S308 (escaped above)
+
+
+def cell(label: str, amount: Decimal, *, is_late: bool = False) -> str:
+    tone = " text-danger" if amount and is_late else ""
+    return f'<td data-label="{label}" class="num{tone}">{money(amount) if amount else NOTHING}</td>'
 
 
 def sums(found: list[Account]) -> dict[str, object]:

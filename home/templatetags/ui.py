@@ -159,22 +159,6 @@ def columns(heads: str) -> list[dict[str, Any]]:
     ]
 
 
-@register.filter
-def is_file(field: Any) -> bool:
-    return bool(getattr(field.field.widget, "needs_multipart_form", False))
-
-
-@register.filter
-def is_checkbox(field: Any) -> bool:
-    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
-
-
-@register.filter
-def is_wide(field: Any) -> bool:
-    """A text area takes the whole row of its form."""
-    return hasattr(field.field.widget, "template_name") and field.field.widget.template_name.endswith("textarea.html")
-
-
 # -- slots ------------------------------------------------------------------------------------------------------
 
 

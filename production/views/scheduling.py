@@ -8,12 +8,15 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.calendar import day_named
 from accounts.paging import page_of
 from accounts.permissions import may, roles_of
 from accounts.web import needs, open_to, perform
+from documents.figures import qty
 from orders.models import Order, State, give_places
 from production import daily, promising
 from production.actions import scheduling
@@ -43,6 +46,7 @@ def load_page(request: HttpRequest, form: DropForm | None = None) -> HttpRespons
     fortnight = timedelta(days=board.DAYS)
     context = {
         "board": shown,
+        "rows": [(row.machine, [cell_of(cell, may(user, "move_work")) for cell in row.cells]) for row in shown.rows],
         "first": first,
         "step": step,
         "steps": Step.choices,
@@ -92,6 +96,27 @@ def picture(shown: board.Board) -> dict[str, Any]:
     size = {"width": LEFT + len(shown.days) * WIDE, "height": TOP + len(shown.rows) * HIGH}
     drawn = {tone: "".join(parts) for tone, parts in paths.items() if parts}
     return {"paths": drawn, "texts": texts, "labels": labels, "heads": heads, **size}
+
+
+def cell_of(cell: board.Cell, may_move: bool) -> SafeString:
+    """A machine's day in the table: its hours, what is planned on it, and what would be."""
+    off, over = "" if cell.hours else ' class="off"', " over" if cell.is_over else ""
+    hours = f'<span class="hours{over}">{qty(cell.taken)} / {qty(cell.hours)}</span>' if cell.hours else ""
+    slots = "".join(slot_of(slot, may_move) for slot in cell.slots)
+    intended = "".join(
+        f'<a class="work intended" href="{escape(slot["url"])}"><span class="visually-hidden">拟排 </span>'
+        f"{escape(slot['called'])}<b>{qty(slot['hours'])}h</b></a>"
+        for slot in cell.intended
+    )
+    head = f'<td data-machine="{cell.machine.pk}" data-day="{cell.day.isoformat()}"{off}>'
+    return mark_safe(f"{head}{hours}{slots}{intended}</td>")  # noqa: S308 (escaped above)
+
+
+def slot_of(slot: dict[str, Any], may_move: bool) -> str:
+    late = " late" if slot["late"] else ""
+    handle = f' data-order="{escape(slot["number"])}" draggable="true"' if may_move else ""
+    head = f'<a class="work{late}" href="{escape(slot["url"])}" data-slot="{slot["pk"]}"{handle}>'
+    return f"{head}{escape(slot['called'])}<b>{qty(slot['hours'])}h</b></a>"
 
 
 def tone_of(cell: board.Cell) -> str:

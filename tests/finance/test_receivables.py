@@ -21,7 +21,7 @@ from finance.queries import split_deposit
 from finance.receivables import BUCKETS, Left, Sent, Terms, bucket, parts_of, unpaid, worths
 from flow.models import Owed
 from flow.owed import differences
-from orders.models import Shipment
+from orders.models import Revision, Shipment
 from orders.shares import percent_of, worth
 from shipping.actions import dispatching, noticing
 from tests import people
@@ -143,6 +143,24 @@ def dispatched_as_it_is(shop: Shop, shipment: Shipment) -> None:
     noticing.issue_notice(shipment, by=shop.who["customer_service"])
     soon = timezone.now() + DAY
     dispatching.dispatch(shipment, by=shop.who["warehouse"], carrier="德邦", expected_at=soon, check_at=soon)
+
+
+@pytest.mark.django_db
+def test_the_deposits_and_money_that_the_database_adds_up_are_those_of_the_orders_one_by_one() -> None:
+    """Approved at three in the morning, when elsewhere it is the day before: the day is ours."""
+    shop = Shop()
+    orders = [shop.approved(), shop.approved()]
+    for order, hours in zip(orders, (0, 24 * 40), strict=True):
+        at = timezone.localtime().replace(hour=3) - timedelta(hours=hours)
+        Revision.objects.filter(pk=order.revision_id).update(approved_at=at)
+    receive(shop, "12.50")
+    user, ages = shop.who["finance"], [Decimal(0)] * len(BUCKETS)
+    rows = receivables.owing(user)
+    for row in rows:
+        ages[bucket(row.part.due_on, today())] += row.open
+    [account] = receivables.accounts(user, today())
+    assert len(rows) == 2 and ages[0] > 0 < ages[2]
+    assert account.ages == ages and account.deposits == sum(ages) and account.unallocated == Decimal("12.50")
 
 
 @pytest.mark.django_db
