@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from customers.models.quote import QuoteQuerySet
 
 
-def register() -> None:
-    access.register("customer", access.among(customers_with_terms))
-    access.register("contract", access.among(contracts_with_terms))
-    access.register("quote", access.among(quotes_with_prices))
-    access.register("memo", access.among(Memo.objects.visible_to))
-
-
 def customers_with_terms(user: "User") -> "CustomerQuerySet":
     """A customer's files are contracts: prices and terms are in them."""
     seen = Customer.objects.visible_to(user)
@@ -34,3 +27,11 @@ def contracts_with_terms(user: "User") -> "ContractQuerySet":
 def quotes_with_prices(user: "User") -> "QuoteQuerySet":
     seen = Quote.objects.visible_to(user)
     return seen if sees_prices(user) else seen.none()
+
+
+SCOPES = {
+    "customer": access.among(customers_with_terms),
+    "contract": access.among(contracts_with_terms),
+    "quote": access.among(quotes_with_prices),
+    "memo": access.among(Memo.objects.visible_to),
+}

@@ -7,11 +7,9 @@ class CustomersConfig(AppConfig):
     verbose_name = "客户"
 
     def ready(self) -> None:
-        from customers import access, clauses, gates, grades, notices, papers, subjects  # noqa: F401 (subjects register)
+        from customers import clauses, grades
+        from customers.department import CUSTOMERS
 
         post_migrate.connect(grades.ensure, sender=self)
         post_migrate.connect(clauses.ensure, sender=self)
-        gates.register()
-        access.register()
-        papers.register()
-        notices.register()
+        CUSTOMERS.open()

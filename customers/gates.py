@@ -9,7 +9,7 @@ from accounts.permissions import roles_that_may
 from audit.models import Event
 from audit.moment import TODAY
 from customers.models import ContractReview, QuoteState
-from flow.gates import Bolt, Duty, Guard, Owing, registry
+from flow.gates import Bolt, Duty, Guard, Owing
 
 Side = ContractReview.Side
 PRICED = ("write_quote", "change_quote")
@@ -52,19 +52,15 @@ DUTIES = (
     Duty("quote_over", "quote", "报价过期未答复", OVER, (Owing("sales"),), ""),
 )
 
-
-def register() -> None:
-    for duty in DUTIES:
-        registry.duty(duty)
-    registry.bolt(
-        Bolt(
-            "agree_quote",
-            "quote",
-            "低毛利报价同意",
-            frozenset({QuoteState.DRAFT}),
-            (),
-            owed=owing("agree_quote"),
-            when=THIN & Q(valid_until__gte=TODAY),
-        )
-    )
-    registry.guard(Guard("own_quote", "agree_quote", priced_by, "报价人不能同意自己的报价，请由另一位主管办理。"))
+BOLTS = (
+    Bolt(
+        "agree_quote",
+        "quote",
+        "低毛利报价同意",
+        frozenset({QuoteState.DRAFT}),
+        (),
+        owed=owing("agree_quote"),
+        when=THIN & Q(valid_until__gte=TODAY),
+    ),
+)
+GUARDS = (Guard("own_quote", "agree_quote", priced_by, "报价人不能同意自己的报价，请由另一位主管办理。"),)

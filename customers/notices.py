@@ -18,11 +18,6 @@ REVIEWS = Kind("contract_review", "合同待评审", frozenset({"finance", "lega
 CONTRACTS = Kind("contract", "合同进展", frozenset({"sales", "customer_service", "cs_supervisor"}))
 
 
-def register() -> None:
-    for kind in (QUOTES, MARGINS, REVIEWS, CONTRACTS):
-        notices.register(kind)
-
-
 def others(people: Q, by: User | None) -> QuerySet[User]:
     found = User.objects.filter(people, is_active=True)
     return (found.exclude(pk=by.pk) if by else found).order_by("pk").distinct()

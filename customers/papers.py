@@ -5,7 +5,6 @@ from typing import Any
 from audit.frame import Act
 from customers import clauses
 from customers.models import Contact, Contract, Customer, Memo, Quote
-from documents import kinds
 from documents.audience import Audience
 from documents.freeze import freeze
 from documents.kinds import Kind
@@ -40,11 +39,6 @@ CONTRACT = Kind(
     audience=Audience.PRICES,
     foot=(),
 )
-
-
-def register() -> None:
-    for kind in (MEMO, QUOTE, CONTRACT):
-        kinds.register(kind)
 
 
 def freeze_memo(act: Act, memo: Memo) -> Document:

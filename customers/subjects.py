@@ -10,7 +10,7 @@ from accounts.permissions import roles_of
 from customers.models import Contract, Customer, Memo, Quote, QuoteState
 from customers.models.customer import SEES_OWN
 from documents.figures import cn_date, money
-from flow.subjects import Face, Subject, register
+from flow.subjects import Face, Subject
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,7 +54,7 @@ def say_contract(row: dict[str, Any], prices: bool) -> Iterable[str]:
         yield money(row["amount"])
 
 
-register(
+SUBJECTS = (
     Subject(
         Memo,
         "",

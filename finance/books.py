@@ -18,14 +18,6 @@ ZERO = Value(Decimal(0), output_field=MONEY)
 CARRIED = (EntryKind.CARRIED_IN, EntryKind.CARRIED_OUT)
 
 
-def register() -> None:
-    books.compare("款项台账", on_orders)
-    books.compare("收款余额", balances)
-    books.compare("转款", carried)
-    books.compare("冲销", reversals)
-    books.compare("已发货值", billed)
-
-
 def sum_of(rows: QuerySet, of: str, amount: str = "amount") -> Coalesce:
     """Of an outer row, whose id these rows name as `of`."""
     sums = rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(sum=Sum(amount)).values("sum")

@@ -4,13 +4,8 @@ from django.db.models import QuerySet
 
 from finance.models import CancelSettlement
 from finance.promises import judge
-from orders.following import CANCELLING, follow
 from orders.frame import OrderAct
 from orders.models import Order
-
-
-def register() -> None:
-    follow(CANCELLING, charge_settled)
 
 
 def charge_settled(act: OrderAct, order: Order) -> None:

@@ -8,7 +8,6 @@ from django.db.models import F
 from audit.errors import Refused
 from documents.money import trimmed
 from finance.models import CancelGoods, CancelSettlement, Goods
-from orders.following import CANCELLING, follow
 from orders.frame import OrderAct
 from orders.models import Line, Order, RevisionLine
 from orders.reservations import Lying, on_pallets, write_off
@@ -16,10 +15,6 @@ from stock import moves
 
 NONE = Decimal(0)
 Scrap = Mapping[int, Decimal]
-
-
-def register() -> None:
-    follow(CANCELLING, scrap_settled)
 
 
 def made_for(order: Order) -> dict[int, Decimal]:

@@ -11,7 +11,7 @@ from accounts.permissions import roles_that_may
 from finance import exposure
 from finance.exposure import MONEY, ZERO, exact, paid, unpaid
 from finance.models import BalanceLetter, CancelGoods, GradeSuggestion, InvoiceRequest
-from flow.gates import ALWAYS, Duty, Gate, Owing, registry
+from flow.gates import ALWAYS, Duty, Gate, Owing
 from orders import written
 from orders.duties import end_of_day
 from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
@@ -294,13 +294,6 @@ DUTIES = (
         frozenset({"CANCELLED"}),
     ),
 )
-
-
-def register() -> None:
-    for gate in GATES:
-        registry.gate(gate)
-    for duty in DUTIES:
-        registry.duty(duty)
 
 
 def over_limit(order: Order) -> str:

@@ -11,7 +11,6 @@ from django.db.models.lookups import Exact, GreaterThan
 from finance import queries
 from finance.exposure import MONEY
 from finance.models import Invoice, InvoiceRequest
-from orders import filters
 from orders.models import InvoiceKind, Order, State
 from orders.models.order import RELEASED
 from orders.shares import ZERO
@@ -66,7 +65,3 @@ INVOICING = {
     "部分开票": INVOICED_AT_ALL & Q(GreaterThan(ISSUED, Value(ZERO))) & Q(GreaterThan(BILLABLE, ISSUED)),
     "已开票": INVOICED_AT_ALL & Q(GreaterThan(ISSUED, Value(ZERO))) & ~Q(GreaterThan(BILLABLE, ISSUED)),
 }
-
-
-def register() -> None:
-    filters.register(filters.Filter("invoiced", "开票", INVOICING, prices=True))

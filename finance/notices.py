@@ -5,8 +5,6 @@ from django.db.models import Q
 from accounts.models import User
 from customers.models import Customer
 from documents.notices import Kind, hows
-from documents.notices import register as add
-from orders import notices
 from orders.notices import DESK, Tell
 
 COLLECTING = Kind("collecting", "催收与付款承诺", frozenset({"sales", "customer_service", "finance"}))
@@ -22,14 +20,9 @@ def told_of(customer: Customer, by: User | None) -> dict[int, str]:
     return hows(COLLECTING.code, found.exclude(pk=by.pk) if by else found)
 
 
-def register() -> None:
-    add(COLLECTING)
-    add(GRADES)
-    notices.register(
-        {
-            "invoice_asked": Tell("申请开票", "订单 {order} 申请开票：{words}", ("finance",), owing=("finance",)),
-            "invoiced": Tell("已开票", "订单 {order} 已开票：{words}", DESK),
-            "invoice_refused": Tell("开票申请退回", "订单 {order} 的开票申请已退回：{words}", DESK),
-            "invoice_red": Tell("发票红冲", "订单 {order} 的发票 {words} 已红冲", DESK),
-        }
-    )
+TELLS = {
+    "invoice_asked": Tell("申请开票", "订单 {order} 申请开票：{words}", ("finance",), owing=("finance",)),
+    "invoiced": Tell("已开票", "订单 {order} 已开票：{words}", DESK),
+    "invoice_refused": Tell("开票申请退回", "订单 {order} 的开票申请已退回：{words}", DESK),
+    "invoice_red": Tell("发票红冲", "订单 {order} 的发票 {words} 已红冲", DESK),
+}

@@ -88,7 +88,4 @@ OFFERS = (
 )
 
 
-def register() -> None:
-    panels.register(panels.Panel("money", "款项", 40, "finance/panel.html", read))
-    panels.offer(*OFFERS)
-    judging.register(credit_facts)
+PANEL = panels.Panel("money", "款项", 40, "finance/panel.html", read)

@@ -92,29 +92,26 @@ def bank_files_seen(user: "User") -> Q:
     return Q() if "finance" in roles_of(user) else Q(pk__in=[])
 
 
-def register() -> None:
-    access.register("bankfile", bank_files_seen)
-    access.register("payment", access.among(Payment.objects.visible_to))
-    access.register("statement", access.among(Statement.objects.visible_to))
-    if kinds.find(STATEMENT) is None:
-        kinds.register(
-            kinds.Kind(
-                code=STATEMENT,
-                prefix=STATEMENT_PREFIX,
-                title="对账单",
-                template="documents/statement.html",
-                audience=Audience.PRICES,
-                seal="财务专用章",
-            )
-        )
-    if kinds.find(LETTER) is None:
-        kinds.register(
-            kinds.Kind(
-                code=LETTER,
-                prefix=PREFIX,
-                title="余款催收通知书",
-                template="documents/balance_letter.html",
-                audience=Audience.PRICES,
-                seal="财务专用章",
-            )
-        )
+PAPERS = (
+    kinds.Kind(
+        code=STATEMENT,
+        prefix=STATEMENT_PREFIX,
+        title="对账单",
+        template="documents/statement.html",
+        audience=Audience.PRICES,
+        seal="财务专用章",
+    ),
+    kinds.Kind(
+        code=LETTER,
+        prefix=PREFIX,
+        title="余款催收通知书",
+        template="documents/balance_letter.html",
+        audience=Audience.PRICES,
+        seal="财务专用章",
+    ),
+)
+SCOPES = {
+    "bankfile": bank_files_seen,
+    "payment": access.among(Payment.objects.visible_to),
+    "statement": access.among(Statement.objects.visible_to),
+}

@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.permissions import sees_prices
 from customers.subjects import faces, of_customers
 from finance.models import GradeSuggestion
-from flow.subjects import Subject, register
+from flow.subjects import Subject
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,7 +24,7 @@ def say(row: dict[str, Any], prices: bool) -> Iterable[str]:
     yield f"{row['current']} 级 → {row['suggested']} 级"
 
 
-register(
+SUBJECTS = (
     Subject(
         GradeSuggestion,
         "state",
@@ -33,5 +33,5 @@ register(
         seen=of_money,
         faces=faces(GradeSuggestion, "current", "suggested", say=say, key="id", number="customer__code"),
         open=lambda: GradeSuggestion.objects.filter(state=OPEN),
-    )
+    ),
 )

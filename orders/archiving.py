@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.calendar import CLOSES, add_working_days, is_working_day
 from audit.moment import Moment
 from documents.queries import next_month
-from flow.gates import Duty, Owing, registry
+from flow.gates import Duty, Owing
 from flow.models import Owed
 from orders.models import Order, State
 from orders.models.order import ENDED
@@ -50,7 +50,3 @@ def ended_in(month: date) -> Q:
     """Orders that ended in the month that begins on `month` and have a file."""
     begins, ends = (timezone.make_aware(datetime.combine(day, time.min)) for day in (month, next_month(month)))
     return HAS_A_FILE & Q(ended_at__gte=begins, ended_at__lt=ends)
-
-
-def register() -> None:
-    registry.duty(DUTY)

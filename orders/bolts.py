@@ -5,7 +5,7 @@ The gates themselves are in each department's gates.py; rules.md's table is this
 
 from django.db.models import Q
 
-from flow.gates import Bolt, Owing, registry
+from flow.gates import Bolt, Owing
 from orders.approvers import SUPERVISOR_SEES
 
 CUSTOMER_SERVICE = Owing("customer_service")
@@ -146,8 +146,3 @@ BOLTS = (
         when=Q(state="noticed") | Q(emergency_at__isnull=False),
     ),
 )
-
-
-def register() -> None:
-    for bolt in BOLTS:
-        registry.bolt(bolt)

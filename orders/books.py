@@ -17,14 +17,6 @@ from orders.models import DatePush, EntryKind, HouseRules, Line, LineEntry, Orde
 ZERO = Decimal(0)
 
 
-def register() -> None:
-    books.compare("数量台账", totals)
-    books.compare("订单状态", states)
-    books.compare("顺延", pushes)
-    books.compare("预交日", shown_dates)
-    books.compare("到货时间", arrivals)
-
-
 def totals() -> Iterator[str]:
     """Each running total of a line is the sum of its entries."""
     sums = {

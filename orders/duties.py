@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.calendar import add_working_days
 from audit.moment import TODAY
-from flow.gates import Duty, Owing, registry
+from flow.gates import Duty, Owing
 from orders import written
 from orders.models import ConfirmationReturn, HouseRules, Signed
 
@@ -86,8 +86,3 @@ DUTIES = (
         frozenset({"in_force"}),
     ),
 )
-
-
-def register() -> None:
-    for duty in DUTIES:
-        registry.duty(duty)

@@ -9,7 +9,7 @@ from accounts.permissions import roles_of
 from audit.moment import TODAY
 from customers.models import Contract, GradePolicy
 from documents.models import Sending
-from flow.gates import Gate, Guard, Owing, registry
+from flow.gates import Gate, Guard, Owing
 from orders import bounds, written
 from orders.approvers import SUPERVISOR_SEES
 from orders.models import ConfirmationReturn, Revision, RevisionLine, ShipmentLine, Signed
@@ -59,7 +59,7 @@ DEPARTING = written.lines(departs=True)
 CS_LACKS = Exists(DEPARTING.exclude(written.on_line(Signed.PRICE_CS, "price_digest")))
 MD_LACKS = Exists(DEPARTING.exclude(written.on_line(Signed.PRICE_MD, "price_digest")))
 
-GATES = (
+OWN = (
     Gate(
         "lines_complete",
         "revision",
@@ -194,51 +194,50 @@ HELD = {
 HOLDER = {"revision": "order__held_by", "order": "held_by"}
 
 
-def register() -> None:
-    for gate in GATES:
-        registry.gate(gate)
-    for subject in ("revision", "order", "shipment"):
-        registry.gate(
-            Gate(
-                "amendment_decided",
-                subject,
-                "改单已定",
-                "有一份改单尚未批准或尚未生效，请先处理改单。",
-                Q(AMENDED[subject]),
-                (Owing("supervisor"),),
-                "",
-            )
-        )
-        registry.gate(
-            Gate(
-                "not_on_hold",
-                subject,
-                "未被暂停",
-                "订单已暂停，请暂停人或客服主管恢复后再办。",
-                HELD[subject],
-                (Owing(person=HOLDER[subject]),) if subject in HOLDER else (Owing("cs_supervisor"),),
-                "",
-                explain_hold if subject != "shipment" else None,
-            )
-        )
-    registry.guard(
-        Guard(
-            "four_eyes",
-            "approve",
-            lambda user: Q(editor_ids__contains=[user.pk]),
-            "录入或修改过此单的人不能批准它，请由另一位主管批准。",
-        )
-    )
-    registry.guard(
-        Guard(
-            "supervisor_first",
-            "approve",
-            lambda user: Q(pk__in=[]) if "supervisor" in roles_of(user) else Q(SUPERVISOR_SEES),
-            "此单由销售员的上级主管批准；没有其他主管时才由营销总监批准。",
-        )
-    )
-
-
 def explain_hold(subject: Any) -> str:
     order = getattr(subject, "order", subject)
     return f"订单已由 {order.held_by} 暂停：{order.hold_reason}。请其本人或客服主管恢复后再办。"
+
+
+GATES = (
+    *OWN,
+    *(
+        Gate(
+            "amendment_decided",
+            subject,
+            "改单已定",
+            "有一份改单尚未批准或尚未生效，请先处理改单。",
+            Q(AMENDED[subject]),
+            (Owing("supervisor"),),
+            "",
+        )
+        for subject in AMENDED
+    ),
+    *(
+        Gate(
+            "not_on_hold",
+            subject,
+            "未被暂停",
+            "订单已暂停，请暂停人或客服主管恢复后再办。",
+            HELD[subject],
+            (Owing(person=HOLDER[subject]),) if subject in HOLDER else (Owing("cs_supervisor"),),
+            "",
+            explain_hold if subject != "shipment" else None,
+        )
+        for subject in HELD
+    ),
+)
+GUARDS = (
+    Guard(
+        "four_eyes",
+        "approve",
+        lambda user: Q(editor_ids__contains=[user.pk]),
+        "录入或修改过此单的人不能批准它，请由另一位主管批准。",
+    ),
+    Guard(
+        "supervisor_first",
+        "approve",
+        lambda user: Q(pk__in=[]) if "supervisor" in roles_of(user) else Q(SUPERVISOR_SEES),
+        "此单由销售员的上级主管批准；没有其他主管时才由营销总监批准。",
+    ),
+)

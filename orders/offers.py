@@ -5,7 +5,7 @@ from typing import Any
 from orders.deeds import DEEDS
 from orders.models import Confirmation, State, Status
 from orders.models.order import ENDED, RELEASED, UNRELEASED
-from orders.panels import Offer, offer
+from orders.panels import Offer
 
 DRAWN_UP = frozenset({Status.DRAFT, Status.PROPOSED})
 OPEN_STATES = frozenset(state for state in State if state not in ENDED)
@@ -70,7 +70,3 @@ OFFERS = (
     deed("reopen", [State.COMPLETED]),
     Offer("create_order", "复制为新订单", "orders:copy", EVERY_STATE),
 )
-
-
-def register() -> None:
-    offer(*OFFERS)

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import F, Q
 
 from customers.models import PaymentStage
-from documents import access, kinds
 from documents import queries as documents
 from documents.audience import Audience
 from documents.freeze import freeze
@@ -15,7 +14,7 @@ from documents.models import Document
 from documents.money import cents, trimmed
 from orders import changes
 from orders.frame import OrderAct
-from orders.models import ImportRun, Order, Revision, RevisionLine, Shipment, Signed, SignOff
+from orders.models import Revision, RevisionLine, Signed, SignOff
 from orders.shares import percent_of
 
 CONFIRMATION = Kind(
@@ -184,11 +183,3 @@ def stage_words(stages: list[list[Any]]) -> str:
     return "，".join(
         str(PaymentStage(kind=kind, percent=Decimal(percent), days=days)) for kind, percent, days in stages
     )
-
-
-def register() -> None:
-    kinds.register(CONFIRMATION)
-    kinds.register(CONFIRMATION_INSIDE)
-    access.register("order", access.among(Order.objects.visible_to))
-    access.register("shipment", access.among(Shipment.objects.visible_to))
-    access.register("importrun", access.among(ImportRun.objects.visible_to))

@@ -33,10 +33,6 @@ class Lying:
     from_stock: Decimal
 
 
-def register() -> None:
-    promises.compare("托盘", differing)
-
-
 def summed(kinds: Iterable[EntryKind]) -> Coalesce:
     return Coalesce(Sum("quantity", filter=Q(kind__in=[*kinds])), ZERO)
 

@@ -11,7 +11,7 @@ from documents import sending
 from documents.audience import Audience
 from documents.models import Sending
 from orders.models import Order, ShipmentLine, State
-from orders.panels import Panel, register
+from orders.panels import Panel
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,5 +40,4 @@ def read(order: Order, user: "User") -> dict[str, Any] | None:
     return {"sendings": sent, "may_settle": may(user, "settle_outbox")} if sent else None
 
 
-def show() -> None:
-    register(Panel("sendings", "发送记录", 70, "orders/parts/sendings.html", read))
+PANEL = Panel("sendings", "发送记录", 70, "orders/parts/sendings.html", read)

@@ -9,7 +9,7 @@ from accounts.compiled import Compiled
 from accounts.permissions import roles_of
 from accounts.roles import SEES_EVERY_ORDER, SEES_FROM_PENDING
 from documents.figures import cn_date, money
-from flow.subjects import Face, Subject, register
+from flow.subjects import Face, Subject
 from orders.models import Order, Revision, Shipment, State
 from orders.models.order import seen_by
 
@@ -64,7 +64,7 @@ def shipment_faces(ids: Sequence[int], prices: bool) -> dict[int, Face]:
     return {row["id"]: Face(row["number"], row["number"]) for row in SHIPMENTS.read(ids)}
 
 
-register(
+SUBJECTS = (
     Subject(
         Revision,
         "status",

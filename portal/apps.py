@@ -7,11 +7,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import customer_page
-        from orders import notices as orders_notices
-        from portal import duties, notices, panels
         from portal.actions import links
+        from portal.department import PORTAL
 
+        PORTAL.open()
         customer_page.register(customer_page.Page(links.address, links.standing_address))
-        orders_notices.register(notices.TELLS)
-        duties.register()
-        panels.register()

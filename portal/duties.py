@@ -2,23 +2,19 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from flow.gates import Duty, Owing, registry
+from flow.gates import Duty, Owing
 from orders.duties import at_once
 from orders.models import State
 from orders.models.order import ENDED
 from portal.models import Word
 
-
-def register() -> None:
-    registry.duty(
-        Duty(
-            "customer_asked",
-            "order",
-            "答复客户在其页面上提出的问题",
-            Q(Exists(Word.objects.unanswered().filter(order=OuterRef("pk")))),
-            (Owing("customer_service"),),
-            "portal:desk",
-            at_once,
-            frozenset(state for state in State if state not in ENDED),
-        )
-    )
+CUSTOMER_ASKED = Duty(
+    "customer_asked",
+    "order",
+    "答复客户在其页面上提出的问题",
+    Q(Exists(Word.objects.unanswered().filter(order=OuterRef("pk")))),
+    (Owing("customer_service"),),
+    "portal:desk",
+    at_once,
+    frozenset(state for state in State if state not in ENDED),
+)

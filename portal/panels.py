@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from accounts.permissions import may, sees_prices
 from orders.models import Order, State
 from orders.panels import Panel
-from orders.panels import register as show
 from portal.models import Word
 
 if TYPE_CHECKING:
@@ -20,5 +19,4 @@ def panel(order: Order, user: "User") -> dict[str, Any] | None:
     return {"order": order, "asked": asked, "may_answer": may(user, "answer_customer")}
 
 
-def register() -> None:
-    show(Panel("portal", "客户页面", 25, "portal/panel.html", panel))
+PANEL = Panel("portal", "客户页面", 25, "portal/panel.html", panel)

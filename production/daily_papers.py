@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.permissions import roles_of
 from audit.frame import Act
-from documents import access, kinds
+from documents import kinds
 from documents.audience import Audience
 from documents.freeze import freeze
 from documents.models import Document
@@ -21,11 +21,6 @@ DAILY = kinds.Kind(
     Audience.PLAIN,
     foot=("制表", "生产主管", "质检", "客服"),
 )
-
-
-def register() -> None:
-    kinds.register(DAILY)
-    access.register("reportday", days_seen)
 
 
 def days_seen(user: Any) -> Q:

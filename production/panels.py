@@ -84,6 +84,4 @@ OFFERS = (
 )
 
 
-def register() -> None:
-    panels.register(panels.Panel("production", "生产", 30, "production/panel.html", read))
-    panels.offer(*OFFERS)
+PANEL = panels.Panel("production", "生产", 30, "production/panel.html", read)

@@ -25,10 +25,6 @@ WORK_ORDER = kinds.Kind(
 )
 
 
-def register() -> None:
-    kinds.register(WORK_ORDER)
-
-
 def freeze_work_order(act: OrderAct, revision: Revision) -> Document:
     """The paper of the terms in force; a new one recalls the copies of the one before."""
     order = act.order

@@ -10,7 +10,6 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from documents.numbering import business_day
-from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
 from orders.models import Order, RevisionLine, State, Status
 from production import materials, statements
@@ -23,12 +22,6 @@ from stock.models import MaterialLot
 
 Promised = dict[tuple[int, int], Decimal]
 ZERO = Decimal(0)
-
-
-def register() -> None:
-    follow(IN_FORCE, promise_or_ask)
-    follow(ENDED, free_promised)
-    promises.compare("原材料批次", differing)
 
 
 def promised(order: Order) -> Promised:

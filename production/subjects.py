@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from customers.subjects import faces, of_customers
-from flow.subjects import Subject, register
+from flow.subjects import Subject
 from production.models import SampleRequest, SampleState
 from production.models.sample import OPEN
 
@@ -14,7 +14,7 @@ def say(row: dict[str, Any], prices: bool) -> Iterable[str]:
     yield row["name"]
 
 
-register(
+SUBJECTS = (
     Subject(
         SampleRequest,
         "state",
@@ -22,5 +22,5 @@ register(
         seen=of_customers,
         faces=faces(SampleRequest, "state", "name", say=say),
         open=lambda: SampleRequest.objects.filter(state__in=OPEN),
-    )
+    ),
 )

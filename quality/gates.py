@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from flow.gates import Duty, Gate, Owing, registry
+from flow.gates import Duty, Gate, Owing
 from orders import written
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine, Signed
 from orders.reservations import COMES, GOES
@@ -147,11 +147,3 @@ DUTIES = (
         frozenset({"PRODUCTION"}),
     ),
 )
-
-
-def register() -> None:
-    for gate in GATES:
-        registry.gate(gate)
-    for duty in DUTIES:
-        registry.duty(duty)
-    registry.lead("pass_quality", "quality:batches")

@@ -26,6 +26,4 @@ OFFERS = (
 )
 
 
-def register() -> None:
-    panels.register(panels.Panel("quality", "质检", 31, "quality/panel.html", read))
-    panels.offer(*OFFERS)
+PANEL = panels.Panel("quality", "质检", 31, "quality/panel.html", read)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit.frame import Act
-from documents import access, kinds
+from documents import kinds
 from documents.audience import Audience
 from documents.freeze import freeze
 from documents.models import Document
@@ -34,12 +34,6 @@ LABELS = kinds.Kind(
 # What is labelled, and the sizes that the house's label printers take, in mm.
 LABEL_OF = {"roll": "卷标", "carton": "箱标", "pallet": "托盘标"}
 SIZES = {"100x70": (100, 70), "100x150": (100, 150), "80x50": (80, 50)}
-
-
-def register() -> None:
-    kinds.register(REPORT)
-    kinds.register(LABELS)
-    access.register("batch", access.among(batches_seen))
 
 
 def batches_seen(user: Any) -> QuerySet[Batch]:

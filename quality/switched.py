@@ -31,7 +31,3 @@ def words_of(product: Product, before: Stand, after: Stand) -> str:
         return f"{product.code} {product.name} 已恢复抽样，按{Severity(after.severity).label}检验"
     was, now = Severity(before.severity).label, Severity(after.severity).label
     return f"{product.code} {product.name} 抽样由{was}转为{now}检验"
-
-
-def register() -> None:
-    notices.register(KIND)

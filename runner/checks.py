@@ -15,8 +15,8 @@ from runner.embedded import BASE
 
 TOOLS = Path(sys.executable).parent
 FOLDERS = (
-    "config audit accounts documents catalog stock customers orders production finance shipping portal home bench"
-    " runner"
+    "config audit accounts documents flow catalog stock customers orders production quality finance shipping portal"
+    " home bench runner"
 ).split()
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Any package that has been on the index for ever: if even this one is not known there, nothing has been audited.

@@ -6,12 +6,6 @@ class ShippingConfig(AppConfig):
     verbose_name = "发货"
 
     def ready(self) -> None:
-        from orders.filing import register
-        from shipping import gates, month, panels, papers
-        from shipping.filing import of_shipments
+        from shipping.department import SHIPPING
 
-        register(of_shipments)
-        gates.register()
-        month.register()
-        papers.register()
-        panels.register()
+        SHIPPING.open()

@@ -13,8 +13,7 @@ from accounts.calendar import CLOSES, is_working_day, next_working_day
 from audit import moment
 from audit.moment import Moment
 from documents.numbering import business_day
-from flow import subjects
-from flow.gates import Bolt, Duty, Gate, Guard, Owing, registry
+from flow.gates import Duty, Gate, Guard, Owing
 from orders import written
 from orders.duties import at_once
 from orders.models import (
@@ -431,16 +430,3 @@ GUARDS = (
         "您上一次紧急先发的发货通知单逾期未补，请先补齐再下令。",
     ),
 )
-
-
-def register() -> None:
-    subjects.house("shipment", "shipping:detail")
-    # No gate holds these, but their guards need the step by name.
-    registry.bolt(Bolt("check_shipment", "shipment", "发货复核", frozenset({ShipmentState.DRAFT}), ()))
-    registry.bolt(Bolt("order_emergency", "shipment", "紧急先发", frozenset({ShipmentState.DRAFT}), ()))
-    for gate in GATES:
-        registry.gate(gate)
-    for duty in DUTIES:
-        registry.duty(duty)
-    for guard in GUARDS:
-        registry.guard(guard)

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from audit.moment import Moment
-from flow.gates import Duty, Owing, registry
+from flow.gates import Duty, Owing
 from orders.archiving import first_working_day
 from orders.models import Shipment, ShipmentState
 from shipping.models import HandedOver
@@ -31,7 +31,3 @@ DUTY = Duty(
 
 def waiting() -> QuerySet[Shipment]:
     return Shipment.objects.filter(NOT_HANDED_OVER, state__in=GONE)
-
-
-def register() -> None:
-    registry.duty(DUTY)

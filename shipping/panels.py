@@ -11,8 +11,7 @@ from flow.gates import registry
 from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
-from orders.panels import Offer, Panel, offer, offers
-from orders.panels import register as show
+from orders.panels import Offer, Panel, offers
 from orders.queries import rows_of
 from orders.reservations import on_pallets
 from orders.story import why
@@ -160,30 +159,29 @@ def panel(order: Order, user: "User") -> dict[str, Any] | None:
     }
 
 
-def register() -> None:
-    show(Panel("shipping", "发货", 60, "shipping/panel.html", panel))
-    offer(
-        Offer("draft_shipment", "拟发货", "shipping:of_order", frozenset(RELEASED)),
-        Offer("reserve_stock", "预留现货", "shipping:reserve", frozenset({State.PENDING, State.APPROVED})),
-        Offer("edit_shipment", "修改", "shipping:edit", DRAFT, subject="shipment"),
+PANEL = Panel("shipping", "发货", 60, "shipping/panel.html", panel)
+OFFERS = (
+    Offer("draft_shipment", "拟发货", "shipping:of_order", frozenset(RELEASED)),
+    Offer("reserve_stock", "预留现货", "shipping:reserve", frozenset({State.PENDING, State.APPROVED})),
+    Offer("edit_shipment", "修改", "shipping:edit", DRAFT, subject="shipment"),
+    Offer(
+        "waive_return",
+        "说明未补传而先发",
+        "shipping:waive",
+        frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED}),
+        subject="shipment",
+        when=lambda shipment: gates.unreturned(lines__shipment_lines__shipment=shipment).exists(),
+    ),
+    *(
         Offer(
-            "waive_return",
-            "说明未补传而先发",
-            "shipping:waive",
-            frozenset({ShipmentState.DRAFT, ShipmentState.NOTICED}),
+            deed.code,
+            deed.label,
+            f"shipping:{deed.name}",
+            deed.states,
             subject="shipment",
-            when=lambda shipment: gates.unreturned(lines__shipment_lines__shipment=shipment).exists(),
-        ),
-        *(
-            Offer(
-                deed.code,
-                deed.label,
-                f"shipping:{deed.name}",
-                deed.states,
-                subject="shipment",
-                tone=deed.tone,
-                when=deed.when,
-            )
-            for deed in ALL
-        ),
-    )
+            tone=deed.tone,
+            when=deed.when,
+        )
+        for deed in ALL
+    ),
+)

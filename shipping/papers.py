@@ -59,11 +59,6 @@ WORDS_ON_MONEY = {
 }
 
 
-def register() -> None:
-    for kind in KINDS:
-        kinds.register(kind)
-
-
 def freeze_notice(act: OrderAct, shipment: Shipment) -> Document:
     rows = carried(shipment)
     data = common(shipment, rows) | {

@@ -6,7 +6,9 @@ class StockConfig(AppConfig):
     verbose_name = "库存"
 
     def ready(self) -> None:
-        from stock import notices, panels
+        from catalog.panels import board
+        from stock.department import STOCK
+        from stock.panels import PANEL
 
-        notices.register()
-        panels.register()
+        STOCK.open()
+        board.register(PANEL)

@@ -1,7 +1,6 @@
 """What the store tells people."""
 
 from documents.notices import Kind
-from documents.notices import register as add
 
 LOW = Kind("material_low", "原材料低于安全库存", frozenset({"technical", "warehouse"}), frozenset({"warehouse"}))
 WRONG = Kind("stock_wrong", "库存与变动不符", frozenset({"admin", "warehouse"}), at_once=True)
@@ -9,9 +8,3 @@ WRONG = Kind("stock_wrong", "库存与变动不符", frozenset({"admin", "wareho
 OVERDUE = Kind(
     "arrival_overdue", "到料逾期", frozenset({"technical", "warehouse"}), frozenset({"technical", "warehouse"})
 )
-
-
-def register() -> None:
-    add(LOW)
-    add(OVERDUE)
-    add(WRONG)

@@ -7,7 +7,6 @@ from django.utils.timezone import localdate
 from accounts.panels import Panel
 from accounts.permissions import roles_of
 from catalog.models import Product
-from catalog.panels import board
 from stock.queries import lying_of
 from stock.views import WORKING
 
@@ -22,5 +21,4 @@ def read(product: Product, user: "User") -> dict[str, Any] | None:
     return {"product": product, **lying_of(product, localdate())}
 
 
-def register() -> None:
-    board.register(Panel("stock", "现货", 10, "stock/product_panel.html", read))
+PANEL = Panel("stock", "现货", 10, "stock/product_panel.html", read)

@@ -9,7 +9,6 @@ from customers.actions.quotes import ordered
 from customers.models import Quote
 from documents.numbering import business_day
 from orders.actions.entry import create_order
-from orders.following import ENDED, follow
 from orders.frame import OrderAct, order_action
 from orders.models import Order, State
 from orders.terms import LineInput
@@ -55,10 +54,6 @@ def header_of(quote: Quote, lines: list[Any], act: OrderAct) -> dict[str, Any]:
         "payment_terms": quote.payment_terms,
         "special": "",
     }
-
-
-def register() -> None:
-    follow(ENDED, free_quote)
 
 
 def free_quote(act: OrderAct, order: Order) -> None:

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from audit import history
 from documents.numbering import business_day
-from orders.following import ENDED, IN_FORCE, follow
 from orders.frame import OrderAct
 from orders.models import Order, RevisionLine, SignOff, State
 from orders.notices import tell
@@ -20,11 +19,6 @@ from production.models import Machine, ProcessCard, WorkOrder, WorkSlot
 from production.scheduling import behind, progress
 from production.scheduling.capacity import Capacity
 from production.scheduling.laying import lay_what_fits
-
-
-def register() -> None:
-    follow(IN_FORCE, plan)
-    follow(ENDED, give_up)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from documents.audience import Audience
 from documents.freeze import withdraw
 from documents.numbering import business_day
 from documents.queries import current_document
-from orders import following
 from orders.frame import OrderAct, order_action
 from orders.ledger import post
 from orders.models import EntryKind, Order, RevisionLine, Shipment, ShipmentState, Signed, State
@@ -310,10 +309,6 @@ def back_when_resumed(act: OrderAct, order: Order) -> None:
     unjudged = order.state == State.SHIPPING and open_ones.filter(status__in=UNJUDGED).exists()
     if reworked or unjudged or is_short(order):
         back_to_production(act)
-
-
-def register() -> None:
-    following.follow(following.RESUMED, back_when_resumed)
 
 
 @order_action("sign_outgoing", shipment_states={ShipmentState.DRAFT, ShipmentState.NOTICED})

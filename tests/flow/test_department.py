@@ -58,9 +58,8 @@ def registered() -> Iterator[None]:
     before, codes = [dict(table) for table in TABLES], set(frame.codes)
     permissions.RIGHTS |= RIGHTS
     permissions.MAY |= {code: right.roles for code, right in RIGHTS.items()}
-    for room in ("subjects", "actions", "gates", "panels"):
-        module = import_module(f"tests.flow.customs.{room}")
-        getattr(module, "register", lambda: None)()
+    import_module("tests.flow.customs.actions")
+    import_module("tests.flow.customs.department").CUSTOMS.open()
     yield
     for table, rows in zip(TABLES, before, strict=True):
         table.clear()

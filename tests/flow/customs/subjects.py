@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from flow.subjects import Face, Subject, register
+from flow.subjects import Face, Subject
 from orders.subjects import of_orders
 from tests.flow.customs.models import Declaration
 
@@ -10,7 +10,7 @@ def faces(ids: Sequence[int], prices: bool) -> dict[int, Face]:
     return {pk: Face(number, number, (order,)) for pk, number, order in rows}
 
 
-register(
+SUBJECTS = (
     Subject(
         Declaration,
         "state",
@@ -20,5 +20,5 @@ register(
         open=lambda: Declaration.objects.filter(state="open"),
         order="order_id",
         customer="order__customer_id",
-    )
+    ),
 )
