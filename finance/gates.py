@@ -179,6 +179,7 @@ GATES = (
         (FINANCE,),
         "finance:credit",
         lambda revision: over_limit(revision.order),
+        money=True,
     ),
     Gate(
         "credit_ok",
@@ -198,6 +199,7 @@ GATES = (
         (FINANCE,),
         "finance:order",
         lambda revision: missing_deposit(revision),
+        money=True,
     ),
     Gate(
         "payment_cleared",
@@ -218,6 +220,7 @@ GATES = (
         (FINANCE,),
         "finance:order",
         lambda order: not_settled(order),
+        money=True,
     ),
     Gate(
         "cancel_settled",

@@ -1,5 +1,6 @@
 """The frame of an action on a subject: whoever acts must see it, and its steps ask their guards and gates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Model
 from audit.errors import Blocked, Forbidden, Refused
 from audit.frame import Act, Action
 from flow import subjects
-from flow.gates import registry
+from flow.gates import Unmet, registry
 
 
 @dataclass
@@ -23,7 +24,11 @@ class FlowAct(Act):
         """Ask the guards and gates of a bolted action that is no transition."""
         self.guard(bolt, subject)
         if unmet := registry.unmet(bolt, subject):
-            raise Blocked(unmet)
+            raise self.blocked(unmet)
+
+    def blocked(self, unmet: Sequence[Unmet]) -> Blocked:
+        """Said to whoever acts, who may be one that sees no prices."""
+        return Blocked([gate.said_to(self.by) for gate in unmet])
 
     def need_reason(self, words: str = "请写明原因。") -> None:
         if not self.reason:

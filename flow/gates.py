@@ -4,17 +4,18 @@ One definition bolts a transition, explains on the order page what is missing an
 list. Departments register theirs from `gates.py` at start-up; `flow.checks` holds the table against bolts.py.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from accounts.compiled import Compiled
+from accounts.permissions import sees_prices
 from accounts.roles import ROLES
 from documents.numbering import BUSINESS_ZONE
 from flow import subjects
@@ -41,7 +42,8 @@ class Owing:
 class Gate:
     """`blocked` says *still blocked* of the subject. `label` names the thing, `message` says what to do.
 
-    `page` is the URL name where the work is done; it takes the subject's key.
+    `page` is the URL name where the work is done; it takes the subject's key. `money`: what `explain` says names
+    amounts, and whoever sees no prices reads the message.
     """
 
     code: str
@@ -52,6 +54,7 @@ class Gate:
     owed: tuple[Owing, ...]
     page: str
     explain: Callable[[Any], str] | None = None
+    money: bool = False
 
     def words(self, subject: Model) -> str:
         return self.explain(subject) if self.explain else self.message
@@ -121,6 +124,11 @@ class Unmet:
     owers: tuple[str, ...]
     url: str
     is_open: bool = False
+    plain: str = ""
+
+    def said_to(self, user: Any) -> Self:
+        """As `user` may read it: without amounts where they see no prices."""
+        return self if not self.plain or (user and sees_prices(user)) else replace(self, message=self.plain)
 
 
 class Owner(NamedTuple):
@@ -187,6 +195,16 @@ class Registry:
         panel = self.panel(bolts[0].subject, bolts, ())
         rows = panel.read([subject.pk])
         return panel.gates_of(rows[0], subject) if rows else []
+
+    def ahead(self, subject: Model) -> list[tuple[Bolt, list[Unmet]]]:
+        """The steps that somebody owes on this subject as it stands, each with its gates, read in one query."""
+        about = subjects.of(subject)
+        kind, state = about.kind, about.state_of(subject)
+        bolts = tuple(b for b in self.bolts.values() if b.subject == kind and state in b.states and b.awaited)
+        panel = self.panel(kind, bolts, ())
+        rows = panel.read([subject.pk]) if bolts else []
+        taken = [bolt for bolt in bolts for row in rows if row[f"{bolt.code}__is"]]
+        return [(bolt, panel.gates_of(rows[0], subject, bolt.gates)) for bolt in taken]
 
     def forbidden(self, bolt_code: str, subject: Model, user: Any) -> str:
         """The message of the first guard that keeps `user` from this step, or ''.
@@ -298,14 +316,18 @@ class Panel:
             if row.get(f"{step.code}__{index}", True):
                 yield owing, row.get(f"{step.code}__{index}_person")
 
-    def gates_of(self, row: dict[str, Any], subject: Model) -> list[Unmet]:
+    def gates_of(self, row: dict[str, Any], subject: Model, codes: Collection[str] | None = None) -> list[Unmet]:
+        """All of them, or those of one bolt."""
         shown = []
         for gate in self.gates:
+            if codes is not None and gate.code not in codes:
+                continue
             closed = row[f"{gate.code}__is"]
             owers = tuple(dict.fromkeys(owing.label for owing, _ in self.owing(row, gate))) if closed else ()
             words = gate.words(subject) if closed else gate.label
             url = self.registry.url(gate, subjects.get(self.kind).key_of(subject)) if closed else ""
-            shown.append(Unmet(gate.code, gate.label, words, owers, url, is_open=not closed))
+            plain = gate.message if closed and gate.money else ""
+            shown.append(Unmet(gate.code, gate.label, words, owers, url, is_open=not closed, plain=plain))
         return shown
 
     def debts_of(self, row: dict[str, Any]) -> Iterable[Debt]:

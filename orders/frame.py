@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django_fsm import TransitionNotAllowed
 
-from audit.errors import Blocked, Forbidden, Refused, Stale
+from audit.errors import Forbidden, Refused, Stale
 from audit.frame import Act, action, last_word
 from audit.prepared import Prepared, fresh
 from catalog.rereads import queue_reread
@@ -48,7 +48,7 @@ class OrderAct(FlowAct):
         except TransitionNotAllowed:
             unmet = subject.__dict__.pop("_unmet", None)
             if unmet:
-                raise Blocked(unmet) from None
+                raise self.blocked(unmet) from None
             raise Refused(f"现在不能办理此项。{last_word(subject)}") from None
         if subject._meta.model_name != "revision":
             self.record(subject, from_=before, to=subjects.of(subject).state_of(subject))

@@ -9,16 +9,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.permissions import may, sees_prices
+from accounts.permissions import may
 from audit.prepared import Prepared
 from flow.gates import Bolt, Duty, Unmet, registry
 from flow.models import Owed
 from orders.deeds import DEEDS
 from orders.models import Order, Revision
 from orders.models.revision import OPEN
-
-# Where a step is taken on a page of its own, not by the button alone.
-PAGES = {"approve": "orders:approval", "cancel": "orders:cancellation", "cancel_released": "orders:cancellation"}
 
 
 @dataclass(frozen=True)
@@ -47,52 +44,27 @@ class Step:
         return all(gate.is_open for gate in self.gates)
 
 
-# Gates whose explanation names amounts or terms; those who see no prices get their plain message.
-OF_MONEY = {
-    "cancel_settled",
-    "credit_ok",
-    "deposit_received",
-    "payment_cleared",
-    "price_cleared",
-    "settled",
-    "terms_current",
-}
-
-
 def next_steps(order: Order, revisions: list[Revision], user: Any) -> list[Step]:
     """The steps that somebody owes on the order and its open revisions, in the order of the chain."""
     owed = owed_since(order)
-    found = []
+    found: list[Step] = []
     for revision in sorted((r for r in revisions if r.status in OPEN), key=lambda r: r.number):
         about = f"改单 第 {revision.number} 版" if revision.number > 1 else ""
-        found += [step_of(bolt, revision, user, owed, about) for bolt in bolts("revision", revision.status, order)]
-    found += [step_of(bolt, order, user, owed, "") for bolt in bolts("order", order.state, order)]
-    return found
+        found += steps_of(revision, user, owed, about)
+    return [*found, *steps_of(order, user, owed, "")]
 
 
-def bolts(kind: str, state: str, order: Order) -> list[Bolt]:
-    known = [bolt for bolt in registry.bolts.values() if bolt.subject == kind and state in bolt.states and bolt.awaited]
-    return [bolt for bolt in known if not bolt.code.startswith("cancel") or order.cancel_requested_at]
+def steps_of(subject: Any, user: Any, owed: dict[Any, datetime], about: str) -> list[Step]:
+    return [step_of(bolt, gates, subject, user, owed, about) for bolt, gates in registry.ahead(subject)]
 
 
-def step_of(bolt: Bolt, subject: Any, user: Any, owed: dict[Any, datetime], about: str) -> Step:
+def step_of(bolt: Bolt, unmet: list[Unmet], subject: Any, user: Any, owed: dict[Any, datetime], about: str) -> Step:
     kind = subject._meta.model_name
-    gates = [
-        Waiting(**in_words(kind, gate, user), since=owed.get((kind, subject.pk, gate.code)))
-        for gate in registry.explain([bolt.code], subject)
-    ]
+    gates = [Waiting(**vars(gate), since=owed.get((kind, subject.pk, gate.code))) for gate in unmet]
     owers = tuple(dict.fromkeys(owing.label for owing in bolt.owed))
     step = Step(bolt.code, bolt.label, about, owers, gates, owed.get((kind, subject.pk, bolt.code)))
     offer(step, subject, user)
     return step
-
-
-def in_words(kind: str, gate: Unmet, user: Any) -> dict[str, Any]:
-    """The gate's fields, without figures for those who see no prices."""
-    given = dict(gate.__dict__)
-    if gate.code in OF_MONEY and not gate.is_open and not sees_prices(user):
-        given["message"] = registry.gates[kind, gate.code].message
-    return given
 
 
 def offer(step: Step, subject: Any, user: Any) -> None:
@@ -104,8 +76,10 @@ def offer(step: Step, subject: Any, user: Any) -> None:
     number = subject.order.number if isinstance(subject, Revision) else subject.number
     step.forbidden = registry.forbidden(step.code, subject, user) if registry.guards.get(step.code) else ""
     if not step.forbidden:
-        step.url = reverse(PAGES.get(step.code, f"orders:{deed.code}"), args=[number])
-        step.is_button = step.code not in PAGES
+        # On a page of its own, or by the button alone.
+        page = registry.bolts[step.code].page
+        step.url = reverse(page or f"orders:{deed.code}", args=[number])
+        step.is_button = not page
 
 
 OWED = Prepared(lambda pk: Owed.objects.open().filter(order=pk).order_by("since", "pk"), int)

@@ -1,13 +1,14 @@
 """What pages show of shipments: a shipment's story, the panel on an order's page, and what may be done there."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import label_of, may, sees_prices
 from documents.access import attachments_seen_by, documents_seen_by
 from documents.queries import attachments_of, documents_of
-from flow.gates import registry
+from flow.gates import Bolt, Unmet, registry
 from orders.models import Order, Shipment, ShipmentState, State
 from orders.models.order import RELEASED
 from orders.models.revision import DeliveryWay
@@ -31,44 +32,63 @@ STATES = dict(ShipmentState.choices)
 def story(shipment: Shipment, user: "User") -> dict[str, Any]:
     """Everything a shipment's page shows."""
     carried = queries.carried(shipment)
-    steps = steps_of(shipment)
+    steps, offered = steps_of(shipment), offers(shipment, user, shipment.state, shipment.number)
     papers = list(documents_seen_by(user, documents_of("shipment", shipment.pk)))
     return facts_of(shipment, user) | {
         "carried": carried,
         "orders": list({each.row.line.order_id: each.row.line.order for each in carried}.values()),
         "steps": steps,
         "may_pick": may(user, "scan_pallet") and shipment.state in (ShipmentState.DRAFT, ShipmentState.NOTICED),
-        "main": main_deed(shipment, steps),
+        "main": to_do_now(shipment, user, steps, offered),
         "papers": papers,
         "attachments": attachments_seen_by(user, attachments_of("shipment", shipment.pk)),
         "troubles": queries.troubles(shipment),
         "checkpoints": queries.checkpoints(shipment) if shipment.dispatched_at else [],
         "unanswered": queries.unanswered(shipment),
-        "offers": offers(shipment, user, shipment.state, shipment.number),
+        "offers": offered,
         "events": [row(event, prices=sees_prices(user)) for event in queries.story(shipment)],
     }
 
 
-def steps_of(shipment: Shipment) -> list[tuple[Any, list[Any]]]:
-    """The steps ahead with their gates; of the second only what the first does not ask already."""
-    found: list[tuple[Any, list[Any]]] = []
-    seen: set[str] = set()
+@dataclass(frozen=True)
+class NextStep:
+    """A step ahead with its gates; `more` are those that an earlier step on the page does not ask already."""
+
+    bolt: Bolt
+    gates: list[Unmet]
+    more: list[Unmet]
+
+    @property
+    def shut(self) -> list[str]:
+        return [gate.code for gate in self.gates if not gate.is_open]
+
+
+def steps_of(shipment: Shipment) -> list[NextStep]:
+    found: list[NextStep] = []
     for code in NEXT_STEP.get(ShipmentState(shipment.state), ()):
-        gates = [gate for gate in registry.explain([code], shipment) if gate.code not in seen]
-        seen |= {gate.code for gate in gates}
-        found.append((registry.bolts[code], gates))
+        gates = registry.explain([code], shipment)
+        seen = {gate.code for step in found for gate in step.gates}
+        found.append(NextStep(registry.bolts[code], gates, [gate for gate in gates if gate.code not in seen]))
     return found
 
 
-def main_deed(shipment: Shipment, steps: list[tuple[Any, list[Any]]]) -> set[str]:
-    """What is to be done now: these buttons stand out."""
-    shut = {gate.code for _, gates in steps for gate in gates if not gate.is_open}
-    if shipment.state in (ShipmentState.DRAFT, ShipmentState.NOTICED):
-        if shut - {"notice_issued", "return_filed"} == {"shipment_checked"}:
-            return {"check_shipment"}
-        if shipment.noticed_at is None and not shut - {"notice_issued", "return_filed"}:
-            return {"issue_notice", "waive_return"} if "notice_issued" in shut else {"dispatch"}
-        return set() if shut else {"dispatch"}
+def to_do_now(shipment: Shipment, user: "User", steps: list[NextStep], offered: list[tuple[Offer, str]]) -> set[str]:
+    """What of that which is offered stands out: what this person may do at this moment, and brings the shipment on."""
+    found = next_on_the_chain(steps, offered) if steps else next_on_the_road(shipment)
+    return {action for action in found if not registry.forbidden(action, shipment, user)}
+
+
+def next_on_the_chain(steps: list[NextStep], offered: list[tuple[Offer, str]]) -> set[str]:
+    """The steps whose gates are all open; of one whose shut gates can all be opened from here, what opens them."""
+    here = {offer.page: offer.action for offer, _ in offered}
+    found: set[str] = set()
+    for step in steps:
+        opening = {here.get(registry.gates["shipment", code].page, "") for code in step.shut}
+        found |= set() if "" in opening else opening or {step.bolt.code}
+    return found - {step.bolt.code for step in steps if step.shut}
+
+
+def next_on_the_road(shipment: Shipment) -> set[str]:
     if shipment.state == ShipmentState.ARRIVED and not under_way(shipment):
         return {"file_receipt"} if shipment.noticed_at else {"file_receipt", "issue_notice"}
     if shipment.way == DeliveryWay.PICKUP:

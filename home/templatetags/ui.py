@@ -21,6 +21,7 @@ from accounts.roles import ROLES
 from accounts.web import may_open
 from documents import access
 from documents.figures import NOTHING, cn_date, cn_datetime, cn_weekday, decimal, money, percent, price, qty
+from flow.gates import Unmet
 from home.demo import progress
 from home.navigation import Group, entries_for, url_or_none
 
@@ -133,9 +134,12 @@ def chain_steps(state: Any, stopped_at: str | None = "") -> list[dict[str, Any]]
     return steps
 
 
-@register.simple_tag
-def unmet_gates(gates: Iterable[Any] | None = None, unmet: Iterable[Any] | None = None) -> list[Any]:
-    return [*(unmet or ()), *(gate for gate in gates or () if not gate.is_open)]
+@register.simple_tag(takes_context=True)
+def unmet_gates(context: Any, gates: Iterable[Any] | None = None, unmet: Iterable[Any] | None = None) -> list[Any]:
+    """What is shut, as the reader may read it."""
+    request = getattr(context, "request", None)
+    shut = [*(unmet or ()), *(gate for gate in gates or () if not gate.is_open)]
+    return [gate.said_to(request.user) if request and isinstance(gate, Unmet) else gate for gate in shut]
 
 
 @register.simple_tag(takes_context=True)

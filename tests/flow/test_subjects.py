@@ -16,6 +16,8 @@ from customers.models import Customer, Memo, Quote
 from finance.actions.grading import decide_grade
 from finance.models import GradeSuggestion
 from flow import subjects
+from flow.frame import FlowAct
+from flow.gates import registry
 from flow.models import Owed
 from flow.owed import differences, sweep
 from home import todo
@@ -178,3 +180,13 @@ def test_nor_on_any_other_thing_of_somebody_elses_customer() -> None:
     ):
         with pytest.raises(Forbidden, match="不是您负责的客户的"):
             do(subject, by=other.who["sales"], **given)
+
+
+def test_a_gate_names_amounts_to_those_alone_who_see_prices_on_a_page_and_in_a_refusal() -> None:
+    shop = Shop()
+    revision = shop.sent().revision
+    (deposit,) = [gate for gate in registry.unmet("release", revision) if gate.code == "deposit_received"]
+    for role, told in (("finance", True), ("customer_service", True), ("production", False), ("warehouse", False)):
+        act = FlowAct("release", shop.who[role], timezone.now())
+        for words in (deposit.said_to(shop.who[role]).message, act.blocked([deposit]).message):
+            assert any(each.isdigit() for each in words) == told, role

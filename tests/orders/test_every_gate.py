@@ -774,6 +774,13 @@ def test_a_gate_holds_its_step_by_action_and_by_page_until_it_is_met(case: Case,
     assert answer.status_code == 409
     assert gate.message in answer.content.decode()
 
+    if isinstance(subject, Shipment):
+        page = client.get(subject.get_absolute_url())
+        steps = page.context["steps"]
+        shut = {step.bolt.code for step in steps if registry.unmet(step.bolt.code, subject)}
+        assert page.content.decode().count("条件全部满足") == len(steps) - len(shut)
+        assert not page.context["main"] & shut
+
     case.mend(shop, subject)
     subject = type(subject).objects.get(pk=subject.pk)
     assert case.gate not in {gate.code for gate in registry.unmet(case.bolt, subject)}
