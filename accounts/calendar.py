@@ -91,17 +91,17 @@ def is_working_day(day: date, days: Days | None = None) -> bool:
     return (days or Days()).works(day)
 
 
-def add_working_days(day: date, count: int) -> date:
+def add_working_days(day: date, count: int, days: Days | None = None) -> date:
     """The `count`-th working day after `day`; `day` itself for 0."""
-    days = Days()
+    days = days or Days()
     while count:
         day += timedelta(days=1)
         count -= days.works(day)
     return day
 
 
-def next_working_day(day: date) -> date:
-    return add_working_days(day, 1)
+def next_working_day(day: date, days: Days | None = None) -> date:
+    return add_working_days(day, 1, days)
 
 
 def add_working_minutes(moment: datetime, minutes: float, days: Days | None = None) -> datetime:
@@ -121,6 +121,11 @@ def add_working_minutes(moment: datetime, minutes: float, days: Days | None = No
 def next_opening(moment: datetime, days: Days | None = None) -> datetime:
     """`moment` where it is working time, else when the house opens next."""
     return add_working_minutes(moment, 0, days)
+
+
+def is_open(moment: datetime) -> bool:
+    """Whether it is working time."""
+    return next_opening(moment) == timezone.localtime(moment)
 
 
 def working_minutes_between(start: datetime, end: datetime, days: Days | None = None) -> int:

@@ -54,6 +54,7 @@ RIGHTS: dict[str, Right] = {
     "change_holiday": Right("修改节假日", {"admin"}),
     "drop_holiday": Right("取消节假日", {"admin"}),
     "enter_days_off": Right("录入放假安排", {"admin"}),
+    "change_deadline": Right("修改办理时限", {"admin"}),
     "await_days_off": Right("等待放假安排", NOBODY),
     # customers
     "write_memo": Right("接单记录", SALES_DESK),
@@ -369,6 +370,7 @@ def admin_rights(role: str) -> list[int]:
 
 CRUD = {"add", "change", "view", "delete"}
 SETTINGS_OF_THE_HOUSE: dict[str, set[str] | None] = {
+    "flow": {"deadline"},
     "accounts": None,
     "auth": {"group"},
     "catalog": None,

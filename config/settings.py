@@ -185,6 +185,8 @@ MEDIA_ROOT = DATA_DIR / "files"
 FACES_ROOT = Path(env("FACES_ROOT", default=str(DATA_DIR / "faces")))
 # What was sealed each night, outside the database; its heads go to this address as well.
 HEADS_ROOT = Path(env("HEADS_ROOT", default=str(DATA_DIR / "heads")))
+# What is not «立即» rings in working time only; what was said at night, in lunch or on a day off when the house opens.
+NOTICES_IN_WORKING_TIME = env.bool("NOTICES_IN_WORKING_TIME", default=True)
 AUDIT_HEADS_EMAIL = env("AUDIT_HEADS_EMAIL", default="")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

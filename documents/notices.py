@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from documents import outbox
 from documents.models import NoticeSettings
 
@@ -49,6 +51,12 @@ def kinds_of(roles: Iterable[str]) -> list[Kind]:
 def is_fixed(kind: Kind, roles: Iterable[str]) -> bool:
     """Whether people of these roles are always told at once: it is theirs to do, or can't wait."""
     return kind.at_once or not kind.owing.isdisjoint(roles)
+
+
+def waits_for_work(code: str) -> bool:
+    """Whether notices of that kind are kept until the house opens («立即» ones are not, nor those of no kind)."""
+    kind = find(code)
+    return settings.NOTICES_IN_WORKING_TIME and kind is not None and not kind.at_once
 
 
 register(

@@ -46,6 +46,14 @@ class GiveUp(Exception):
     """Raised by a handler for what trying again by itself won't mend; a person may."""
 
 
+class Later(Exception):
+    """Raised by a handler before it began: not before `at`. No attempt is counted."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at.isoformat())
+        self.at = at
+
+
 class Lost(Exception):
     """The row is no longer this worker's: its lease ran out and another has it. What was done stays done."""
 
@@ -192,6 +200,9 @@ def work_off(row_id: int) -> None:
         if channel is None:
             raise NotSent(f"渠道 {row.channel} 没有登记")
         channel.work(row.payload)
+    except Later as later:
+        again = {"not_before": later.at, "lease_until": None, "handed": 0, "attempts": F("attempts") - 1}
+        finish(row, state=State.WAITING, **again)
     except Exception as error:
         log.warning("outbox %s %s: %s", row.pk, row.key, error, exc_info=not isinstance(error, NotSent | GiveUp))
         note_failure(row, error, channel)

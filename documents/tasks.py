@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from documents import bundles, mail, outbox, rendering
+from accounts.calendar import is_open, next_opening
+from documents import bundles, mail, notices, outbox, rendering
 from documents.models import Notice
 
 log = logging.getLogger("documents.tasks")
@@ -52,9 +53,12 @@ def email(payload: dict[str, Any]) -> None:
 
 @outbox.handler("notice", safe_to_repeat=True, lease=30)
 def notice(payload: dict[str, Any]) -> None:
-    """A line under the recipient's bell; its key keeps it single. One for the daily mail does not ring."""
+    """A line under the recipient's bell; its key keeps it single. One for the daily mail does not ring, and of the rest
+    only what can't wait rings outside working time."""
     now = timezone.now()
     for_digest = payload.get("digest", False)
+    if not for_digest and notices.waits_for_work(payload.get("kind", "")) and not is_open(now):
+        raise outbox.Later(next_opening(now))
     row = Notice(
         recipient_id=payload["recipient"],
         key=payload["key"],

@@ -13,7 +13,6 @@ from finance.exposure import MONEY, ZERO, exact, paid, unpaid
 from finance.models import BalanceLetter, CancelGoods, GradeSuggestion, InvoiceRequest
 from flow.gates import ALWAYS, Duty, Gate, Owing
 from orders import written
-from orders.duties import end_of_day
 from orders.models import Line, Order, Revision, RevisionLine, Shipment, ShipmentLine, Signed, Status
 from orders.models.order import RELEASED
 
@@ -250,7 +249,6 @@ DUTIES = (
         Q(Exists(InvoiceRequest.objects.filter(order=OuterRef("pk"), state="open"))),
         (Owing("finance"),),
         "finance:order_invoices",
-        end_of_day,
         # What was asked for before an order was cancelled is still to be answered.
         frozenset({*RELEASED, "COMPLETED", "CANCELLED"}),
     ),
@@ -261,7 +259,6 @@ DUTIES = (
         LETTER_OWED,
         (Owing("customer_service"),),
         "finance:letter",
-        end_of_day,
         frozenset(RELEASED),
     ),
     Duty(
@@ -271,7 +268,6 @@ DUTIES = (
         LETTER_UNPAID,
         (Owing("sales"),),
         "finance:letter",
-        end_of_day,
         frozenset(RELEASED),
         day=ASKED_BY,
     ),
@@ -282,7 +278,6 @@ DUTIES = (
         SPECIAL_UNPAID,
         (Owing("sales"), FINANCE),
         "finance:order",
-        end_of_day,
         frozenset(RELEASED),
         day=SPECIAL_BY,
     ),
@@ -293,7 +288,6 @@ DUTIES = (
         SHORT,
         (Owing("sales"),),
         "finance:order",
-        end_of_day,
         frozenset({"CANCELLED"}),
     ),
 )

@@ -6,18 +6,18 @@ list. Departments register theirs from `gates.py` at start-up; `flow.checks` hol
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, QuerySet, Value, When
+from django.apps import apps
+from django.db.models import BigIntegerField, BooleanField, Case, F, Model, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from accounts.compiled import Compiled
 from accounts.permissions import sees_prices
 from accounts.roles import ROLES
-from documents.numbering import BUSINESS_ZONE
 from flow import subjects
 
 # A `Q`, or an expression that is true or false, such as `Exists`.
@@ -55,6 +55,8 @@ class Gate:
     page: str
     explain: Callable[[Any], str] | None = None
     money: bool = False
+    # While it is closed nobody owes anything else of the bolts that it holds, and their clocks stand still.
+    pauses: bool = False
 
     def words(self, subject: Model) -> str:
         return self.explain(subject) if self.explain else self.message
@@ -62,8 +64,8 @@ class Gate:
 
 @dataclass(frozen=True)
 class Duty:
-    """A gate that bolts nothing and may have a due time: `due` is given when it began to be owed, or, where `day` is
-    an expression of the subject, that day at its beginning (and there is none as long as there is no such day)."""
+    """A gate that bolts nothing. Where `day` is an expression of the subject its deadline is reckoned from that day's
+    beginning, and not from when it began to be owed (and there is none as long as there is no such day)."""
 
     code: str
     subject: str
@@ -71,14 +73,8 @@ class Duty:
     blocked: Condition
     owed: tuple[Owing, ...]
     page: str
-    due: Callable[[datetime], datetime] | None = None
     states: frozenset[str] | None = None
     day: Combinable | None = None
-
-    def due_at(self, since: datetime, day: date | None) -> datetime | None:
-        if self.due is None or (self.day is not None and day is None):
-            return None
-        return self.due(datetime.combine(day, time(), BUSINESS_ZONE) if day else since)
 
 
 @dataclass(frozen=True)
@@ -132,11 +128,13 @@ class Unmet:
 
 
 class Owner(NamedTuple):
-    """Where a debt is listed, and the day by which its subject says that it is due."""
+    """Where a debt is listed, the day by which its subject says that it is due, and by which deadlines and calendar
+    (`flow.models.ClockMark`)."""
 
     order: int | None
     customer: int | None
     day: date | None = None
+    mark: str = ""
 
 
 class Debt(NamedTuple):
@@ -231,7 +229,7 @@ class Registry:
         found: dict[Debt, Owner] = {}
         for row in panel.read(ids):
             for debt in panel.debts_of(row):
-                found[debt] = Owner(row["order"], row["customer"], row.get(f"{debt.what}__day"))
+                found[debt] = Owner(row["order"], row["customer"], row.get(f"{debt.what}__day"), row["mark"])
         return found
 
     def panel(self, kind: str, bolts: tuple[Bolt, ...], duties: tuple[Duty, ...]) -> "Panel":
@@ -281,7 +279,11 @@ class Panel:
     def columns(self) -> dict[str, Any]:
         """Name → expression: one boolean per gate, bolt, duty and ower, and the id of each named person."""
         subject = subjects.get(self.kind)
-        columns: dict[str, Any] = {"order": path_to(subject.order), "customer": path_to(subject.customer)}
+        columns: dict[str, Any] = {
+            "order": path_to(subject.order),
+            "customer": path_to(subject.customer),
+            "mark": Subquery(apps.get_model("flow", "ClockMark")._default_manager.values("mark")[:1]),
+        }
         steps: tuple[Step, ...] = (*self.gates, *self.duties, *self.bolts)
         for step in steps:
             columns[f"{step.code}__is"] = truth(step.when if isinstance(step, Bolt) else step.blocked)
@@ -336,7 +338,7 @@ class Panel:
             if not row[f"{bolt.code}__is"]:
                 continue
             closed = [self.registry.gates[self.kind, code] for code in bolt.gates if row[f"{code}__is"]]
-            due += closed or [bolt]
+            due += [gate for gate in closed if gate.pauses] or closed or [bolt]
         for step in due:
             for owing, person_id in self.owing(row, step):
                 yield Debt(self.kind, row["pk"], step.code, owing.role, person_id)

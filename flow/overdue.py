@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.calendar import working_minutes_before
 from accounts.models import User
 from accounts.roles import ROLES
 from documents import notices
@@ -24,7 +23,7 @@ from flow.gates import registry
 from flow.models import Owed
 from flow.subjects import Face
 
-KIND = "overdue"
+KIND, WARNED = "overdue", "soon_due"
 BLOCK = 200
 # Whoever stands above a role. The salesperson's own supervisor stands above sales; where nobody is named, the director.
 CHIEF = {"sales": "supervisor", "customer_service": "cs_supervisor"}
@@ -34,15 +33,16 @@ DIRECTOR = "marketing_director"
 def register() -> None:
     everybody = frozenset(ROLES)
     notices.register(notices.Kind(KIND, "逾期未办", everybody, everybody, at_once=True))
+    notices.register(notices.Kind(WARNED, "即将到期", everybody))
 
 
-def tell(now: datetime, escalate_after: int) -> int:
-    """Tell what has become overdue by `now`, and above what is so for `escalate_after` working minutes; the number of
-    rows told of, each step counted."""
-    late = working_minutes_before(now, escalate_after)
+def tell(now: datetime) -> int:
+    """Tell what will soon be due or has become overdue by `now`, and above what stays so; the number of rows told of,
+    each step counted. Call it in working time."""
     steps = (
         ("told_at", Q(due__lte=now, told_at__isnull=True)),
-        ("escalated_at", Q(due__lte=late, told_at__isnull=False)),
+        ("escalated_at", Q(escalate_at__lte=now, told_at__isnull=False)),
+        ("warned_at", Q(warn_at__lte=now, due__gt=now, warned_at__isnull=True, told_at__isnull=True)),
     )
     return sum(in_blocks(step, which, now) for step, which in steps)
 
@@ -79,6 +79,7 @@ class People:
 
     members: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     faces: dict[tuple[str, int], Face] = field(default_factory=dict)
+    chosen: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[Owed]) -> "People":
@@ -112,6 +113,12 @@ class People:
             above = self.members[CHIEF[row.role]]
         return ((above & self.active) or self.members[DIRECTOR]) - self.owners(row)
 
+    def how(self, person: int) -> str:
+        """How they chose to be told of what is soon due."""
+        if not self.chosen:
+            self.chosen = notices.hows(WARNED, User.objects.filter(pk__in=self.active))
+        return self.chosen.get(person, notices.How.OFF)
+
     @property
     def active(self) -> set[int]:
         return set().union(*self.members.values())
@@ -127,13 +134,18 @@ def posts(row: Owed, step: str, people: People) -> Iterable[Post]:
     face = people.faces.get((row.subject_kind, row.subject_id))
     if what is None or face is None or row.due is None:
         return
-    by = timezone.localtime(row.due).strftime("%m-%d %H:%M")
-    if step == "told_at":
+    by, kind = timezone.localtime(row.due).strftime("%m-%d %H:%M"), KIND
+    if step == "warned_at":
+        told, text, kind = people.owners(row), f"即将到期：{face.number} {what.label}，请于 {by} 前办理", WARNED
+    elif step == "told_at":
         told, text = people.owners(row), f"逾期未办：{face.number} {what.label}，应于 {by} 前办理"
     else:
         who = str(row.person) if row.person else ROLES.get(row.role, "")
         told, text = people.chiefs(row), f"{who}逾期未办：{face.number} {what.label}，应于 {by} 前办理，请督办"
     url = registry.url(what, face.key)
     for person in sorted(told):
-        key = f"{KIND}:{row.pk}:{step}:{person}:app"
-        yield Post("notice", key, notices.payload(person, key, text, url, KIND), about=face.number)
+        how = people.how(person) if step == "warned_at" else notices.How.APP
+        if how != notices.How.OFF:
+            # What is due anew is told of anew.
+            key = f"{KIND}:{row.pk}:{step}:{person}:{row.due:%Y%m%d%H%M}"
+            yield Post("notice", key, notices.payload(person, key, text, url, kind, how), about=face.number)

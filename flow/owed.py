@@ -11,14 +11,17 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from accounts.calendar import working_minutes_between
 from audit.frame import Act
 from audit.prepared import Prepared
 from flow import subjects
-from flow.gates import Debt, Duty, Owner, registry
+from flow.clock import times_of
+from flow.gates import Debt, Owner, registry
 from flow.models import Owed
 from flow.subjects import Subject
 
 BLOCK = 200
+UNTOLD: dict[str, None] = {"warned_at": None, "told_at": None, "escalated_at": None}
 
 
 def refresh(rows: Iterable[Model], *, at: datetime) -> None:
@@ -31,10 +34,30 @@ def refresh(rows: Iterable[Model], *, at: datetime) -> None:
     if gone:
         Owed.objects.filter(pk__in=gone).update(until=at)
     for debt, row in open_rows.items():
-        if debt in now and now[debt].day and row.due != (due := due_of(debt, now[debt], at)):
+        if debt in now and now[debt].day and row.due != (times := times_of(debt, now[debt], row.since, row.spent)).due:
             # Whoever was told of the earlier day hears of the new one as well.
-            Owed.objects.filter(pk=row.pk).update(due=due, told_at=None, escalated_at=None)
-    Owed.objects.bulk_create([new_row(debt, owner, at) for debt, owner in now.items() if debt not in open_rows])
+            Owed.objects.filter(pk=row.pk).update(**times._asdict(), **UNTOLD)
+    used = spent_before(row for debt, row in open_rows.items() if debt not in now)
+    new = [debt for debt in now if debt not in open_rows]
+    Owed.objects.bulk_create([new_row(debt, now[debt], at, used.get(debt, 0)) for debt in new])
+
+
+def spent_before(gone: Iterable[Owed]) -> dict[Debt, int]:
+    """Working minutes used of what a pause had closed, where it is over: the rows that ended as the pause began."""
+    pauses = [row for row in gone if is_pause(row)]
+    if not pauses:
+        return {}
+    closed = (
+        Q(subject_kind=row.subject_kind, subject_id=row.subject_id, until=row.since, since__lt=row.since)
+        for row in pauses
+    )
+    rows = Owed.objects.filter(reduce(or_, closed))
+    return {as_debt(row): row.spent + working_minutes_between(row.since, row.until) for row in rows if row.until}
+
+
+def is_pause(row: Owed) -> bool:
+    gate = registry.gates.get((row.subject_kind, row.what))
+    return gate is not None and gate.pauses
 
 
 def read(rows: Iterable[Model]) -> tuple[dict[str, list[int]], dict[Debt, Owner]]:
@@ -69,12 +92,7 @@ def as_debt(row: Owed) -> Debt:
     return Debt(row.subject_kind, row.subject_id, row.what, row.role, row.person_id)
 
 
-def due_of(debt: Debt, owner: Owner, at: datetime) -> datetime | None:
-    step = registry.step(debt.kind, debt.what)
-    return step.due_at(at, owner.day) if isinstance(step, Duty) else None
-
-
-def new_row(debt: Debt, owner: Owner, at: datetime) -> Owed:
+def new_row(debt: Debt, owner: Owner, at: datetime, spent: int) -> Owed:
     return Owed(
         subject_kind=debt.kind,
         subject_id=debt.subject_id,
@@ -84,7 +102,8 @@ def new_row(debt: Debt, owner: Owner, at: datetime) -> Owed:
         role=debt.role,
         person_id=debt.person_id,
         since=at,
-        due=due_of(debt, owner, at),
+        spent=spent,
+        **times_of(debt, owner, at, spent)._asdict(),
     )
 
 

@@ -1,8 +1,8 @@
-"""By when what is open is due, reckoned anew from its dated rows: after the calendar changed."""
+"""By when what is open is due, reckoned anew from its dated rows: after a deadline or the calendar changed."""
 
 import uuid
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,17 +10,22 @@ from django.utils import timezone
 from audit.frame import Act
 from documents.outbox import Post, keep_lease, post_many
 from flow import owed, subjects
+from flow.clock import Times, times_of
 from flow.gates import Debt, Owner
-from flow.models import Owed
+from flow.models import ClockMark, Owed
 
 CHANNEL = "due_again"
-# What moves working time.
-MOVES = frozenset({"change_holiday", "drop_holiday", "enter_days_off"})
+# What moves the times of what is owed.
+MOVES = frozenset({"change_holiday", "drop_holiday", "enter_days_off", "change_deadline"})
 
 
 def follow(act: Act) -> None:
     if act.code in MOVES:
-        post_many([Post(CHANNEL, f"{CHANNEL}:{uuid.uuid4().hex}", {})])
+        mark = uuid.uuid4().hex
+        ClockMark.objects.filter(pk=1).update(mark=mark)
+        # Once more a little later: an action that was under way had read the mark before.
+        again_at = act.at + timedelta(minutes=2)
+        post_many([Post(CHANNEL, f"{CHANNEL}:{mark}", {}), Post(CHANNEL, f"{CHANNEL}:{mark}:again", {}, again_at)])
 
 
 def again() -> int:
@@ -43,13 +48,17 @@ def move(ids: list[int], now: datetime) -> int:
     said: dict[Debt, Owner] = {}
     for kind, some in by_kind.items():
         said |= owed.read(owed.lightly(subjects.get(kind), pk__in=some))[1]
-    changed = []
-    for debt, row in open_rows.items():
-        # What its gates no longer say is left to the next action or sweep.
-        if debt in said and row.due != (due := owed.due_of(debt, said[debt], row.since)):
-            row.due = due
-            if due is None or due > now:
-                row.told_at = row.escalated_at = None
-            changed.append(row)
-    Owed.objects.bulk_update(changed, ["due", "told_at", "escalated_at"])
+    changed = [row for debt, row in open_rows.items() if debt in said and moves(row, debt, said[debt], now)]
+    Owed.objects.bulk_update(changed, [*Times._fields, *owed.UNTOLD])
     return len(changed)
+
+
+def moves(row: Owed, debt: Debt, owner: Owner, now: datetime) -> bool:
+    """Give the row its times; what its gates no longer say is left to the next action or sweep."""
+    times = times_of(debt, owner, row.since, row.spent)
+    if times == (row.warn_at, row.due, row.escalate_at):
+        return False
+    row.warn_at, row.due, row.escalate_at = times
+    if times.due is None or times.due > now:
+        row.warned_at = row.told_at = row.escalated_at = None
+    return True

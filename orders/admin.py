@@ -24,7 +24,7 @@ class HouseRulesAdmin(ActionAdmin):
     """One row, changed by `change_house_rules`."""
 
     form = HouseRulesForm
-    list_display = ("__str__", "push_limit", "push_cutoff", "small_difference", "at_once", "in_time")
+    list_display = ("__str__", "push_limit", "push_cutoff", "small_difference")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

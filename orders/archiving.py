@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from accounts.calendar import CLOSES, add_working_days, is_working_day
 from audit.moment import Moment
 from documents.queries import next_month
 from flow.gates import Duty, Owing
@@ -19,14 +18,6 @@ HAS_A_FILE = Q(state=State.COMPLETED) | Q(state=State.CANCELLED, released_at__is
 NOT_ARCHIVED = HAS_A_FILE & Q(archived_at=None)
 
 
-def first_working_day(since: datetime) -> datetime:
-    """Its close: of the month that `since` lies in."""
-    day = timezone.localtime(since).date().replace(day=1)
-    if not is_working_day(day):
-        day = add_working_days(day, 1)
-    return timezone.make_aware(datetime.combine(day, CLOSES))
-
-
 # Its answer changes with time alone: orders.tasks.sweep has it read again.
 DUTY = Duty(
     "monthly_archive",
@@ -35,7 +26,6 @@ DUTY = Duty(
     NOT_ARCHIVED & Q(ended_at__lt=TruncMonth(Moment())),
     (Owing("customer_service"),),
     "orders:file",
-    first_working_day,
     frozenset(ENDED),
 )
 

@@ -1,35 +1,11 @@
 """What is owed without bolting anything, each with its time (rules.md, duties)."""
 
-from datetime import datetime, timedelta
-
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
-from accounts.calendar import add_working_days
 from audit.moment import TODAY
 from flow.gates import Duty, Owing
 from orders import written
-from orders.models import ConfirmationReturn, HouseRules, Signed
-
-
-def at_once(since: datetime) -> datetime:
-    """«立即»: minutes by the clock."""
-    return since + timedelta(minutes=HouseRules.current().at_once)
-
-
-def working_days(since: datetime, days: int) -> datetime:
-    local = timezone.localtime(since)
-    day = add_working_days(local.date(), days)
-    return local.replace(year=day.year, month=day.month, day=day.day)
-
-
-def written_order_due(since: datetime) -> datetime:
-    return working_days(since, HouseRules.current().written_order_days)
-
-
-def end_of_day(since: datetime) -> datetime:
-    return timezone.localtime(since).replace(hour=18, minute=0, second=0, microsecond=0)
-
+from orders.models import ConfirmationReturn, Signed
 
 NOT_RETURNED = ~Exists(ConfirmationReturn.objects.filter(revision=OuterRef("pk"), verdict="accepted"))
 CHASED = Q(chase_from__lte=TODAY)
@@ -43,7 +19,6 @@ DUTIES = (
         Q(told_at=None, order_number=""),
         (Owing(person="taken_by"),),
         "",
-        at_once,
     ),
     Duty(
         "reply_due",
@@ -52,7 +27,6 @@ DUTIES = (
         Q(memo__isnull=False, memo__told_at=None),
         (Owing("customer_service"),),
         "orders:memo",
-        at_once,
         frozenset({"DRAFT", "PENDING"}),
     ),
     Duty(
@@ -62,7 +36,6 @@ DUTIES = (
         Q(channel="sales_word", written_order_filed_at=None),
         (Owing("sales"),),
         "orders:written_order",
-        written_order_due,
         frozenset({"DRAFT", "PENDING", "APPROVED", "PRODUCTION", "QUALITY", "SHIPPING"}),
     ),
     Duty(
@@ -72,7 +45,6 @@ DUTIES = (
         Q(confirmation="sent") & ~written.on_revision(Signed.RECEIPT_CALL, "print_digest"),
         (Owing("customer_service"),),
         "orders:confirmation",
-        at_once,
         frozenset({"approved", "in_force"}),
     ),
     Duty(
@@ -82,7 +54,6 @@ DUTIES = (
         Q(starts_early=True) & Q(NOT_RETURNED),
         (Owing("customer_service"), Owing("cs_supervisor", CHASED)),
         "orders:confirmation",
-        end_of_day,
         frozenset({"in_force"}),
     ),
 )

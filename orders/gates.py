@@ -223,6 +223,7 @@ GATES = (
             (Owing(person=HOLDER[subject]),) if subject in HOLDER else (Owing("cs_supervisor"),),
             "",
             explain_hold if subject != "shipment" else None,
+            pauses=True,
         )
         for subject in HELD
     ),

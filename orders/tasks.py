@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.calendar import is_open
 from documents import files, outbox, sending, tables
 from documents.numbering import business_day
 from documents.outbox import LONG, handler
@@ -14,7 +15,7 @@ from orders import archiving, customer_page, nightly, rereading
 from orders.actions.importing import note
 from orders.importing import template
 from orders.importing.orders import Report, import_rows
-from orders.models import HouseRules, ImportRun, Order
+from orders.models import ImportRun, Order
 from orders.notices import TELLS, tell_people
 
 
@@ -34,8 +35,9 @@ def sweep() -> None:
 
 @shared_task
 def tell_overdue() -> None:
-    """Every five minutes: what has become overdue, to who owes it and then to their supervisor."""
-    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
+    """Every five minutes of working time: what is soon due or overdue, to who owes it and then to their supervisor."""
+    if is_open(now := timezone.now()):
+        overdue.tell(now)
 
 
 @handler("owed_reread", safe_to_repeat=True, lease=300)

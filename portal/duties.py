@@ -3,7 +3,6 @@
 from django.db.models import Exists, OuterRef, Q
 
 from flow.gates import Duty, Owing
-from orders.duties import at_once
 from orders.models import State
 from orders.models.order import ENDED
 from portal.models import Word
@@ -15,6 +14,5 @@ CUSTOMER_ASKED = Duty(
     Q(Exists(Word.objects.unanswered().filter(order=OuterRef("pk")))),
     (Owing("customer_service"),),
     "portal:desk",
-    at_once,
     frozenset(state for state in State if state not in ENDED),
 )

@@ -12,7 +12,6 @@ from orders import written
 from orders.models import Line, LineEntry, Order, Shipment, ShipmentLine, Signed
 from orders.reservations import COMES, GOES
 from production.gates.shared import PRODUCTION, QUALITY
-from production.gates.watching import in_time
 from production.models import Batch, BatchStatus
 
 # inspected, stocked: what was made is accepted or scrapped; what was accepted is in stock (R23).
@@ -143,7 +142,6 @@ DUTIES = (
         Q(AWAITS_CONCESSION),
         (Owing("cs_supervisor"), Owing("marketing_director")),
         "quality:batches",
-        in_time,
         frozenset({"PRODUCTION"}),
     ),
 )

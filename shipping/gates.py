@@ -9,13 +9,12 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from accounts.calendar import CLOSES, is_working_day, next_working_day
+from accounts.calendar import is_working_day
 from audit import moment
 from audit.moment import Moment
 from documents.numbering import business_day
 from flow.gates import Duty, Gate, Guard, Owing
 from orders import written
-from orders.duties import at_once
 from orders.models import (
     ConfirmationReturn,
     HouseRules,
@@ -313,16 +312,8 @@ GATES = (
 )
 
 
-def end_of_next_working_day(since: datetime) -> datetime:
-    return at_clock(next_working_day(business_day(since)), CLOSES)
-
-
 def at_clock(day: date, clock: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
-
-
-def that_time(since: datetime) -> datetime:
-    return since
 
 
 DUTIES = (
@@ -333,7 +324,6 @@ DUTIES = (
         Q(terms_repeated_at=None) & BROUGHT & Q(UNDER_WAY),
         (Owing("warehouse"),),
         "shipping:detail",
-        at_once,
         ON_THE_WAY,
     ),
     Duty(
@@ -343,7 +333,6 @@ DUTIES = (
         (ADVICE_UNCHECKED | Q(advised_at=None) | Q(advice_heard_at=None)) & BROUGHT & Q(UNDER_WAY),
         (CS,),
         "shipping:detail",
-        at_once,
         ON_THE_WAY,
     ),
     Duty(
@@ -353,7 +342,6 @@ DUTIES = (
         Q(way=DeliveryWay.PICKUP) & Q(UNDER_WAY),
         (Owing("warehouse"),),
         "shipping:pickup",
-        at_once,
         frozenset({ShipmentState.DISPATCHED}),
     ),
     # Its answer changes with time alone: shipping.tasks.look_at_the_clock has it read again.
@@ -364,7 +352,6 @@ DUTIES = (
         Q(check_at__lte=Moment()) & BROUGHT & Q(UNDER_WAY),
         (CS,),
         "shipping:arrival",
-        that_time,
         ON_THE_WAY,
     ),
     Duty(
@@ -374,7 +361,6 @@ DUTIES = (
         Q(Exists(UNTOLD)),
         (CS,),
         "shipping:tell",
-        at_once,
         ON_THE_WAY,
     ),
     Duty(
@@ -384,7 +370,6 @@ DUTIES = (
         Q(emergency_at__isnull=False, noticed_at=None),
         (CS,),
         "shipping:notice",
-        end_of_next_working_day,
         NOT_DROPPED,
     ),
     Duty(
@@ -394,7 +379,6 @@ DUTIES = (
         Q(Exists(UNANSWERED)),
         (CS,),
         "shipping:answer",
-        at_once,
         frozenset({ShipmentState.SIGNED}),
     ),
 )

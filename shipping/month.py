@@ -5,7 +5,6 @@ from django.db.models.functions import TruncMonth
 
 from audit.moment import Moment
 from flow.gates import Duty, Owing
-from orders.archiving import first_working_day
 from orders.models import Shipment, ShipmentState
 from shipping.models import HandedOver
 from shipping.road import NOT_ALL_LOST
@@ -24,7 +23,6 @@ DUTY = Duty(
     NOT_HANDED_OVER,
     (Owing("warehouse"),),
     "shipping:handed_over",
-    first_working_day,
     GONE,
 )
 

@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.NOTICES_IN_WORKING_TIME = False  # tests are run at night too
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     worker = getattr(config, "workerinput", {}).get("workerid", "one")
     settings.DATA_DIR = Path(settings.DATA_DIR) / worker

@@ -15,11 +15,7 @@ FIELDS = (
     "small_difference",
     "second_checker",
     "scan_to_dispatch",
-    "at_once",
-    "in_time",
-    "written_order_days",
     "return_chase_days",
-    "escalate_after",
     "supervision",
 )
 # What gates read: another value opens or closes them on orders that nobody touches.

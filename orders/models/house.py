@@ -10,7 +10,7 @@ from audit.history import History
 
 
 class HouseRules(models.Model):
-    """One row (id 1). Times are minutes of working time unless said otherwise."""
+    """One row (id 1). By when things are to be done is said elsewhere (`flow.models.Deadline`)."""
 
     push_limit = models.PositiveSmallIntegerField("顺延上限（次）", default=5)
     push_cutoff = models.TimeField("当日发出截止", default=time(23, 59, 59), help_text="此后发出的确认书次日起算")
@@ -18,13 +18,7 @@ class HouseRules(models.Model):
     small_difference = models.DecimalField("尾差上限（元）", max_digits=8, decimal_places=2, default=Decimal("10.00"))
     second_checker = models.BooleanField("发货复核须另一人", default=False)
     scan_to_dispatch = models.BooleanField("发货前须逐托扫码", default=False)
-    at_once = models.PositiveSmallIntegerField("「立即」（分钟）", default=30)
-    in_time = models.PositiveSmallIntegerField("「及时」（工作分钟）", default=240)
-    written_order_days = models.PositiveSmallIntegerField("口头订单补单（工作日）", default=3)
     return_chase_days = models.PositiveSmallIntegerField("待补传升级（工作日）", default=3)
-    escalate_after = models.PositiveSmallIntegerField(
-        "逾期上报主管（工作分钟）", default=240, help_text="逾期即告知本人，再过这么久仍未办，告知其主管"
-    )
     supervision = models.TextField(
         "监督工作提示（每单必查）",
         blank=True,

@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 
 from flow.gates import Duty, Gate, Owing
 from orders import written
-from orders.duties import at_once
 from orders.models import Order, Revision, RevisionLine, Signed, SignOff
 from production.gates.shared import CS, IN_FORCE, TO_MAKE, plain
 from production.models import Anomaly, DailyReport
@@ -172,7 +171,6 @@ DUTIES = (
         Q(OLD_COPIES),
         (CS,),
         "production:order",
-        at_once,
         frozenset({"PRODUCTION", "QUALITY", "SHIPPING"}),
     ),
 )

@@ -1,25 +1,17 @@
 """Whose step the next one of a sample is: making it is technical's; sending it, the customer's answer and the sealing
 are the desk's (R8, R37)."""
 
-from datetime import datetime
-
 from django.db.models import F
 
-from accounts.calendar import CLOSES
 from flow.gates import ALWAYS, Duty, Owing
 from production.models import SampleState
 
 DESK = (Owing("sales"), Owing("customer_service"))
 
 
-def close_of(day: datetime) -> datetime:
-    return datetime.combine(day.date(), CLOSES, day.tzinfo)
-
-
 def step(code: str, label: str, states: set[SampleState], owed: tuple[Owing, ...], *, wanted: bool = False) -> Duty:
     """`wanted`: due by the day that the customer wants it on, which is the day on which it is sent."""
-    due, day = (close_of, F("wanted_on")) if wanted else (None, None)
-    return Duty(code, "samplerequest", label, ALWAYS, owed, "", due, frozenset(states), day)
+    return Duty(code, "samplerequest", label, ALWAYS, owed, "", frozenset(states), F("wanted_on") if wanted else None)
 
 
 DUTIES = (

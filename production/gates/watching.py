@@ -1,15 +1,10 @@
 """What is owed beside the chain while an order is made: its anomalies, its daily look, its delays (R20, R21, R25)."""
 
-from datetime import datetime, time
-
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils import timezone
 
-from accounts.calendar import CLOSES, add_working_minutes, is_working_day, next_working_day
 from flow.gates import Duty, Owing
 from orders import written
-from orders.duties import at_once
-from orders.models import HouseRules, Signed
+from orders.models import Signed
 from orders.models.order import RELEASED
 from production import daily
 from production.gates.making import SHORT
@@ -49,29 +44,6 @@ STATEMENT_GONE = MAKING & Q(Exists(UNMADE.exclude(STATED)))
 DATE_GONE = MAKING & Q(Exists(UNMADE.filter(STATED).exclude(DATED)))
 
 
-def in_time(since: datetime) -> datetime:
-    """«及时»: minutes of working time."""
-    return add_working_minutes(since, HouseRules.current().in_time)
-
-
-def end_of_working_day(since: datetime) -> datetime:
-    """That day's close; of the next working day where it is past or nobody works."""
-    local = timezone.localtime(since)
-    day = local.date()
-    if not is_working_day(day) or local.time() >= CLOSES:
-        day = next_working_day(day)
-    return timezone.make_aware(datetime.combine(day, CLOSES))
-
-
-def by_six(since: datetime) -> datetime:
-    """18:00 of that day; of the next working day where it is past or nobody works."""
-    local = timezone.localtime(since)
-    day = local.date()
-    if not is_working_day(day) or local.time() >= time(18):
-        day = next_working_day(day)
-    return timezone.make_aware(datetime.combine(day, time(18)))
-
-
 DUTIES = (
     Duty(
         "statement_anew",
@@ -80,7 +52,6 @@ DUTIES = (
         STATEMENT_GONE,
         (TECHNICAL,),
         "production:material",
-        in_time,
         frozenset({IN_FORCE}),
     ),
     Duty(
@@ -90,7 +61,6 @@ DUTIES = (
         DATE_GONE,
         (PRODUCTION,),
         "production:dates",
-        in_time,
         frozenset({IN_FORCE}),
     ),
     Duty(
@@ -100,7 +70,6 @@ DUTIES = (
         Q(Exists(OPEN.filter(forwarded_at__isnull=True))),
         (CS,),
         "production:anomalies",
-        at_once,
         frozenset(RELEASED),
     ),
     Duty(
@@ -110,7 +79,6 @@ DUTIES = (
         Q(Exists(OPEN)),
         (Owing("cs_supervisor"), Owing("marketing_director")),
         "production:anomalies",
-        in_time,
         frozenset(RELEASED),
     ),
     Duty(
@@ -120,7 +88,6 @@ DUTIES = (
         RELEASED_BEFORE & ~Exists(LOOKED_AT),
         (CS,),
         "production:supervision",
-        end_of_working_day,
         frozenset({"PRODUCTION"}),
     ),
     Duty(
@@ -130,7 +97,6 @@ DUTIES = (
         daily.OWED,
         (PRODUCTION,),
         "production:order_day",
-        by_six,
         frozenset(RELEASED),
     ),
     Duty(
@@ -140,7 +106,6 @@ DUTIES = (
         Q(Exists(UNTOLD)) | (GONE_BY & ~Q(TOLD_OF_LATER)),
         (CS,),
         "production:delay",
-        in_time,
         frozenset({"PRODUCTION", "QUALITY"}),
     ),
 )

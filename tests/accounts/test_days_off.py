@@ -217,7 +217,7 @@ def test_when_days_change_what_is_open_is_due_anew() -> None:
     calendar_actions.change_holiday(
         None, by=people.person("admin"), day=date(2026, 12, 9), is_working=False, name="停电"
     )
-    assert OutboxRow.objects.filter(channel=redue.CHANNEL).count() == 1
+    assert OutboxRow.objects.filter(channel=redue.CHANNEL).count() == 2
     tasks.reckon_again({})
     row.refresh_from_db()
     assert row.due == datetime(2026, 12, 11, 9, tzinfo=monday.tzinfo)

@@ -27,7 +27,7 @@ from flow.gates import Gate, Owing, registry
 from flow.models import Owed
 from flow.owed import differences
 from orders import panels
-from orders.models import HouseRules, Order
+from orders.models import Order
 from shipping.actions.dispatching import dispatch
 from tests.emptying import quoted
 from tests.shop import Shop
@@ -114,11 +114,12 @@ def test_what_it_owes_is_on_the_home_and_in_the_bell_of_who_owes_it_and_of_nobod
 def test_what_is_overdue_is_told_to_who_owes_it_and_to_whoever_stands_above_them(customs: Any) -> None:
     shop = Shop()
     declaration = at_sea(customs, shop)
-    Owed.objects.update(due=None)
+    Owed.objects.update(due=None, warn_at=None, escalate_at=None)
     row = Owed.objects.get(subject_kind="declaration", what="papers_filed")
-    Owed.objects.filter(pk=row.pk).update(due=timezone.now() - timedelta(days=10))
+    now = timezone.now()
+    Owed.objects.filter(pk=row.pk).update(due=now - timedelta(days=10), escalate_at=now - timedelta(days=9))
     for _ in range(2):
-        overdue.tell(timezone.now(), HouseRules.current().escalate_after)
+        overdue.tell(timezone.now())
     rows = OutboxRow.objects.filter(key__startswith=f"overdue:{row.pk}:")
     told = {each.payload["recipient"]: each.payload for each in rows}
     assert told.keys() == {shop.who["sales"].pk, shop.who["supervisor"].pk} and len(rows) == 2

@@ -10,7 +10,7 @@ from django.utils import timezone
 from documents.models import OutboxRow
 from flow import overdue
 from flow.models import Owed
-from orders.models import HouseRules, Order
+from orders.models import Order
 from tests import people
 from tests.races import at_once
 from tests.shop import Shop
@@ -31,6 +31,7 @@ def owed(shop: Shop, role: str, *, ago: timedelta = timedelta(minutes=1)) -> Owe
         role=role,
         since=now - ago - timedelta(hours=1),
         due=now - ago,
+        escalate_at=now - ago + timedelta(days=2),
     )
 
 
@@ -41,7 +42,7 @@ def told(row: Owed, step: str) -> set[int]:
 
 def run(row: Owed) -> None:
     Owed.objects.exclude(pk=row.pk).update(due=None)
-    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
+    overdue.tell(timezone.now())
 
 
 def test_the_orders_own_salesperson_and_clerk_hear_of_theirs_and_a_department_all_of_it() -> None:
@@ -57,7 +58,7 @@ def test_what_is_not_due_or_done_is_told_to_nobody() -> None:
     early, done = owed(shop, "sales", ago=-timedelta(hours=1)), owed(shop, "technical")
     Owed.objects.filter(pk=done.pk).update(until=timezone.now())
     Owed.objects.exclude(pk__in=[early.pk, done.pk]).update(due=None)
-    assert overdue.tell(timezone.now(), HouseRules.current().escalate_after) == 0
+    assert overdue.tell(timezone.now()) == 0
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_the_supervisor_hears_of_it_when_it_stays_undone(role: str, chief: str) 
     shop = Shop()
     fresh, old = owed(shop, role), owed(shop, role, ago=LONG)
     Owed.objects.exclude(pk__in=[fresh.pk, old.pk]).update(due=None)
-    overdue.tell(timezone.now(), HouseRules.current().escalate_after)
+    overdue.tell(timezone.now())
     assert told(old, "escalated_at") == {shop.who[chief].pk}
     assert told(fresh, "escalated_at") == set()
 
@@ -84,15 +85,6 @@ def test_nobody_stands_above_the_director() -> None:
     row = owed(shop, "marketing_director", ago=LONG)
     run(row)
     assert told(row, "told_at") == {shop.who["marketing_director"].pk} and told(row, "escalated_at") == set()
-
-
-def test_how_long_that_takes_is_a_setting() -> None:
-    shop = Shop()
-    HouseRules.current()
-    HouseRules.objects.update(escalate_after=32_000)
-    row = owed(shop, "sales", ago=LONG)
-    run(row)
-    assert told(row, "escalated_at") == set()
 
 
 def test_a_person_who_left_is_not_told_but_the_others_of_the_role_are() -> None:
@@ -110,7 +102,7 @@ def test_run_twice_nobody_hears_of_it_twice() -> None:
     row = owed(shop, "sales", ago=LONG)
     run(row)
     before = OutboxRow.objects.count()
-    assert overdue.tell(timezone.now() + timedelta(days=1), HouseRules.current().escalate_after) == 0
+    assert overdue.tell(timezone.now() + timedelta(days=1)) == 0
     assert OutboxRow.objects.count() == before
 
 
@@ -130,7 +122,7 @@ def test_many_rows_take_as_many_statements_as_few() -> None:
         rows = [owed(shop, "sales", ago=LONG) for _ in range(count)]
         Owed.objects.exclude(pk__in=[row.pk for row in rows]).update(due=None)
         with CaptureQueriesContext(connection) as seen:
-            assert overdue.tell(timezone.now(), HouseRules.current().escalate_after) == 2 * count
+            assert overdue.tell(timezone.now()) == 2 * count
         asked.append(len(seen))
     assert asked[1] == asked[2]
 
@@ -140,7 +132,7 @@ def test_two_at_once_tell_each_row_once() -> None:
     shop = Shop()
     rows = [owed(shop, role, ago=LONG) for role in ("sales", "production", "technical", "customer_service")]
     Owed.objects.exclude(pk__in=[row.pk for row in rows]).update(due=None)
-    counts = at_once(4, lambda _: overdue.tell(timezone.now(), HouseRules.current().escalate_after))
+    counts = at_once(4, lambda _: overdue.tell(timezone.now()))
     assert sum(counts) == 8
     assert OutboxRow.objects.filter(key__startswith="overdue:").count() == 8
     assert Order.objects.count() == 4

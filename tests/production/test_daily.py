@@ -13,7 +13,6 @@ from audit.models import Event
 from catalog.models import PriceList
 from documents.models import Document
 from flow import owed
-from flow.gates import registry
 from flow.models import Owed
 from orders.models import EntryKind, Order
 from production import daily, forms, tasks
@@ -212,16 +211,14 @@ def test_the_day_with_planned_or_reported_work_is_owed_by_six_until_it_is_signed
     planned, idle = works.in_work(), works.in_work()
     works.dates(planned, start=0)
     monkeypatch.setattr("production.tasks.is_working_day", lambda day: True)
-    monkeypatch.setattr("production.gates.watching.is_working_day", lambda day: True)
     Order.objects.update(released_at=F("released_at") - timedelta(2))
     begin_day(timezone.localtime().replace(hour=9))
     assert owes(planned, "daily_report") == {"production"}
     assert owes(idle, "daily_report") == set()
     report(works, row(idle))
     assert owes(idle, "daily_report") == {"production"}
-    step: Any = registry.step("order", "daily_report")
-    noon = timezone.localtime().replace(hour=12)
-    assert (step.due(noon).hour, step.due(noon).date()) == (18, noon.date())
+    due = timezone.localtime(Owed.objects.open().get(order=idle, what="daily_report").due)
+    assert (due.hour, due.minute) == (18, 0)
     assert daily.first_owed(works.fresh(planned)) == today()
     sign(works)
     assert owes(planned, "daily_report") == owes(idle, "daily_report") == set()

@@ -225,7 +225,7 @@ def test_a_sample_is_late_after_the_day_it_is_wanted_on_and_whose_step_it_is_hea
     (group,) = [each for each in todo.groups(works.who["technical"], later) if each.label == "打样"]
     assert (group.count, group.late) == (1, 1)
     for days in range(3):
-        overdue.tell(later + timedelta(days=days), 480)
+        overdue.tell(later + timedelta(days=days))
     told = OutboxRow.objects.filter(key__startswith="overdue:", about=sample.number)
     assert [row.payload["recipient"] for row in told.filter(key__contains=":told_at:")] == [works.who["technical"].pk]
     assert [row.payload["recipient"] for row in told.filter(key__contains=":escalated_at:")] == [

@@ -385,7 +385,7 @@ def test_a_house_rule_that_a_gate_reads_has_open_shipments_read_again(rule: str)
 
 def test_a_house_rule_that_no_gate_reads_asks_for_nothing() -> None:
     yard = Yard()
-    change_house_rules(HouseRules.current(), by=yard.who["admin"], reason="试行", at_once=20)
+    change_house_rules(HouseRules.current(), by=yard.who["admin"], reason="试行", return_chase_days=4)
     assert not OutboxRow.objects.filter(payload__has_key="house").exists()
 
 
@@ -399,7 +399,7 @@ def test_an_emergencys_missing_paper_is_chased_on_the_next_working_day_and_then_
 
     def told(now: datetime) -> list[int]:
         before = set(OutboxRow.objects.values_list("pk", flat=True))
-        overdue.tell(now, HouseRules.current().escalate_after)
+        overdue.tell(now)
         fresh = OutboxRow.objects.filter(key__startswith=f"overdue:{row.pk}:").exclude(pk__in=before)
         return [payload["recipient"] for payload in fresh.values_list("payload", flat=True)]
 
