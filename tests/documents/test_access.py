@@ -7,7 +7,7 @@ from pathlib import Path
 from documents import access
 
 BASE = Path(__file__).resolve().parents[2]
-DEPARTMENTS = ["catalog", "customers", "finance", "orders", "portal", "production", "shipping", "stock"]
+DEPARTMENTS = ["catalog", "customers", "finance", "orders", "portal", "production", "quality", "shipping", "stock"]
 
 
 # The actions whose files every department may open; what any other keeps is for those who see prices.

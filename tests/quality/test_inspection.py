@@ -280,12 +280,12 @@ def test_only_production_reports_a_rework_and_only_of_a_batch_that_was_sent_back
         works.rework(batch)
 
 
-def test_rework_of_a_held_order_is_owed_by_production_and_recorded() -> None:
+def test_rework_of_a_held_order_is_owed_by_nobody_and_recorded() -> None:
     works = Works()
     order, batch = works.finished()
     chain.hold(works.fresh(order), by=works.who["quality"], reason="待查")
     works.inspect(batch, "rework")
-    assert (works.fresh(order).state, owes(order, "inspected")) == ("QUALITY", {"production"})
+    assert (works.fresh(order).state, owes(order, "inspected")) == ("QUALITY", set()), "nothing is, while it is held"
     works.rework(batch)
     chain.resume(works.fresh(order), by=works.who["quality"])
     assert (works.fresh(order).state, owes(order, "inspected")) == ("QUALITY", {"quality"})

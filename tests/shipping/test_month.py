@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from accounts.calendar import Days
+from flow.clock import Begins, beginning
 from flow.models import Owed
 from flow.owed import differences
-from orders.archiving import first_working_day
 from orders.models import Shipment
 from shipping import actions
 from shipping.tasks import look_at_the_clock
@@ -67,4 +68,4 @@ def test_the_to_do_leads_to_the_list_of_that_month() -> None:
 )
 def test_it_is_due_on_the_months_first_working_day(since: str, due: str) -> None:
     began, expected = (datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) for text in (since, due))
-    assert first_working_day(began) == expected
+    assert beginning(Begins.MONTH_CLOSE, began, Days()) == expected
